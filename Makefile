@@ -1,0 +1,62 @@
+# Everything happens inside the clone (.venv, build); only `make deps` touches the system.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+WHEEL  := .venv-wheel
+SOURCES := codecs mkef hlr_stub mtc tests pcaps
+
+.PHONY: help demo test check format codecs test-wheel pcaps deps lock clean
+.DELETE_ON_ERROR:
+
+help:             ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 18
+
+demo: $(VENV)/ready  ## a device's first message becomes a key: build/demo/flow.pcapng
+	@$(BIN)/mkef demo
+
+test: $(VENV)/ready  ## the whole suite
+	$(BIN)/python -m pytest
+
+check: $(VENV)/ready  ## format, lint, types, import contracts, stale generated files
+	$(BIN)/ruff format --check $(SOURCES)
+	$(BIN)/ruff check $(SOURCES)
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/python -m mkef_codecs.generate --check
+
+format: $(VENV)/ready  ## rewrite the sources in the project's format
+	$(BIN)/ruff check --fix-only --quiet $(SOURCES)
+	$(BIN)/ruff format --quiet $(SOURCES)
+
+codecs: $(VENV)/ready  ## write codecs/mkef_codecs/generated from codecs/asn1 and codecs/avp
+	$(BIN)/python -m mkef_codecs.generate
+
+# The wheel's environment holds everything of the lock file and the built wheel, not the checkout.
+test-wheel: $(VENV)/ready  ## build the wheel, install it into a second environment, run the same tests
+	rm -rf build/wheel $(WHEEL)
+	$(BIN)/python -m build --wheel --no-isolation --outdir build/wheel . > /dev/null
+	$(PYTHON) -m venv $(WHEEL)
+	$(WHEEL)/bin/pip install --quiet --require-hashes -r requirements.lock
+	$(WHEEL)/bin/pip install --quiet --no-deps build/wheel/mkef-*.whl
+	PYTHONSAFEPATH=1 MKEF_TEST_INSTALLED=1 $(WHEEL)/bin/python -m pytest
+
+pcaps: $(VENV)/ready  ## make the golden captures again, byte for byte
+	$(BIN)/python pcaps/first_light.py pcaps/golden/first-light.pcapng
+
+deps:             ## install the Debian packages of debian-packages.txt (root)
+	apt-get update -q
+	DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $$(cat debian-packages.txt)
+
+lock: $(VENV)/ready  ## choose dependencies again
+	$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --extra dev pyproject.toml -o requirements.lock
+
+clean:            ## remove what make made
+	rm -rf $(VENV) $(WHEEL) build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+$(VENV)/ready: requirements.lock pyproject.toml
+	@test -x $(BIN)/python || { echo "making $(VENV)"; $(PYTHON) -m venv $(VENV); }
+	@echo "installing the locked dependencies into $(VENV)"
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@

@@ -1,0 +1,36 @@
+"""`python -m mkef_codecs.generate [--check]`: write what is generated, or say what is stale."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from mkef_codecs.generate import mnc_lengths
+
+PACKAGE = Path(__file__).parent.parent
+TARGETS: dict[str, Callable[[], str]] = {
+    "mnc_lengths.py": mnc_lengths.source,
+}
+
+
+def main() -> int:
+    """Exit status 1 when `--check` finds a stale module."""
+    check = "--check" in sys.argv[1:]
+    stale = 0
+    for name, source in TARGETS.items():
+        path = PACKAGE / "generated" / name
+        text = source()
+        if path.exists() and path.read_text() == text:
+            continue
+        stale += 1
+        if check:
+            print(f"{path.relative_to(PACKAGE.parent.parent)} is stale: run `make codecs`")
+        else:
+            path.write_text(text)
+            print(f"wrote {path.relative_to(PACKAGE.parent.parent)}")
+    return 1 if check and stale else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

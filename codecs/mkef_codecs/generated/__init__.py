@@ -1,0 +1,1 @@
+"""What `make codecs` wrote; never edited by hand."""

@@ -1,0 +1,1 @@
+"""The MTC Key Establishment Function: who may have which key."""

@@ -1,0 +1,1 @@
+"""Pure functions of octets: algorithms of the (U)SIM and key derivation."""

@@ -1,0 +1,20 @@
+"""Conversion functions between UMTS and GSM authentication (TS 33.102 clause 6.8.1.2)."""
+
+from __future__ import annotations
+
+
+def c2(res: bytes) -> bytes:
+    """SRES, 4 octets: the XOR of the four words of RES padded with zeros to 16 octets."""
+    if not 4 <= len(res) <= 16:
+        raise ValueError("RES has 4 to 16 octets")
+    padded = int.from_bytes(res.ljust(16, b"\0"), "big")
+    word = (padded >> 96) ^ (padded >> 64) ^ (padded >> 32) ^ padded
+    return (word & 0xFFFFFFFF).to_bytes(4, "big")
+
+
+def c3(ck: bytes, ik: bytes) -> bytes:
+    """Kc, 8 octets: the XOR of the halves of CK and IK, 16 octets each."""
+    if len(ck) != 16 or len(ik) != 16:
+        raise ValueError("CK and IK have 16 octets")
+    both = int.from_bytes(ck, "big") ^ int.from_bytes(ik, "big")
+    return ((both >> 64) ^ (both & 0xFFFFFFFFFFFFFFFF)).to_bytes(8, "big")

@@ -1,0 +1,1 @@
+"""What the MKEF decides: entitlement, freshness, keys."""

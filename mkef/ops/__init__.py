@@ -1,0 +1,1 @@
+"""What every program has: configuration, logging, metrics, command line, certificates."""

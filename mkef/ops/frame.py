@@ -1,0 +1,101 @@
+"""What every program of ours does the same way: options, signals, errors and exit status."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import signal
+import sys
+from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, ParamSpec, Protocol, TypeVar
+
+import click
+import structlog
+
+from mkef.net.endpoint import NetworkError
+from mkef.ops.configuration import ConfigurationError
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+EXIT_FAILURE = 1
+EXIT_CONFIGURATION = 2
+
+version_option = click.version_option(version("mkef"), message="%(prog)s %(version)s")
+
+
+class Node(AbstractAsyncContextManager["Node"], Protocol):
+    """A program's node: entering it starts everything, leaving it stops everything."""
+
+    @property
+    def addresses(self) -> Mapping[str, str]:
+        """Where it listens, for the log line `ready`."""
+
+
+def config_options(default: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """`--config FILE` and `--set KEY=VALUE` of a program whose usual file is `default`."""
+
+    def decorate(command: Callable[P, R]) -> Callable[P, R]:
+        command = click.option(
+            "--set",
+            "settings",
+            multiple=True,
+            metavar="KEY=VALUE",
+            help="Override one key of the file, for instance --set log.level=debug. Repeatable.",
+        )(command)
+        return click.option(
+            "--config",
+            "config_file",
+            type=click.Path(path_type=Path, dir_okay=False),
+            default=default,
+            show_default=True,
+            help="Configuration in TOML; relative paths in it start at its folder.",
+        )(command)
+
+    return decorate
+
+
+def clear_errors(command: Callable[P, R]) -> Callable[P, R]:
+    """The one border where our errors become a line on standard error and an exit status."""
+
+    @functools.wraps(command)
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return command(*args, **kwargs)
+        except ConfigurationError as error:
+            click.echo(f"configuration: {error}", err=True)
+            sys.exit(EXIT_CONFIGURATION)
+        except NetworkError as error:
+            click.echo(f"error: {error}", err=True)
+            sys.exit(EXIT_FAILURE)
+
+    return wrapped
+
+
+def serve(node: AbstractAsyncContextManager[Any]) -> None:
+    """Run a node until SIGTERM or SIGINT; a second signal does not wait for a graceful stop."""
+    asyncio.run(_serve(node))
+
+
+async def _serve(node: AbstractAsyncContextManager[Any]) -> None:
+    log = structlog.get_logger()
+    loop = asyncio.get_running_loop()
+    stopping = asyncio.Event()
+    task = asyncio.current_task()
+    assert task is not None
+
+    def stop(number: signal.Signals) -> None:
+        if stopping.is_set():
+            task.cancel()
+        stopping.set()
+        log.info("stopping", signal=number.name)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop, number)
+    async with node as running:
+        log.info("ready", **running.addresses)
+        await stopping.wait()
+    log.info("stopped")

@@ -1,0 +1,1 @@
+"""Protocol machines: event and now in, effects out; no clock, no socket."""

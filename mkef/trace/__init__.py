@@ -1,0 +1,1 @@
+"""Captures read for people: the ladder of a flow."""

@@ -1,0 +1,1 @@
+"""The two ends: the MTC Device and the MTC Server."""

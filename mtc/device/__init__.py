@@ -1,0 +1,1 @@
+"""The MTC Device: (U)SIM, stored state and one message to the MTC Server."""
