@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, TypeVar, get_type_hints
+from typing import Any, TypeVar, get_args, get_type_hints
 
 import msgspec
 
+from mkef.crypto.secret import Ki, OPc, Secret
 from mkef.net.endpoint import Endpoint
 from mkef.net.section import Section
-from mkef_codecs.identity import ServerId
+from mkef_codecs.identity import Imsi, ServerId
 
 T = TypeVar("T", bound="Section")
 
@@ -41,6 +42,26 @@ class MetricsSection(Section, frozen=True):
     listen: Endpoint | None = None
 
 
+def _secret(kind: type[Secret]) -> Callable[[str], Secret]:
+    def parse(text: str) -> Secret:
+        try:
+            return kind(bytes.fromhex(text))
+        except ValueError:
+            raise ValueError(f"{2 * (kind.length or 0)} hexadecimal digits wanted") from None
+
+    return parse
+
+
+# How text becomes a value; a ValueError says what would be right.
+_TEXTS: dict[Any, Callable[[str], Any]] = {
+    Endpoint: Endpoint.parse,
+    Imsi: Imsi,
+    ServerId: ServerId,
+    Ki: _secret(Ki),
+    OPc: _secret(OPc),
+}
+
+
 def load(path: Path, model: type[T], settings: Sequence[str] = ()) -> T:
     """The file as `model`; `settings` are `key.path=value` in TOML's notation and win over it."""
     try:
@@ -57,22 +78,14 @@ def load(path: Path, model: type[T], settings: Sequence[str] = ()) -> T:
         raise ConfigurationError(f"{path}: {error}") from None
     for setting in settings:
         _override(tree, setting)
-    folder = path.parent
 
     def decode(wanted: type, value: Any) -> Any:
-        if wanted is Endpoint and isinstance(value, str):
-            return Endpoint.parse(value)
-        if wanted is ServerId and isinstance(value, str):
-            return ServerId(value)
-        raise NotImplementedError
-
-    def resolve(wanted: type, value: Any) -> Any:
-        return (
-            folder / value if wanted is Path and isinstance(value, str) else decode(wanted, value)
-        )
+        if isinstance(value, wanted):
+            return value  # parsed below, where msgspec does not look
+        return path.parent / _text(value)  # a Path
 
     try:
-        return msgspec.convert(tree, model, dec_hook=resolve)
+        return msgspec.convert(_parse(tree, model), model, dec_hook=decode)
     except msgspec.ValidationError as error:
         raise ConfigurationError(f"{path}: {_explain(str(error), model)}") from None
 
@@ -96,6 +109,40 @@ def _override(tree: dict[str, Any], setting: str) -> None:
     tree[keys[-1]] = parsed
 
 
+def _parse(value: Any, hint: Any, where: str = "") -> Any:
+    """The tree with the texts of our own value types parsed: msgspec leaves dataclasses alone."""
+    if isinstance(value, list):
+        return [_parse(v, hint, f"{where}[{i}]") for i, v in enumerate(value)]
+    for kind in _kinds(hint):
+        if kind in _TEXTS:
+            return _parse_text(value, _TEXTS[kind], where)
+        if isinstance(value, dict) and issubclass(kind, Section):
+            hints = get_type_hints(kind)
+            return {k: _parse(v, hints.get(k), _join(where, k)) for k, v in value.items()}
+    return value
+
+
+def _parse_text(value: Any, parse: Callable[[str], Any], where: str) -> Any:
+    try:
+        return parse(_text(value))
+    except ValueError as error:
+        raise msgspec.ValidationError(f"{error} - at `$.{where}`") from None
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise ValueError(f"expected text in quotes, got {type(value).__name__}")  # noqa: TRY004
+    return value
+
+
+def _kinds(hint: Any) -> Iterator[type]:
+    """The classes that a type hint is made of: `tuple[Endpoint, ...] | None` of Endpoint."""
+    for part in get_args(hint):
+        yield from _kinds(part)
+    if isinstance(hint, type):
+        yield hint
+
+
 def _explain(problem: str, model: type) -> str:
     """msgspec's sentence with the key first and, for an unknown key, the keys that exist."""
     match = re.fullmatch(r"(?P<what>.*?)(?: - at `\$\.?(?P<where>.*)`)?", problem, re.DOTALL)
@@ -107,7 +154,8 @@ def _explain(problem: str, model: type) -> str:
         return f"{_join(where, unknown[1])}: unknown key; known here: {known}"
     if missing:
         return f"{_join(where, missing[1])}: missing"
-    return f"{where or 'file'}: {what[0].lower()}{what[1:]}"
+    first = what[0].lower() if what[1:2].islower() else what[0]  # not of an abbreviation
+    return f"{where or 'file'}: {first}{what[1:]}"
 
 
 def _join(where: str, key: str) -> str:

@@ -6,10 +6,12 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from mkef_codecs.generate import mnc_lengths
+from mkef_codecs.generate import asn1, diameter, mnc_lengths
 
 PACKAGE = Path(__file__).parent.parent
 TARGETS: dict[str, Callable[[], str]] = {
+    "asn1.py": asn1.source,
+    "diameter.py": diameter.source,
     "mnc_lengths.py": mnc_lengths.source,
 }
 

@@ -1,4 +1,4 @@
-"""MNC lengths by MCC, or by MCC and MNC where a country has both. Written by `make codecs`."""
+"""MNC lengths by MCC, or by PLMN where a country has both. Written by `make codecs`."""
 
 MNC_LENGTH: dict[str, int] = {
     "001": 2,

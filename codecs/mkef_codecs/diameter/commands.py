@@ -1,0 +1,79 @@
+"""Whole Diameter messages, typed: the one way in and out of the generated codecs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Protocol
+
+from mkef_codecs.diameter import avp
+from mkef_codecs.diameter.errors import (
+    ApplicationUnsupported,
+    CommandUnsupported,
+    DiameterError,
+)
+from mkef_codecs.diameter.header import ERROR, LENGTH, Header, check_header, decode_header
+from mkef_codecs.generated.diameter import ANSWER, ANSWERS, AVPS, REQUESTS
+
+SUCCESS = 2001
+SESSION_ID = AVPS["Session-Id"][0]
+
+
+class Body(Protocol):
+    """What the generated commands have in common."""
+
+    COMMAND: ClassVar[int]
+    APPLICATION: ClassVar[int]
+    FLAGS: ClassVar[int]
+
+    def encode(self) -> bytes:
+        """The AVPs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A header and the command behind it."""
+
+    header: Header
+    body: Body
+
+
+def decode(message: bytes, header: Header | None = None) -> Message:
+    """A whole message; raises the DiameterError whose Result-Code answers it."""
+    header = header or decode_header(message)
+    check_header(message, header)
+    if header.is_error:
+        return Message(header, ANSWER.decode(message, LENGTH, len(message)))
+    command = (REQUESTS if header.is_request else ANSWERS).get(header.command)
+    if command is None:
+        raise CommandUnsupported(f"command {header.command}")
+    if header.application != command.APPLICATION:
+        raise ApplicationUnsupported(f"application {header.application}")
+    return Message(header, command.decode(message, LENGTH, len(message)))
+
+
+def encode(body: Body, hop_by_hop: int, end_to_end: int, *, flags: int | None = None) -> bytes:
+    """A whole message with the command's own flags unless others are given."""
+    return Header(
+        flags=body.FLAGS if flags is None else flags,
+        command=body.COMMAND,
+        application=body.APPLICATION,
+        hop_by_hop=hop_by_hop,
+        end_to_end=end_to_end,
+    ).encode(body.encode())
+
+
+def encode_answer(body: Body, request: Header) -> bytes:
+    """An answer to a request: its identifiers, command, application and P bit (clause 6.2)."""
+    flags = (request.flags & 0x40) | (ERROR if isinstance(body, ANSWER) else 0)
+    return Header(
+        flags, request.command, request.application, request.hop_by_hop, request.end_to_end
+    ).encode(body.encode())
+
+
+def session_id_of(message: bytes) -> str | None:
+    """The Session-Id of a message whose grammar failed, for the answer that says so."""
+    try:
+        found = avp.first_avp(SESSION_ID, message[LENGTH:])
+        return None if found is None else avp.decode_utf8(found.data)
+    except DiameterError:
+        return None

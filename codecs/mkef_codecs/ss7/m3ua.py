@@ -1,0 +1,233 @@
+"""M3UA messages and parameters (RFC 4666)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+from mkef_codecs.errors import CodecError
+from mkef_codecs.reader import Reader
+
+VERSION = 1
+HEADER_LENGTH = 8
+MAX_LENGTH = 65_536  # far above anything that MTP3 or SCCP has to carry
+SCTP_PPID = 3
+SCCP = 3  # the service indicator
+
+
+class Kind(IntEnum):
+    """Message class and type in one number (RFC 4666 clause 3.1.2)."""
+
+    ERR = 0x0000
+    NTFY = 0x0001
+    DATA = 0x0101
+    DUNA = 0x0201
+    DAVA = 0x0202
+    DAUD = 0x0203
+    SCON = 0x0204
+    DUPU = 0x0205
+    DRST = 0x0206
+    ASPUP = 0x0301
+    ASPDN = 0x0302
+    BEAT = 0x0303
+    ASPUP_ACK = 0x0304
+    ASPDN_ACK = 0x0305
+    BEAT_ACK = 0x0306
+    ASPAC = 0x0401
+    ASPIA = 0x0402
+    ASPAC_ACK = 0x0403
+    ASPIA_ACK = 0x0404
+
+
+_KINDS = frozenset(Kind)
+_CLASSES = frozenset(kind >> 8 for kind in Kind)
+
+
+class Tag(IntEnum):
+    """Parameter tags (RFC 4666 clause 3.2)."""
+
+    INFO = 0x0004
+    ROUTING_CONTEXT = 0x0006
+    DIAGNOSTIC = 0x0007
+    HEARTBEAT_DATA = 0x0009
+    TRAFFIC_MODE = 0x000B
+    ERROR_CODE = 0x000C
+    STATUS = 0x000D
+    ASP_IDENTIFIER = 0x0011
+    AFFECTED_POINT_CODE = 0x0012
+    NETWORK_APPEARANCE = 0x0200
+    PROTOCOL_DATA = 0x0210
+
+
+class ErrorCode(IntEnum):
+    """What an ERR says (RFC 4666 clause 3.8.1), as far as we send them."""
+
+    INVALID_VERSION = 0x01
+    UNSUPPORTED_CLASS = 0x03
+    UNSUPPORTED_TYPE = 0x04
+    UNEXPECTED_MESSAGE = 0x06
+    PROTOCOL_ERROR = 0x07
+    PARAMETER_FIELD_ERROR = 0x12
+    MISSING_PARAMETER = 0x16
+
+
+class M3uaError(CodecError):
+    """Octets that are no M3UA message, and the error code that answers them."""
+
+    def __init__(self, code: ErrorCode, problem: str, *, offset: int | None = None) -> None:
+        super().__init__(problem, offset=offset, path="M3UA")
+        self.code = code
+
+
+class Status(IntEnum):
+    """What a NTFY says: status type and information in one number (RFC 4666 clause 3.8.2)."""
+
+    AS_INACTIVE = 0x0001_0002
+    AS_ACTIVE = 0x0001_0003
+    AS_PENDING = 0x0001_0004
+
+
+TRAFFIC_MODE_LOADSHARE = (2).to_bytes(4, "big")
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """Any M3UA message: its kind and its parameters, one of each tag, in the order of sending."""
+
+    kind: Kind
+    parameters: Mapping[int, bytes] = field(default_factory=dict)
+
+    def encode(self) -> bytes:
+        """Common header, then the parameters, each padded to four octets."""
+        body = b"".join(_parameter(tag, value) for tag, value in self.parameters.items())
+        head = bytes((VERSION, 0)) + self.kind.to_bytes(2, "big")
+        return head + (HEADER_LENGTH + len(body)).to_bytes(4, "big") + body
+
+    def integer(self, tag: Tag) -> int | None:
+        """A parameter of four octets as a number, None if it is absent."""
+        value = self.parameters.get(tag)
+        if value is None:
+            return None
+        if len(value) != 4:
+            raise M3uaError(ErrorCode.PARAMETER_FIELD_ERROR, f"{tag.name} of {len(value)} octets")
+        return int.from_bytes(value, "big")
+
+
+def _parameter(tag: int, value: bytes) -> bytes:
+    head = tag.to_bytes(2, "big") + (4 + len(value)).to_bytes(2, "big")
+    return head + value + bytes(-len(value) % 4)
+
+
+def decode(octets: bytes) -> Message:
+    """The message of some octets; parameters in any order, the first of a tag counts."""
+    reader = Reader(octets)
+    try:
+        kind, body = _header(reader)
+        reader.check_end()
+        return Message(kind, _parameters(body))
+    except M3uaError:
+        raise
+    except CodecError as error:
+        raise M3uaError(ErrorCode.PROTOCOL_ERROR, error.problem, offset=error.offset) from None
+
+
+def _header(reader: Reader) -> tuple[Kind, Reader]:
+    version, _reserved = reader.u8(), reader.u8()
+    if version != VERSION:
+        raise M3uaError(ErrorCode.INVALID_VERSION, f"version {version}")
+    kind = reader.u16()
+    length = reader.u32()
+    if kind >> 8 not in _CLASSES:
+        raise M3uaError(ErrorCode.UNSUPPORTED_CLASS, f"message class {kind >> 8}")
+    if kind not in _KINDS:
+        raise M3uaError(ErrorCode.UNSUPPORTED_TYPE, f"message class {kind >> 8} type {kind & 255}")
+    return Kind(kind), reader.block(length - HEADER_LENGTH)
+
+
+def _parameters(reader: Reader) -> dict[int, bytes]:
+    parameters: dict[int, bytes] = {}
+    while reader.remaining:
+        tag, length = reader.u16(), reader.u16()
+        value = reader.take(length - 4)
+        reader.take(min(-length % 4, reader.remaining))  # the last padding may be missing
+        parameters.setdefault(tag, value)
+    return parameters
+
+
+@dataclass(frozen=True, slots=True)
+class ProtocolData:
+    """The routing label and the user's octets of a DATA message (RFC 4666 clause 3.3.1)."""
+
+    opc: int
+    dpc: int
+    data: bytes = field(repr=False)
+    service_indicator: int = SCCP
+    network_indicator: int = 2  # national
+    message_priority: int = 0
+    sls: int = 0
+
+    def encode(self) -> bytes:
+        """The value of the Protocol Data parameter."""
+        octets = (self.service_indicator, self.network_indicator, self.message_priority, self.sls)
+        return self.opc.to_bytes(4, "big") + self.dpc.to_bytes(4, "big") + bytes(octets) + self.data
+
+    @classmethod
+    def decode(cls, octets: bytes) -> ProtocolData:
+        """The parts of a Protocol Data parameter."""
+        reader = Reader(octets)
+        opc, dpc = reader.u32(), reader.u32()
+        indicators = [reader.u8() for _ in range(4)]
+        return cls(opc, dpc, reader.rest(), *indicators)
+
+
+def data(protocol_data: ProtocolData, routing_context: int | None = None) -> Message:
+    """A DATA message; the routing context stands first, where there is one."""
+    parameters: dict[int, bytes] = {}
+    if routing_context is not None:
+        parameters[Tag.ROUTING_CONTEXT] = routing_context.to_bytes(4, "big")
+    parameters[Tag.PROTOCOL_DATA] = protocol_data.encode()
+    return Message(Kind.DATA, parameters)
+
+
+def protocol_data(message: Message) -> ProtocolData:
+    """What a DATA message carries."""
+    value = message.parameters.get(Tag.PROTOCOL_DATA)
+    if value is None:
+        raise M3uaError(ErrorCode.MISSING_PARAMETER, "no Protocol Data")
+    try:
+        return ProtocolData.decode(value)
+    except CodecError as error:
+        raise M3uaError(ErrorCode.PARAMETER_FIELD_ERROR, error.problem) from None
+
+
+def error(code: ErrorCode, diagnostic: bytes = b"") -> Message:
+    """An ERR message; at most the first 40 octets of what was wrong are quoted."""
+    parameters: dict[int, bytes] = {Tag.ERROR_CODE: code.to_bytes(4, "big")}
+    if diagnostic:
+        parameters[Tag.DIAGNOSTIC] = diagnostic[:40]
+    return Message(Kind.ERR, parameters)
+
+
+class Framer:
+    """Cuts a byte stream into M3UA messages by their own length: M3UA over TCP."""
+
+    def __init__(self) -> None:
+        self._buffer = bytearray()
+
+    def feed(self, octets: bytes) -> list[bytes]:
+        """The messages that are whole now; a length that cannot be ends the stream."""
+        self._buffer += octets
+        messages = []
+        while (length := self._length()) is not None and len(self._buffer) >= length:
+            messages.append(bytes(self._buffer[:length]))
+            del self._buffer[:length]
+        return messages
+
+    def _length(self) -> int | None:
+        if len(self._buffer) < HEADER_LENGTH:
+            return None
+        length = int.from_bytes(self._buffer[4:HEADER_LENGTH], "big")
+        if not HEADER_LENGTH <= length <= MAX_LENGTH:
+            raise M3uaError(ErrorCode.PROTOCOL_ERROR, f"a message of {length} octets", offset=4)
+        return length

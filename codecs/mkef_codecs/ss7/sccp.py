@@ -1,0 +1,215 @@
+"""SCCP connectionless messages and addresses (ITU-T Q.713)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+from mkef_codecs.errors import CodecError
+from mkef_codecs.reader import Reader
+from mkef_codecs.tbcd import decode_tbcd, encode_tbcd
+
+# What an MTP3 network carries: 272 octets of SIF, 4 of them the routing label (Q.704, Q.713).
+MAX_MESSAGE = 268
+MAX_DATA = 255
+MAX_TITLE = 16  # octets of digits: E.164 and E.214 have 15 digits
+
+_UDT, _UDTS, _XUDT, _XUDTS = 0x09, 0x0A, 0x11, 0x12
+_RETURN_ON_ERROR = 0x80
+_HAS_POINT_CODE, _HAS_SSN, _ROUTE_ON_SSN = 0x01, 0x02, 0x40
+_GT_FULL = 4  # translation type, numbering plan, encoding scheme, nature of address
+_SEGMENTATION, _END_OF_OPTIONS = 0x10, 0x00
+
+
+class ReturnCause(IntEnum):
+    """Why a message came back (Q.713 clause 3.12), as far as we send them."""
+
+    NO_TRANSLATION = 0
+    SUBSYSTEM_FAILURE = 3
+    UNEQUIPPED_USER = 4
+    MTP_FAILURE = 5
+    UNQUALIFIED = 7
+    SEGMENTATION_NOT_SUPPORTED = 14
+
+
+@dataclass(frozen=True, slots=True)
+class GlobalTitle:
+    """A global title of indicator 0100: digits and how they are meant (Q.713 clause 3.4.2.3.4)."""
+
+    digits: str
+    translation_type: int = 0
+    numbering_plan: int = 1  # E.164
+    nature_of_address: int = 4  # international
+
+    def encode(self) -> bytes:
+        """Translation type, plan and scheme, nature of address, digits."""
+        scheme = 1 if len(self.digits) % 2 else 2
+        head = (self.translation_type, self.numbering_plan << 4 | scheme, self.nature_of_address)
+        # The filler of an odd number of digits is 0000 here, not TBCD's 1111.
+        digits = bytearray(encode_tbcd(self.digits))
+        if scheme == 1:
+            digits[-1] &= 0x0F
+        return bytes(head) + bytes(digits)
+
+    @classmethod
+    def decode(cls, reader: Reader) -> GlobalTitle:
+        """The title that the rest of an address holds."""
+        translation_type, plan, nature = reader.u8(), reader.u8(), reader.u8()
+        octets = reader.rest()
+        scheme = plan & 0x0F
+        if scheme not in {1, 2} or not 1 <= len(octets) <= MAX_TITLE:
+            raise CodecError("a global title of no or too many digits", path="globalTitle")
+        if scheme == 1:
+            octets = octets[:-1] + bytes((octets[-1] | 0xF0,))
+        return cls(decode_tbcd(octets), translation_type, plan >> 4, nature & 0x7F)
+
+
+@dataclass(frozen=True, slots=True)
+class SccpAddress:
+    """Where a message goes or comes from: subsystem number, point code (14 bits), global title."""
+
+    ssn: int | None = None
+    point_code: int | None = None
+    global_title: GlobalTitle | None = None
+    route_on_ssn: bool = True
+
+    def __str__(self) -> str:
+        title = self.global_title and f"GT {self.global_title.digits}"
+        parts = (title, self.point_code is not None and f"PC {self.point_code}")
+        return " ".join([p for p in parts if p] + [f"SSN {self.ssn}"])
+
+    def encode(self) -> bytes:
+        """Address indicator and what it announces (Q.713 clause 3.4)."""
+        indicator = _ROUTE_ON_SSN if self.route_on_ssn else 0
+        octets = b""
+        if self.point_code is not None:
+            if not 0 <= self.point_code < 1 << 14:
+                raise CodecError("a point code has 14 bits", path="SccpAddress")
+            indicator |= _HAS_POINT_CODE
+            octets += self.point_code.to_bytes(2, "little")
+        if self.ssn is not None:
+            indicator |= _HAS_SSN
+            octets += bytes((self.ssn,))
+        if self.global_title is not None:
+            indicator |= _GT_FULL << 2
+            octets += self.global_title.encode()
+        return bytes((indicator,)) + octets
+
+    @classmethod
+    def decode(cls, octets: bytes) -> SccpAddress:
+        """The address of an address parameter."""
+        reader = Reader(octets)
+        indicator = reader.u8()
+        point_code = ssn = title = None
+        if indicator & _HAS_POINT_CODE:
+            point_code = int.from_bytes(reader.take(2), "little") & 0x3FFF
+        if indicator & _HAS_SSN:
+            ssn = reader.u8()
+        title_indicator = indicator >> 2 & 0x0F
+        if title_indicator == _GT_FULL:
+            title = GlobalTitle.decode(reader)
+        elif title_indicator:
+            raise CodecError(f"global title indicator {title_indicator}", path="SccpAddress")
+        reader.check_end()
+        return cls(ssn, point_code, title, bool(indicator & _ROUTE_ON_SSN))
+
+
+@dataclass(frozen=True, slots=True)
+class Unitdata:
+    """UDT, or an XUDT in one piece: user data for `called`, returned on error if so wished."""
+
+    called: SccpAddress
+    calling: SccpAddress
+    data: bytes
+    return_on_error: bool = False
+    in_sequence: bool = False  # protocol class 1
+
+    def encode(self) -> bytes:
+        """A UDT message."""
+        protocol_class = self.in_sequence | (_RETURN_ON_ERROR if self.return_on_error else 0)
+        head = bytes((_UDT, protocol_class))
+        return head + _variable(self.called.encode(), self.calling.encode(), self.data)
+
+
+@dataclass(frozen=True, slots=True)
+class UnitdataService:
+    """UDTS or XUDTS: a message of ours that came back; `data` are its user data."""
+
+    called: SccpAddress
+    calling: SccpAddress
+    data: bytes
+    cause: int
+
+    def encode(self) -> bytes:
+        """A UDTS message."""
+        head = bytes((_UDTS, self.cause))
+        return head + _variable(self.called.encode(), self.calling.encode(), self.data)
+
+
+SccpMessage = Unitdata | UnitdataService
+
+
+class SegmentedMessage(CodecError):
+    """An XUDT that is one segment of several, which this implementation does not put together."""
+
+
+def room(called: SccpAddress, calling: SccpAddress) -> int:
+    """Octets of user data that one UDT between two addresses can carry."""
+    used = 2 + 3 + 1 + len(called.encode()) + 1 + len(calling.encode()) + 1
+    return min(MAX_DATA, MAX_MESSAGE - used)
+
+
+def _variable(*parameters: bytes) -> bytes:
+    """Pointers to mandatory variable parameters, each counted from itself, and the parameters."""
+    pointers, values = bytearray(), b""
+    for i, parameter in enumerate(parameters):
+        pointer = len(parameters) - i + len(values)
+        if pointer > 0xFF or len(parameter) > MAX_DATA:
+            raise CodecError(f"{len(parameter)} octets do not fit", path="SCCP")
+        pointers.append(pointer)
+        values += bytes((len(parameter),)) + parameter
+    return bytes(pointers) + values
+
+
+def decode(octets: bytes) -> SccpMessage:
+    """The connectionless message of some octets; every other type is refused."""
+    reader = Reader(octets)
+    kind, second = reader.u8(), reader.u8()
+    if kind in {_XUDT, _XUDTS}:
+        reader.u8()  # hop counter
+    elif kind not in {_UDT, _UDTS}:
+        raise CodecError(f"message type 0x{kind:02x} is not supported", path="SCCP")
+    called, calling, data = (_pointed(reader) for _ in range(3))
+    if kind in {_XUDT, _XUDTS}:
+        _check_options(reader)
+    addresses = SccpAddress.decode(called), SccpAddress.decode(calling)
+    if kind in {_UDTS, _XUDTS}:
+        return UnitdataService(*addresses, data, cause=second)
+    if second & 0x0F > 1:
+        raise CodecError(f"protocol class {second & 0x0F}", path="SCCP")
+    returned = second & 0xF0 == _RETURN_ON_ERROR
+    return Unitdata(*addresses, data, returned, in_sequence=bool(second & 1))
+
+
+def _pointed(reader: Reader) -> bytes:
+    """The parameter that the next pointer points to."""
+    at = reader.position
+    pointer = reader.u8()
+    if not pointer:
+        raise CodecError("a mandatory parameter is missing", offset=at, path="SCCP")
+    target = Reader(reader.octets, at + pointer, reader.end)
+    return target.take(target.u8())
+
+
+def _check_options(reader: Reader) -> None:
+    """Refuse a segment; other optional parameters (importance) change nothing here."""
+    at = reader.position
+    pointer = reader.u8()
+    if not pointer:
+        return
+    options = Reader(reader.octets, at + pointer, reader.end)
+    while (name := options.u8()) != _END_OF_OPTIONS:
+        value = options.take(options.u8())
+        # First segment of one: bit 8 set and nothing remaining (Q.713 clause 3.17).
+        if name == _SEGMENTATION and value[:1] and (not value[0] & 0x80 or value[0] & 0x0F):
+            raise SegmentedMessage("a segmented message", offset=at, path="SCCP")

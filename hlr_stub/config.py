@@ -1,0 +1,45 @@
+"""`hlr-stub.toml`."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Annotated
+
+from msgspec import Meta
+
+from mkef.net.capture import CaptureSection
+from mkef.net.section import Section
+from mkef.net.sigtran import PointCode, SigtranSection
+from mkef.ops.configuration import LogSection, MetricsSection
+
+DEFAULT_TAG = "4D544352"  # LAB: allocated by nobody
+
+_TAG = re.compile(r"[0-9A-Fa-f]{8}", re.ASCII)
+_TITLE = re.compile(r"[0-9]{1,15}", re.ASCII)
+
+
+class HlrConfig(Section, frozen=True):
+    """The whole file; the keys that clause 8 of protocol.md asks for stand at its top."""
+
+    store: Path  # SQLite, made if it is not there
+    sigtran: SigtranSection
+    mkef_point_codes: tuple[PointCode, ...] = ()
+    mkef_global_titles: tuple[str, ...] = ()
+    variant: bool = True  # false: an HLR that has never heard of RANDs from outside
+    tag: str = DEFAULT_TAG  # of tagged RANDs, 4 octets in hexadecimal
+    quota_per_hour: Annotated[int, Meta(ge=1)] = 1000  # requests of the variant for one IMSI
+    capture: CaptureSection = CaptureSection()
+    log: LogSection = LogSection()
+    metrics: MetricsSection = MetricsSection()
+
+    def __post_init__(self) -> None:
+        if not _TAG.fullmatch(self.tag):
+            raise ValueError(f"tag is 4 octets in hexadecimal, for instance {DEFAULT_TAG}")
+        if not all(map(_TITLE.fullmatch, self.mkef_global_titles)):
+            raise ValueError("mkef_global_titles are 1 to 15 decimal digits each")
+
+    @property
+    def tag_octets(self) -> bytes:
+        """The tag, 4 octets."""
+        return bytes.fromhex(self.tag)

@@ -1,0 +1,108 @@
+"""Subscriptions: who has which key, and what the variant may do with it."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from mkef.crypto.secret import Ki, OPc
+from mkef.net.store import StoreError, open_store
+from mkef_codecs.identity import Imsi
+
+MIGRATIONS = (
+    """CREATE TABLE subscriber (
+        imsi TEXT PRIMARY KEY,
+        algorithm TEXT NOT NULL,
+        ki BLOB NOT NULL,
+        opc BLOB NOT NULL,
+        mtc_allowed INTEGER NOT NULL,
+        tagged_only INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID""",
+)
+INSERT = """INSERT INTO subscriber (imsi, algorithm, ki, opc, mtc_allowed, tagged_only)
+    VALUES (?, ?, ?, ?, ?, ?)"""
+
+
+class Algorithm(StrEnum):
+    """What the card and the AuC compute."""
+
+    MILENAGE = "milenage"
+
+
+@dataclass(frozen=True, slots=True)
+class Subscriber:
+    """One subscription (protocol.md clause 8)."""
+
+    imsi: Imsi
+    ki: Ki
+    opc: OPc
+    algorithm: Algorithm = Algorithm.MILENAGE
+    mtc_allowed: bool = True
+    tagged_only: bool = False  # the variant answers only RANDs with the operator's tag
+
+
+class SubscriberStore:
+    """The subscriptions of one SQLite file, or in memory without a path."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        self._connection = open_store(path, MIGRATIONS)
+        self._connection.row_factory = sqlite3.Row
+
+    def close(self) -> None:
+        """Close the file; the store is of no use afterwards."""
+        self._connection.close()
+
+    def add(self, subscriber: Subscriber) -> None:
+        """Keep a new subscription; a second one for an IMSI is refused."""
+        row = (
+            subscriber.imsi.digits,
+            subscriber.algorithm.value,
+            subscriber.ki.octets,
+            subscriber.opc.octets,
+            subscriber.mtc_allowed,
+            subscriber.tagged_only,
+        )
+        try:
+            self._connection.execute(INSERT, row)
+        except sqlite3.IntegrityError:
+            raise StoreError(
+                f"subscriber {subscriber.imsi} is there already: remove it first"
+            ) from None
+
+    def get(self, imsi: Imsi) -> Subscriber | None:
+        """The subscription of an IMSI, if there is one."""
+        return next(self._select("SELECT * FROM subscriber WHERE imsi = ?", imsi.digits), None)
+
+    def remove(self, imsi: Imsi) -> None:
+        """Forget a subscription; an unknown one is refused."""
+        done = self._connection.execute("DELETE FROM subscriber WHERE imsi = ?", (imsi.digits,))
+        if not done.rowcount:
+            raise unknown(imsi)
+
+    def __iter__(self) -> Iterator[Subscriber]:
+        return self._select("SELECT * FROM subscriber ORDER BY imsi")
+
+    def _select(self, query: str, *values: str) -> Iterator[Subscriber]:
+        try:
+            yield from map(_subscriber, self._connection.execute(query, values))
+        except (sqlite3.Error, ValueError) as error:
+            raise StoreError(f"the store of subscribers cannot be read: {error}") from None
+
+
+def unknown(imsi: Imsi) -> StoreError:
+    """What to say of an IMSI without a subscription."""
+    return StoreError(f"subscriber {imsi} is unknown: `hlr-stub subscriber list` shows them all")
+
+
+def _subscriber(row: sqlite3.Row) -> Subscriber:
+    return Subscriber(
+        imsi=Imsi(row["imsi"]),
+        ki=Ki(row["ki"]),
+        opc=OPc(row["opc"]),
+        algorithm=Algorithm(row["algorithm"]),
+        mtc_allowed=bool(row["mtc_allowed"]),
+        tagged_only=bool(row["tagged_only"]),
+    )

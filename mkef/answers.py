@@ -1,0 +1,44 @@
+"""Domain errors as Diameter answers: the one table (protocol.md clause 5)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mkef.domain import errors
+from mkef.domain.errors import Refusal
+
+VENDOR_LAB = 32473
+VENDOR_3GPP = 10415
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A Result-Code, or with a vendor an Experimental-Result-Code."""
+
+    value: int
+    vendor: int | None = None
+
+    def __str__(self) -> str:
+        return f"{self.vendor}/{self.value}" if self.vendor else str(self.value)
+
+
+# What an MTC Server learns; the reason itself stays in the MKEF's log.
+ANSWERS: dict[type[Refusal], tuple[Code, str]] = {
+    errors.ResMismatch: (Code(4001), "DIAMETER_AUTHENTICATION_REJECTED"),
+    errors.NotEntitled: (Code(5003), "DIAMETER_AUTHORIZATION_REJECTED"),
+    errors.UserUnknown: (Code(5001, VENDOR_3GPP), "DIAMETER_ERROR_USER_UNKNOWN"),
+    errors.VectorsUnavailable: (
+        Code(4181, VENDOR_3GPP),
+        "DIAMETER_AUTHENTICATION_DATA_UNAVAILABLE",
+    ),
+    errors.HlrNotCapable: (Code(5001, VENDOR_LAB), "MTC_HLR_NOT_CAPABLE"),
+    errors.RandNotFresh: (Code(5002, VENDOR_LAB), "MTC_RAND_NOT_FRESH"),
+    errors.ProfileNotAllowed: (Code(5003, VENDOR_LAB), "MTC_PROFILE_NOT_ALLOWED"),
+    errors.QuotaExceeded: (Code(4001, VENDOR_LAB), "MTC_QUOTA_EXCEEDED"),
+    errors.Overloaded: (Code(4002, VENDOR_LAB), "MTC_OVERLOAD"),
+}
+
+
+def answer_of(refusal: Refusal) -> tuple[Code, str]:
+    """The code and its name."""
+    return ANSWERS[type(refusal)]

@@ -1,0 +1,57 @@
+"""The program `mkef`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from mkef.config import MkefConfig
+from mkef.demo.command import demo
+from mkef.node import MkefNode, establishment
+from mkef.ops import frame
+from mkef.ops.configuration import load
+from mkef.ops.doctor import doctor
+from mkef.ops.logging import configure
+from mkef.ops.pki import pki
+from mkef.trace.command import trace
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@frame.version_option
+def main() -> None:
+    """MTC Key Establishment Function.
+
+    An MTC Device draws RAND itself and sends IMSI, RAND, encrypted RES and protected data in one
+    message. The MTC Server asks this function for K_MTC over Diameter; it asks the HLR for the
+    vectors of that RAND over MAP, checks RES and who may have the key, and releases it.
+
+    \b
+    Begin with:   mkef demo            the whole flow on this host, captured
+                  mkef doctor          what this host has
+    By hand:      mkef pki init; mkef pki issue --host NAME; mkef serve --config mkef.toml
+    """
+
+
+@main.command()
+@frame.config_options("mkef.toml")
+@frame.clear_errors
+def serve(config_file: Path, settings: tuple[str, ...]) -> None:
+    """Run the MKEF until SIGTERM or Ctrl-C; logs go to standard error."""
+    config = load(config_file, MkefConfig, settings)
+    configure(config.log, "mkef")
+    frame.serve(MkefNode(config))
+
+
+@main.command("check-config")
+@frame.config_options("mkef.toml")
+@frame.clear_errors
+def check_config(config_file: Path, settings: tuple[str, ...]) -> None:
+    """Read the configuration and the entitlements, say what is wrong or that all is well."""
+    config = load(config_file, MkefConfig, settings)
+    rows = len(establishment(config.keys).registry)
+    click.echo(f"{config_file}: good; {rows} entitlement{'' if rows == 1 else 's'}")
+
+
+for command in (demo, doctor, pki, trace):
+    main.add_command(command)

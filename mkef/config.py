@@ -1,0 +1,72 @@
+"""The MKEF's configuration: `mkef.toml`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from mkef.net.capture import CaptureSection
+from mkef.net.endpoint import Endpoint
+from mkef.net.section import Section
+from mkef.net.sigtran import SigtranSection
+from mkef.net.tls import TlsSection
+from mkef.ops.configuration import LogSection, MetricsSection
+
+DEFAULT_TAG = "4d544352"  # LAB
+_TAG_OCTETS = 4
+
+
+class ZkSection(Section, frozen=True):
+    """`[zk]`: where MTC Servers connect; with `[zk.tls]` Diameter over TLS, else plain TCP."""
+
+    origin_host: str
+    origin_realm: str
+    listen: Endpoint = Endpoint("127.0.0.1", 5868)
+    peers: tuple[str, ...] = ()  # Origin-Hosts that may connect; none: whoever is certified
+    tls: TlsSection | None = None
+    insecure: bool = False  # plain TCP off loopback, for the IMSIs of MCC 001 and 999 only
+    watchdog_s: float = 30.0
+
+
+class ZrSection(Section, frozen=True):
+    """`[zr]`: the HLR and how to ask it."""
+
+    sigtran: SigtranSection
+    hlr_point_code: int
+    hlr_ssn: int = 6
+    encoding: Literal["extension", "operation"] = "extension"
+    timeout_s: float = 15.0
+
+
+class KeysSection(Section, frozen=True):
+    """`[keys]`: who may have which key, and for how long."""
+
+    entitlements: Path  # CSV with a header
+    tag: str = DEFAULT_TAG  # of tagged RANDs, 4 octets in hexadecimal
+    lifetime_s: int = 86_400
+    same_answer_s: int = 60
+    failures_per_hour: int = 100
+    server_failures_per_hour: int = 1000
+
+    def __post_init__(self) -> None:
+        if len(self.tag_octets) != _TAG_OCTETS:
+            raise ValueError("tag has 4 octets: 8 hexadecimal digits")
+
+    @property
+    def tag_octets(self) -> bytes:
+        """The tag, 4 octets."""
+        try:
+            return bytes.fromhex(self.tag)
+        except ValueError:
+            raise ValueError("tag has 4 octets: 8 hexadecimal digits") from None
+
+
+class MkefConfig(Section, frozen=True):
+    """Everything in the file."""
+
+    zk: ZkSection
+    zr: ZrSection
+    keys: KeysSection
+    capture: CaptureSection = CaptureSection()
+    log: LogSection = LogSection()
+    metrics: MetricsSection = MetricsSection()

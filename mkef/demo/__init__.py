@@ -1,0 +1,1 @@
+"""The main job on one host: four programs, three readings, one capture."""

@@ -1,0 +1,43 @@
+"""Why no key is released. These know no codes: `mkef.answers` has the table."""
+
+from __future__ import annotations
+
+
+class Refusal(Exception):
+    """The reason, for the log of the MKEF's operator; the answer says less."""
+
+
+class NotEntitled(Refusal):
+    """This server may not have a key for this IMSI, or is not who it says."""
+
+
+class ProfileNotAllowed(Refusal):
+    """Version, number of vectors, RAND format or strength that the subscription does not allow."""
+
+
+class RandNotFresh(Refusal):
+    """A RAND or counter that was used, or a counter out of its window."""
+
+
+class QuotaExceeded(Refusal):
+    """Too many failures in the last hour."""
+
+
+class Overloaded(Refusal):
+    """More at once than this MKEF takes."""
+
+
+class UserUnknown(Refusal):
+    """The HLR does not know the IMSI."""
+
+
+class VectorsUnavailable(Refusal):
+    """The HLR gave no vector."""
+
+
+class HlrNotCapable(Refusal):
+    """The HLR does not know the variant: it answered with vectors of its own."""
+
+
+class ResMismatch(Refusal):
+    """RES is not XRES: this device does not hold the subscription's key."""

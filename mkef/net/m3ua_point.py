@@ -1,0 +1,188 @@
+"""The M3UA side of a signalling point: all its associations, opened, kept and ended."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+from types import TracebackType
+from typing import Annotated, Protocol, Self
+
+from msgspec import Meta
+
+from mkef.net import m3ua_transport
+from mkef.net.capture import Capture, Leg
+from mkef.net.capture import Protocol as Captured
+from mkef.net.endpoint import Endpoint
+from mkef.net.m3ua_association import Association
+from mkef.net.m3ua_connector import keep_connected
+from mkef.net.m3ua_transport import Listener, Transport, TransportChoice
+from mkef.net.section import Section
+from mkef.net.sources import Sources
+from mkef.stack.m3ua_asp import M3uaAsp
+from mkef_codecs.ss7.m3ua import ProtocolData
+
+MAX_ASSOCIATIONS = 64
+STOP_S = 1.0
+
+PointCode = Annotated[int, Meta(ge=0, le=16383)]
+
+
+class SigtranSection(Section, frozen=True):
+    """`[sigtran]`: this signalling point and its associations."""
+
+    point_code: PointCode
+    ssn: Annotated[int, Meta(ge=2, le=254)]
+    listen: tuple[Endpoint, ...] = ()
+    connect: tuple[Endpoint, ...] = ()
+    transport: TransportChoice = "auto"
+    routing_context: Annotated[int, Meta(ge=0, le=0xFFFFFFFF)] | None = None
+    network_indicator: Annotated[int, Meta(ge=0, le=3)] = 2  # national
+    global_title: Annotated[str, Meta(pattern="^[0-9]{0,15}$")] = ""  # of its own, E.164
+    gateway_point_code: PointCode | None = None  # who translates global titles
+    heartbeat_s: Annotated[float, Meta(ge=0)] = 30.0  # BEAT after so much silence; 0: never
+
+
+class User(Protocol):
+    """The layer above M3UA."""
+
+    def delivered(self, data: ProtocolData, association: Association) -> None:
+        """Traffic has come over an association."""
+
+    def lost(self, association: Association) -> None:
+        """No more traffic will come over an association."""
+
+
+class M3uaPoint:
+    """Entering it listens and connects; leaving it says goodbye to every peer."""
+
+    def __init__(
+        self,
+        section: SigtranSection,
+        user: User,
+        capture: Capture,
+        peer_name: str,
+        sources: Sources,
+    ) -> None:
+        self._section = section
+        self._user = user
+        self._capture = capture
+        self._peer_name = peer_name
+        self._sources = sources
+        self._associations: list[Association] = []
+        self._listeners: list[Listener] = []
+        self._connectors: list[asyncio.Task[None]] = []
+        self._active = asyncio.Event()
+        self._stopping = False
+        self._running = AsyncExitStack()
+
+    @property
+    def addresses(self) -> Mapping[str, str]:
+        """Where it listens, by transport: `m3ua_tcp`, `m3ua_sctp`."""
+        found: dict[str, list[str]] = {}
+        for listener in self._listeners:
+            found.setdefault(f"m3ua_{listener.transport}", []).append(str(listener.endpoint))
+        return {name: ",".join(endpoints) for name, endpoints in found.items()}
+
+    async def __aenter__(self) -> Self:
+        choice = self._section.transport
+        async with AsyncExitStack() as starting:
+            tasks = await starting.enter_async_context(asyncio.TaskGroup())
+            starting.push_async_callback(self._stop)
+            for endpoint in self._section.listen:
+                self._listeners += await m3ua_transport.listen(endpoint, choice, self._accept)
+            for endpoint in self._section.connect:
+                kept = keep_connected(endpoint, choice, self._initiate, self._sources.octets)
+                self._connectors.append(tasks.create_task(kept))
+            self._running = starting.pop_all()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self._running.__aexit__(kind, error, trace)
+
+    async def _stop(self) -> None:
+        self._stopping = True
+        for connector in self._connectors:
+            connector.cancel()
+        for listener in self._listeners:
+            listener.close()
+        associations = tuple(self._associations)
+        for association in associations:
+            association.stop()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(STOP_S):
+                for association in associations:
+                    await association.gone.wait()
+
+    # What the user asks for.
+
+    async def wait_active(self, timeout_s: float) -> bool:
+        """Whether an association is active, now or within `timeout_s`."""
+        try:
+            async with asyncio.timeout(timeout_s):
+                await self._active.wait()
+        except TimeoutError:
+            return False
+        return True
+
+    def choose(self, preferred: str = "") -> Association | None:
+        """An active association, the preferred one if it is; None if there is none."""
+        active = [a for a in self._associations if a.active]
+        return next((a for a in active if a.name == preferred), active[0] if active else None)
+
+    def send(self, octets: bytes, point_code: int, association: Association) -> None:
+        """SCCP's octets to a point code over an association."""
+        section = self._section
+        indicator = section.network_indicator
+        association.send(
+            ProtocolData(section.point_code, point_code, octets, network_indicator=indicator)
+        )
+
+    # What associations ask for and tell.
+
+    def _accept(self) -> Association:
+        return self._association(initiator=False)
+
+    def _initiate(self) -> Association:
+        return self._association(initiator=True)
+
+    def _association(self, *, initiator: bool) -> Association:
+        section = self._section
+        asp = M3uaAsp(routing_context=section.routing_context, beat_s=section.heartbeat_s)
+        return Association(asp, self, self._sources.timer, initiator=initiator)
+
+    def opened(self, association: Association, transport: Transport) -> Leg:
+        """A transport is up; one too many is closed at once."""
+        self._associations.append(association)
+        if self._stopping or len(self._associations) > MAX_ASSOCIATIONS:
+            transport.close()
+        return self._capture.leg(
+            Captured.M3UA,
+            self._peer_name,
+            initiator=association.initiator,
+            carried=transport.carried,
+        )
+
+    def ended(self, association: Association) -> None:
+        """A transport is gone."""
+        if association in self._associations:
+            self._associations.remove(association)
+
+    def delivered(self, association: Association, data: ProtocolData) -> None:
+        """Traffic has come."""
+        self._user.delivered(data, association)
+
+    def changed(self, association: Association) -> None:
+        """Traffic may flow, or no more."""
+        if self.choose():
+            self._active.set()
+        else:
+            self._active.clear()
+        if not association.active:
+            self._user.lost(association)

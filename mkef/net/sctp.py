@@ -1,0 +1,218 @@
+"""SCTP of the Linux kernel, one-to-one style, with nothing but the socket module (RFC 6458)."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import socket
+import struct
+from collections import deque
+from collections.abc import Callable
+from typing import Protocol
+
+from mkef.net.endpoint import Endpoint
+
+SOL_SCTP = 132
+_INITMSG, _NODELAY, _STATUS, _RECVRCVINFO, _EVENT = 2, 3, 14, 32, 127  # linux/sctp.h
+_CMSG_SNDINFO = 2
+_MSG_NOTIFICATION = 0x8000
+_ASSOC_CHANGE = 0x8001
+_COMM_UP = 0
+_STREAMS = 16  # asked for each way; the association has what both ends agree on
+_MISSING = {errno.EPROTONOSUPPORT, errno.ESOCKTNOSUPPORT, errno.EAFNOSUPPORT, errno.ENOSYS}
+
+MAX_MESSAGE = 65_536
+MAX_UNSENT = 1_000
+READS_AT_ONCE = 64  # before other connections have their turn
+
+
+class SctpReceiver(Protocol):
+    """Who is told what an association brings."""
+
+    def message(self, octets: bytes) -> None:
+        """One whole user message."""
+
+    def closed(self, reason: str) -> None:
+        """The association is gone; nothing follows."""
+
+
+class SctpMissing(OSError):
+    """This host's kernel has no SCTP."""
+
+    def __init__(self) -> None:
+        super().__init__(errno.EPROTONOSUPPORT, "the kernel has no SCTP: `modprobe sctp`")
+
+
+def open_socket(family: socket.AddressFamily) -> socket.socket:
+    """A non-blocking SCTP socket that tells what we need to know; SctpMissing without SCTP."""
+    try:
+        sock = socket.socket(family, socket.SOCK_STREAM, SOL_SCTP)
+    except OSError as error:
+        raise SctpMissing if error.errno in _MISSING else error from None
+    return _prepare(sock)
+
+
+def _prepare(sock: socket.socket) -> socket.socket:
+    sock.settimeout(0)  # non-blocking
+    sock.setsockopt(SOL_SCTP, _INITMSG, struct.pack("=HHHH", _STREAMS, _STREAMS, 0, 0))
+    sock.setsockopt(SOL_SCTP, _NODELAY, 1)
+    sock.setsockopt(SOL_SCTP, _RECVRCVINFO, 1)
+    sock.setsockopt(SOL_SCTP, _EVENT, struct.pack("=iHBx", 0, _ASSOC_CHANGE, 1))
+    return sock
+
+
+async def resolve(endpoint: Endpoint) -> tuple[socket.AddressFamily, tuple[str, int]]:
+    """The family and the address of an endpoint; the first one that the resolver names."""
+    found = await asyncio.get_running_loop().getaddrinfo(
+        endpoint.host, endpoint.port, type=socket.SOCK_STREAM
+    )
+    family, _, _, _, address = found[0]
+    return family, (str(address[0]), int(address[1]))
+
+
+async def connect(endpoint: Endpoint) -> socket.socket:
+    """An association with `endpoint`; OSError if there is none to be had."""
+    family, address = await resolve(endpoint)
+    sock = open_socket(family)
+    try:
+        await asyncio.get_running_loop().sock_connect(sock, address)
+    except BaseException:
+        sock.close()
+        raise
+    return sock
+
+
+async def listen(endpoint: Endpoint) -> socket.socket:
+    """A listening socket; OSError if the address cannot be had."""
+    family, address = await resolve(endpoint)
+    sock = open_socket(family)
+    try:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        sock.bind(address)
+        sock.listen(64)
+    except OSError as error:
+        sock.close()
+        raise SctpMissing if error.errno in _MISSING else error from None
+    return sock
+
+
+class SctpListener:
+    """Accepts associations until it is closed."""
+
+    def __init__(self, sock: socket.socket, accepted: Callable[[socket.socket], None]) -> None:
+        self._socket = sock
+        self._accepted = accepted
+        self.endpoint = Endpoint(*sock.getsockname()[:2])
+        asyncio.get_running_loop().add_reader(sock, self._readable)
+
+    def _readable(self) -> None:
+        try:
+            sock, _ = self._socket.accept()
+            self._accepted(_prepare(sock))
+        except OSError:
+            return  # the peer went away before it was greeted
+
+    def close(self) -> None:
+        """Accept no more."""
+        asyncio.get_running_loop().remove_reader(self._socket)
+        self._socket.close()
+
+
+class SctpLink:
+    """One association: whole messages in and out."""
+
+    def __init__(self, sock: socket.socket, receiver: SctpReceiver) -> None:
+        self._socket = sock
+        self._receiver = receiver
+        self._loop = asyncio.get_running_loop()
+        self._partial = b""
+        self._unsent: deque[tuple[bytes, bytes]] = deque()
+        self._closing = False
+        self.streams = self._outbound_streams()
+        self.local = Endpoint(*sock.getsockname()[:2])
+        self.remote = Endpoint(*sock.getpeername()[:2])
+        self._loop.add_reader(sock, self._readable)
+
+    def _outbound_streams(self) -> int:
+        # struct sctp_status: association, state, window, 2 counters, inbound and outbound streams
+        status = self._socket.getsockopt(SOL_SCTP, _STATUS, 512)
+        return int(struct.unpack_from("=H", status, 18)[0])
+
+    def send(self, octets: bytes, *, stream: int, ppid: int) -> None:
+        """One message on a stream; a peer that reads too slowly is given up."""
+        # struct sctp_sndinfo: stream, flags, PPID (in network order), context, association
+        info = struct.pack("=HH", stream, 0) + struct.pack(">I", ppid) + struct.pack("=Ii", 0, 0)
+        self._unsent.append((octets, info))
+        if len(self._unsent) > MAX_UNSENT:
+            self._end("the peer reads too slowly")
+        elif len(self._unsent) == 1:
+            self._flush()
+
+    def _flush(self) -> None:
+        try:
+            while self._unsent:
+                octets, info = self._unsent[0]
+                self._socket.sendmsg([octets], [(SOL_SCTP, _CMSG_SNDINFO, info)])
+                self._unsent.popleft()
+        except BlockingIOError:
+            self._loop.add_writer(self._socket, self._flush)
+            return
+        except OSError as error:
+            self._end(error.strerror or str(error))
+            return
+        self._loop.remove_writer(self._socket)
+        if self._closing:
+            self._end("closed")
+
+    def close(self) -> None:
+        """End the association when everything is sent."""
+        self._closing = True
+        if not self._unsent:
+            self._end("closed")
+
+    def _end(self, reason: str) -> None:
+        if self._socket.fileno() < 0:
+            return
+        self._unsent.clear()
+        self._loop.remove_reader(self._socket)
+        self._loop.remove_writer(self._socket)
+        self._socket.close()
+        # Not from inside of a call of the receiver's own.
+        self._loop.call_soon(self._receiver.closed, reason)
+
+    def _readable(self) -> None:
+        for _ in range(READS_AT_ONCE):
+            if self._closing or self._socket.fileno() < 0 or not self._read():
+                return
+
+    def _read(self) -> bool:
+        """Take one piece of a message or one notification; whether there may be more."""
+        try:
+            octets, _, flags, _ = self._socket.recvmsg(MAX_MESSAGE, 256)
+        except BlockingIOError:
+            return False
+        except OSError as error:
+            self._end(error.strerror or str(error))
+            return False
+        if flags & _MSG_NOTIFICATION:
+            self._notified(octets)
+        elif not octets:
+            self._end("the peer closed the association")
+        else:
+            self._received(octets, whole=bool(flags & socket.MSG_EOR))
+        return True
+
+    def _received(self, octets: bytes, *, whole: bool) -> None:
+        self._partial += octets
+        if len(self._partial) > MAX_MESSAGE:
+            self._end("a message is too long")
+        elif whole:
+            message, self._partial = self._partial, b""
+            self._receiver.message(message)
+
+    def _notified(self, octets: bytes) -> None:
+        # struct sctp_assoc_change: type, flags, length, state
+        if len(octets) < 10 or struct.unpack_from("=H", octets)[0] != _ASSOC_CHANGE:
+            return
+        if struct.unpack_from("=H", octets, 8)[0] != _COMM_UP:
+            self._end("the association is lost")

@@ -1,0 +1,255 @@
+"""A signalling point over SIGTRAN: sendAuthenticationInfo asked for and served."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, replace
+from types import TracebackType
+from typing import Self
+
+import structlog
+
+from mkef.net.alarm import Alarm
+from mkef.net.capture import Capture
+from mkef.net.m3ua_association import Association
+from mkef.net.m3ua_point import M3uaPoint, SigtranSection
+from mkef.net.sources import SYSTEM, Sources
+from mkef.stack.map_dialogue import Effects, Forget, MapDialogues, Outcome, Serve
+from mkef.stack.map_failure import MapFailure, NoRoute
+from mkef.stack.sccp_routing import Answer, Drop, Returned, SccpRouting, ToUser
+from mkef.stack.tcap_dialogue import Note, Path, TransactionId, Transactions, Transmit
+from mkef_codecs.errors import CodecError
+from mkef_codecs.ss7.m3ua import ProtocolData
+from mkef_codecs.ss7.map_auth import (
+    Encoding,
+    MapUserError,
+    SendAuthenticationInfoArg,
+    SendAuthenticationInfoRes,
+)
+from mkef_codecs.ss7.sccp import GlobalTitle, SccpAddress, SccpMessage, Unitdata
+
+__all__ = ["AuthenticationService", "Caller", "SigtranNode", "SigtranSection"]
+
+_log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks: the calling party, with its point code, and the association (host and port)."""
+
+    address: SccpAddress
+    association: str
+
+
+AuthenticationService = Callable[
+    [SendAuthenticationInfoArg, Caller], Awaitable[SendAuthenticationInfoRes | MapUserError]
+]
+
+
+class SigtranNode:
+    """One signalling point; entering it starts everything, leaving it stops everything.
+
+    `service` None: dialogues of peers are refused. `knows_variant` false: an HLR that rejects the
+    operation of the variant; what its service makes of the extension is the service's.
+    """
+
+    def __init__(
+        self,
+        section: SigtranSection,
+        *,
+        service: AuthenticationService | None,
+        capture: Capture,
+        peer_name: str,
+        knows_variant: bool = True,
+        sources: Sources = SYSTEM,
+    ) -> None:
+        self._section = section
+        self._service = service
+        self._timer = sources.timer
+        self._point = M3uaPoint(section, self, capture, peer_name, sources)
+        self._routing = SccpRouting(section.point_code, frozenset({section.ssn}))
+        self._map = MapDialogues(
+            Transactions(sources.octets), serves=service is not None, knows_variant=knows_variant
+        )
+        self._alarm = Alarm(sources.timer, self._tick)
+        self._waiting: dict[TransactionId, asyncio.Future[SendAuthenticationInfoRes]] = {}
+        self._serving: dict[TransactionId, asyncio.Task[None]] = {}
+        self._running = AsyncExitStack()
+
+    @property
+    def addresses(self) -> Mapping[str, str]:
+        """Where it listens, by transport: `m3ua_tcp`, `m3ua_sctp`."""
+        return self._point.addresses
+
+    async def __aenter__(self) -> Self:
+        async with AsyncExitStack() as starting:
+            self._tasks = await starting.enter_async_context(asyncio.TaskGroup())
+            starting.callback(self._stop)
+            await starting.enter_async_context(self._point)
+            self._running = starting.pop_all()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self._running.__aexit__(kind, error, trace)
+
+    def _stop(self) -> None:
+        self._alarm.cancel()
+        for serving in self._serving.values():
+            serving.cancel()
+
+    # Asking.
+
+    async def wait_active(self, timeout_s: float) -> bool:
+        """Whether a peer takes traffic, now or within `timeout_s`."""
+        return await self._point.wait_active(timeout_s)
+
+    async def send_authentication_info(
+        self,
+        destination: SccpAddress,
+        arg: SendAuthenticationInfoArg,
+        *,
+        encoding: Encoding,
+        timeout_s: float = 15.0,
+    ) -> SendAuthenticationInfoRes:
+        """Ask an HLR; every other outcome is a MapFailure (mkef.stack.map_failure)."""
+        path = self._path(destination)
+        deadline = self._timer() + timeout_s
+        transaction, effects = self._map.request(arg, encoding, path, deadline=deadline)
+        waiting: asyncio.Future[SendAuthenticationInfoRes] = asyncio.Future()
+        self._waiting[transaction] = waiting
+        self._apply(effects)
+        try:
+            return await waiting
+        finally:
+            del self._waiting[transaction]
+            if waiting.cancelled():
+                self._apply(self._map.cancel(transaction))
+
+    def _path(self, destination: SccpAddress) -> Path:
+        point_code = destination.point_code
+        if point_code is None:
+            point_code = self._section.gateway_point_code
+        if point_code is None:
+            raise NoRoute(f"{destination} has no point code, and there is no gateway_point_code")
+        association = self._point.choose()
+        if association is None:
+            raise NoRoute("no M3UA association is active")
+        return Path(self._local(destination), destination, point_code, association.name)
+
+    def _local(self, destination: SccpAddress) -> SccpAddress:
+        """Our own address: by global title to a peer that answers by global title."""
+        section = self._section
+        if destination.route_on_ssn or not section.global_title:
+            return SccpAddress(section.ssn, section.point_code)
+        title = GlobalTitle(section.global_title)
+        return SccpAddress(section.ssn, None, title, route_on_ssn=False)
+
+    # What the network brings.
+
+    def delivered(self, data: ProtocolData, association: Association) -> None:
+        """Traffic has come: through SCCP to MAP, or back."""
+        route = self._routing.route(data)
+        _ROUTES[type(route)](self, route, association)
+
+    def lost(self, association: Association) -> None:
+        """No more traffic will come over an association."""
+        self._apply(self._map.lost(association.name))
+
+    def _to_user(self, route: ToUser, association: Association) -> None:
+        path = Path(route.called, route.calling, route.reply_point_code, association.name)
+        self._apply(self._map.receive(route.data, path, self._timer()))
+
+    def _returned(self, route: Returned, _association: Association) -> None:
+        self._apply(self._map.returned(route.data, route.cause))
+
+    def _answer(self, route: Answer, association: Association) -> None:
+        self._send(route.message, route.dpc, association)
+
+    def _drop(self, route: Drop, association: Association) -> None:
+        _log.warning("SCCP message dropped", peer=association.name, problem=route.problem)
+
+    def _send(self, message: SccpMessage, point_code: int, association: Association) -> None:
+        try:
+            self._point.send(message.encode(), point_code, association)
+        except CodecError as error:
+            _log.warning("SCCP message not sent", peer=association.name, problem=str(error))
+
+    # What MAP asks for.
+
+    def _tick(self, now: float) -> None:
+        self._apply(self._map.tick(now))
+
+    def _apply(self, effects: Effects) -> None:
+        for effect in effects:
+            _EFFECTS[type(effect)](self, effect)
+        self._alarm.set(self._map.deadline)
+
+    def _transmit(self, effect: Transmit) -> None:
+        path = effect.path
+        association = self._point.choose(path.association)
+        if association is None:
+            _log.warning("TCAP message not sent", problem="no M3UA association is active")
+            return
+        unitdata = Unitdata(path.remote, path.local, effect.octets, return_on_error=True)
+        self._send(unitdata, path.point_code, association)
+
+    def _note(self, effect: Note) -> None:
+        _log.warning(effect.event, **effect.fields)
+
+    def _outcome(self, effect: Outcome) -> None:
+        waiting = self._waiting.get(effect.transaction)
+        if waiting is None or waiting.done():
+            return
+        if isinstance(effect.result, MapFailure):
+            waiting.set_exception(effect.result)
+        else:
+            waiting.set_result(effect.result)
+
+    def _serve(self, effect: Serve) -> None:
+        own, path = effect.transaction, effect.path
+        address = path.remote
+        if address.point_code is None:
+            address = replace(address, point_code=path.point_code)
+        caller = Caller(address, path.association)
+        task = self._tasks.create_task(self._work(own, effect.arg, caller))
+        self._serving[own] = task
+        task.add_done_callback(lambda _: self._serving.pop(own, None))
+
+    async def _work(
+        self, own: TransactionId, arg: SendAuthenticationInfoArg, caller: Caller
+    ) -> None:
+        assert self._service is not None
+        try:
+            answer = await self._service(arg, caller)
+        except Exception:
+            _log.exception("service failed")
+            answer = MapUserError.SYSTEM_FAILURE
+        self._apply(self._map.answer(own, answer))
+
+    def _forget(self, effect: Forget) -> None:
+        serving = self._serving.get(effect.transaction)
+        if serving is not None:
+            serving.cancel()
+
+
+_ROUTES: dict[type, Callable[..., None]] = {
+    ToUser: SigtranNode._to_user,
+    Returned: SigtranNode._returned,
+    Answer: SigtranNode._answer,
+    Drop: SigtranNode._drop,
+}
+
+_EFFECTS: dict[type, Callable[..., None]] = {
+    Transmit: SigtranNode._transmit,
+    Note: SigtranNode._note,
+    Outcome: SigtranNode._outcome,
+    Serve: SigtranNode._serve,
+    Forget: SigtranNode._forget,
+}

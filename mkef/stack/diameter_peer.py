@@ -1,0 +1,454 @@
+"""One Diameter connection after its transport is up (RFC 6733 clause 5.6), without a socket."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import Enum, auto
+
+from mkef.stack.diameter_events import (
+    Answered,
+    Close,
+    Effects,
+    Failed,
+    LocalNode,
+    Note,
+    Opened,
+    Policy,
+    Remote,
+    Requested,
+    Send,
+    same_identity,
+)
+from mkef.stack.requests import Outstanding
+from mkef.stack.watchdog import Health, Step, Watchdog
+from mkef_codecs.diameter.avp import MANDATORY_BIT, Avp
+from mkef_codecs.diameter.commands import (
+    SUCCESS,
+    Body,
+    Message,
+    decode,
+    encode,
+    encode_answer,
+    session_id_of,
+)
+from mkef_codecs.diameter.errors import DiameterError
+from mkef_codecs.diameter.header import Header, decode_header
+from mkef_codecs.generated.diameter import (
+    ANSWER,
+    CEA,
+    CER,
+    DPA,
+    DPR,
+    DWA,
+    DWR,
+    VendorSpecificApplicationId,
+)
+
+UNABLE_TO_DELIVER = 3002
+REALM_NOT_SERVED = 3003
+APPLICATION_UNSUPPORTED = 3007
+UNKNOWN_PEER = 3010
+NO_COMMON_APPLICATION = 5010
+NO_COMMON_SECURITY = 5017
+RELAY_APPLICATION = 0xFFFFFFFF
+NO_INBAND_SECURITY = 0
+REBOOTING = 0
+_PROTOCOL_ERRORS = range(3000, 4000)
+_AUTH_SESSION_STATE = Avp(277, 0, MANDATORY_BIT, (1).to_bytes(4, "big"))
+
+
+class State(Enum):
+    """Where a connection stands."""
+
+    WAIT_CER = auto()
+    WAIT_CEA = auto()
+    OPEN = auto()
+    CLOSING = auto()  # DPR sent
+    CLOSED = auto()
+
+
+class On(Enum):
+    """What the table is asked about."""
+
+    CER = auto()
+    CEA = auto()
+    DWR = auto()
+    DWA = auto()
+    DPR = auto()
+    DPA = auto()
+    REQUEST = auto()
+    ANSWER = auto()
+    STOP = auto()
+    TIMEOUT = auto()
+
+
+class DiameterPeer:
+    """Octets, requests and `now` in; effects out."""
+
+    def __init__(
+        self,
+        local: LocalNode,
+        policy: Policy,
+        *,
+        now: float,
+        first_identifier: int,
+        jitter: Callable[[], float],
+    ) -> None:
+        self._local = local
+        self._policy = policy
+        self._outstanding = Outstanding(first_identifier)
+        self._watchdog = Watchdog(policy.tw_s, jitter, now)
+        self._exchange_deadline: float | None = now + policy.exchange_s
+        self.state = State.CLOSED
+        self.remote: Remote | None = None
+
+    # What the shell calls.
+
+    def initiate(self) -> Effects:
+        """The transport that we opened is up: CER."""
+        self.state = State.WAIT_CEA
+        return [self._send(self._capabilities())]
+
+    def accept(self) -> Effects:
+        """The transport that the peer opened is up: wait for its CER."""
+        self.state = State.WAIT_CER
+        return []
+
+    def receive(self, octets: bytes, now: float) -> Effects:
+        """One whole message from the peer."""
+        if self.closed:
+            return []
+        self._watchdog.heard(now)
+        header = decode_header(octets)
+        try:
+            message = decode(octets, header)
+        except DiameterError as error:
+            return self._malformed(octets, header, error)
+        request, answer = _BASE.get(header.command, (On.REQUEST, On.ANSWER))
+        return self._step(request if header.is_request else answer, message, now)
+
+    def broken(self, error: DiameterError) -> Effects:
+        """The stream holds no messages any more: close."""
+        return [] if self.closed else self._close(str(error))
+
+    def request(self, body: Body, end_to_end: int, deadline: float) -> tuple[int, Effects]:
+        """Send a request; its hop-by-hop identifier names it in Answered or Failed."""
+        hop_by_hop = self._outstanding.add(deadline)
+        return hop_by_hop, [Send(encode(body, hop_by_hop, end_to_end))]
+
+    def answer(self, body: Body, request: Header) -> Effects:
+        """Answer a request that was delivered; nothing when the connection has gone."""
+        if self.state not in {State.OPEN, State.CLOSING}:
+            return []
+        return [Send(encode_answer(body, request))]
+
+    def refuse(
+        self, request: Message, result_code: int, problem: str, failed_avp: bytes = b""
+    ) -> Effects:
+        """Answer a request with a Result-Code and its reason only."""
+        if self.state not in {State.OPEN, State.CLOSING}:
+            return []
+        refusal = self._refuse(
+            request.header,
+            result_code,
+            problem,
+            session_id=getattr(request.body, "session_id", None),
+            failed_avp=failed_avp or None,
+        )
+        return [refusal]
+
+    def stop(self, now: float) -> Effects:
+        """End the connection in good order: DPR."""
+        return self._step(On.STOP, None, now)
+
+    def lost(self) -> Effects:
+        """The transport is gone."""
+        self.state = State.CLOSED
+        return [Failed(i, "connection lost") for i in self._outstanding.drain()]
+
+    @property
+    def closed(self) -> bool:
+        """Whether nothing will come of this connection any more."""
+        return self.state is State.CLOSED
+
+    @property
+    def available(self) -> bool:
+        """Whether new requests may be sent: open, and the watchdog has no doubt."""
+        return self.state is State.OPEN and self._watchdog.health in {Health.OKAY, Health.ASKED}
+
+    @property
+    def deadline(self) -> float | None:
+        """When `tick` wants to be called next."""
+        if self.state is State.CLOSED:
+            return None
+        next_step = self._exchange_deadline or self._watchdog.deadline
+        expiry = self._outstanding.deadline
+        return next_step if expiry is None else min(next_step, expiry)
+
+    def tick(self, now: float) -> Effects:
+        """Time has passed."""
+        effects: Effects = [Failed(i, "timed out") for i in self._outstanding.expire(now)]
+        if self.state is State.CLOSED:
+            return effects
+        if self._exchange_deadline is not None:
+            if now >= self._exchange_deadline:
+                effects += self._step(On.TIMEOUT, None, now)
+            return effects
+        step = self._watchdog.tick(now)
+        if step is Step.SEND_DWR:
+            effects.append(self._send(self._dwr()))
+        elif step is Step.FAIL_OVER:
+            effects.append(Note("peer suspect", {"tw_s": self._policy.tw_s}))
+        elif step is Step.CLOSE:
+            effects += self._close("the peer answers no watchdog request")
+        return effects
+
+    # From octets to a row of the table.
+
+    def _step(self, on: On, message: Message | None, now: float) -> Effects:
+        action, self.state = PEER.get((self.state, on), (DiameterPeer._violation, State.CLOSED))
+        return action(self, message, now)
+
+    def _malformed(self, octets: bytes, header: Header, error: DiameterError) -> Effects:
+        note = Note("malformed message", {"command": header.command, "problem": str(error)})
+        if not header.is_request:
+            if self._outstanding.take(header.hop_by_hop):
+                return [note, Failed(header.hop_by_hop, f"malformed answer: {error}")]
+            return [note]
+        if self.state is not State.OPEN:
+            return [note, self._refusal(octets, header, error), *self._close(str(error))]
+        return [note, self._refusal(octets, header, error)]
+
+    def _refusal(self, octets: bytes, header: Header, error: DiameterError) -> Send:
+        return self._refuse(
+            header,
+            error.result_code,
+            str(error),
+            session_id=session_id_of(octets),
+            failed_avp=error.failed_avp or None,
+        )
+
+    def _refuse(
+        self,
+        header: Header,
+        result_code: int,
+        problem: str,
+        *,
+        session_id: str | None = None,
+        failed_avp: bytes | None = None,
+    ) -> Send:
+        body = ANSWER(
+            session_id=session_id,
+            origin_host=self._local.origin_host,
+            origin_realm=self._local.origin_realm,
+            result_code=result_code,
+            error_message=problem,
+            failed_avp=failed_avp,
+            others=[_AUTH_SESSION_STATE] if header.application else [],
+        )
+        octets = encode_answer(body, header)
+        if result_code in _PROTOCOL_ERRORS:
+            return Send(octets)
+        return Send(octets[:4] + bytes((octets[4] & ~0x20,)) + octets[5:])
+
+    # Actions.
+
+    def _violation(self, message: Message | None, _now: float) -> Effects:
+        what = type(message.body).__name__ if message else "time-out"
+        return self._close(f"{what} at the wrong moment")
+
+    def _close(self, reason: str) -> Effects:
+        self.state = State.CLOSED
+        lost: Effects = [Failed(i, reason) for i in self._outstanding.drain()]
+        return [*lost, Close(reason)]
+
+    def _on_cer(self, message: Message, now: float) -> Effects:
+        cer = message.body
+        assert isinstance(cer, CER)
+        refusal = self._judge(cer)
+        if refusal is not None:
+            result_code, problem = refusal
+            answer = self._refuse(message.header, result_code, problem)
+            return [answer, *self._close(f"CER of {cer.origin_host} refused: {problem}")]
+        answer = Send(encode_answer(self._capabilities_answer(), message.header))
+        return [answer, *self._open(cer, now)]
+
+    def _on_cea(self, message: Message, now: float) -> Effects:
+        cea = message.body
+        assert isinstance(cea, CEA | ANSWER)
+        if not self._outstanding.take(message.header.hop_by_hop):
+            return self._close("CEA to no CER of ours")
+        if isinstance(cea, ANSWER) or cea.result_code != SUCCESS:
+            said = f": {cea.error_message}" if cea.error_message else ""
+            return self._close(f"CEA {cea.result_code} from {cea.origin_host}{said}")
+        expected = self._policy.expected_host
+        if expected and not same_identity(expected, cea.origin_host):
+            return self._close(f"the peer is {cea.origin_host}, not {expected}")
+        refusal = self._judge(cea)
+        if refusal is not None:
+            return self._close(f"CEA of {cea.origin_host}: {refusal[1]}")
+        return self._open(cea, now)
+
+    def _open(self, capabilities: CER | CEA, now: float) -> Effects:
+        self._exchange_deadline = None
+        self._watchdog.heard(now)
+        self.remote = Remote(
+            capabilities.origin_host,
+            capabilities.origin_realm,
+            certified=self._policy.certified_names is not None,
+        )
+        return [Opened(self.remote)]
+
+    def _judge(self, peer: CER | CEA) -> tuple[int, str] | None:
+        """The Result-Code and the reason why a peer is not acceptable."""
+        names = self._policy.certified_names
+        host = peer.origin_host.lower()
+        if names is not None and host not in names:
+            return UNKNOWN_PEER, "the Origin-Host is not in the certificate"
+        if self._policy.known_peers and host not in self._policy.known_peers:
+            return UNKNOWN_PEER, "the Origin-Host is not configured here"
+        if peer.inband_security_id and NO_INBAND_SECURITY not in peer.inband_security_id:
+            return NO_COMMON_SECURITY, "in-band security is not offered"
+        ours = {application for _, application in self._local.applications}
+        if not (ours | {RELAY_APPLICATION}) & _applications(peer):
+            return NO_COMMON_APPLICATION, "no common application"
+        return None
+
+    def _on_dwr(self, message: Message, _now: float) -> Effects:
+        answer = DWA(
+            result_code=SUCCESS,
+            origin_host=self._local.origin_host,
+            origin_realm=self._local.origin_realm,
+            origin_state_id=self._local.origin_state_id,
+        )
+        return [Send(encode_answer(answer, message.header))]
+
+    def _on_dwa(self, message: Message, _now: float) -> Effects:
+        self._outstanding.take(message.header.hop_by_hop)
+        return []
+
+    def _on_dpr(self, message: Message, _now: float) -> Effects:
+        answer = DPA(
+            result_code=SUCCESS,
+            origin_host=self._local.origin_host,
+            origin_realm=self._local.origin_realm,
+        )
+        return [Send(encode_answer(answer, message.header)), *self._close("the peer disconnects")]
+
+    def _on_dpa(self, _message: Message, _now: float) -> Effects:
+        return self._close("disconnected")
+
+    def _on_stop(self, _message: None, now: float) -> Effects:
+        self._exchange_deadline = now + self._policy.exchange_s
+        dpr = DPR(
+            origin_host=self._local.origin_host,
+            origin_realm=self._local.origin_realm,
+            disconnect_cause=REBOOTING,
+        )
+        return [self._send(dpr)]
+
+    def _on_stop_early(self, _message: None, _now: float) -> Effects:
+        return self._close("stopped")
+
+    def _on_stop_again(self, _message: None, _now: float) -> Effects:
+        return []
+
+    def _on_request(self, message: Message, _now: float) -> Effects:
+        body, header = message.body, message.header
+        if header.application not in {a for _, a in self._local.applications}:
+            problem = f"application {header.application} is not served here"
+            return self.refuse(message, APPLICATION_UNSUPPORTED, problem)
+        realm = getattr(body, "destination_realm", None)
+        if realm and not same_identity(realm, self._local.origin_realm):
+            return self.refuse(message, REALM_NOT_SERVED, f"realm {realm} is not served here")
+        host = getattr(body, "destination_host", None)
+        if host and not same_identity(host, self._local.origin_host):
+            return self.refuse(message, UNABLE_TO_DELIVER, f"no route to {host}")
+        return [Requested(message)]
+
+    def _on_late_request(self, message: Message, _now: float) -> Effects:
+        return self.refuse(message, UNABLE_TO_DELIVER, "this node is stopping")
+
+    def _on_answer(self, message: Message, _now: float) -> Effects:
+        hop_by_hop = message.header.hop_by_hop
+        if not self._outstanding.take(hop_by_hop):
+            return [Note("answer to no request of ours", {"hop_by_hop": hop_by_hop})]
+        return [Answered(hop_by_hop, message.body)]
+
+    def _on_exchange_timeout(self, _message: None, _now: float) -> Effects:
+        return self._close(f"no answer within {self._policy.exchange_s:g} s")
+
+    # What this node says.
+
+    def _send(self, body: Body) -> Send:
+        # No deadline of its own: the exchange timer and the watchdog look after these.
+        identifier = self._outstanding.add(float("inf"))
+        return Send(encode(body, identifier, identifier))
+
+    def _dwr(self) -> DWR:
+        return DWR(
+            origin_host=self._local.origin_host,
+            origin_realm=self._local.origin_realm,
+            origin_state_id=self._local.origin_state_id,
+        )
+
+    def _capabilities(self) -> CER:
+        return CER(
+            origin_host=self._local.origin_host,
+            origin_realm=self._local.origin_realm,
+            host_ip_address=list(self._local.addresses),
+            vendor_id=self._local.vendor_id,
+            product_name=self._local.product_name,
+            origin_state_id=self._local.origin_state_id,
+            supported_vendor_id=list(self._local.supported_vendors),
+            inband_security_id=[NO_INBAND_SECURITY],
+            vendor_specific_application_id=[
+                VendorSpecificApplicationId(vendor_id=vendor, auth_application_id=application)
+                for vendor, application in self._local.applications
+            ],
+            firmware_revision=self._local.firmware_revision,
+        )
+
+    def _capabilities_answer(self) -> CEA:
+        ours = self._capabilities()
+        fields = {name: getattr(ours, name) for name in CER.__slots__}
+        return CEA(result_code=SUCCESS, **fields)
+
+
+def _applications(peer: CER | CEA) -> set[int]:
+    """The applications that a peer offers, vendor-specific or not."""
+    specific = (v.auth_application_id for v in peer.vendor_specific_application_id)
+    return {*peer.auth_application_id, *(a for a in specific if a is not None)}
+
+
+_BASE = {
+    CER.COMMAND: (On.CER, On.CEA),
+    DWR.COMMAND: (On.DWR, On.DWA),
+    DPR.COMMAND: (On.DPR, On.DPA),
+}
+
+# (state, event): (action, next state). A pair that is not here is a protocol error: the connection
+# is closed (clause 5.6). An action that refuses the peer closes for itself.
+PEER: dict[tuple[State, On], tuple[Callable[..., Effects], State]] = {
+    (State.WAIT_CER, On.CER): (DiameterPeer._on_cer, State.OPEN),
+    (State.WAIT_CER, On.STOP): (DiameterPeer._on_stop_early, State.CLOSED),
+    (State.WAIT_CER, On.TIMEOUT): (DiameterPeer._on_exchange_timeout, State.CLOSED),
+    (State.WAIT_CEA, On.CEA): (DiameterPeer._on_cea, State.OPEN),
+    (State.WAIT_CEA, On.STOP): (DiameterPeer._on_stop_early, State.CLOSED),
+    (State.WAIT_CEA, On.TIMEOUT): (DiameterPeer._on_exchange_timeout, State.CLOSED),
+    (State.OPEN, On.DWR): (DiameterPeer._on_dwr, State.OPEN),
+    (State.OPEN, On.DWA): (DiameterPeer._on_dwa, State.OPEN),
+    (State.OPEN, On.DPR): (DiameterPeer._on_dpr, State.CLOSED),
+    (State.OPEN, On.REQUEST): (DiameterPeer._on_request, State.OPEN),
+    (State.OPEN, On.ANSWER): (DiameterPeer._on_answer, State.OPEN),
+    (State.OPEN, On.STOP): (DiameterPeer._on_stop, State.CLOSING),
+    (State.CLOSING, On.DWR): (DiameterPeer._on_dwr, State.CLOSING),
+    (State.CLOSING, On.DWA): (DiameterPeer._on_dwa, State.CLOSING),
+    (State.CLOSING, On.DPR): (DiameterPeer._on_dpr, State.CLOSED),
+    (State.CLOSING, On.DPA): (DiameterPeer._on_dpa, State.CLOSED),
+    (State.CLOSING, On.REQUEST): (DiameterPeer._on_late_request, State.CLOSING),
+    (State.CLOSING, On.ANSWER): (DiameterPeer._on_answer, State.CLOSING),
+    (State.CLOSING, On.STOP): (DiameterPeer._on_stop_again, State.CLOSING),
+    (State.CLOSING, On.TIMEOUT): (DiameterPeer._on_exchange_timeout, State.CLOSED),
+    (State.CLOSED, On.STOP): (DiameterPeer._on_stop_again, State.CLOSED),
+}

@@ -1,0 +1,86 @@
+"""Where an SCCP message goes once it has reached this node (ITU-T Q.714 clause 2)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mkef_codecs.errors import CodecError
+from mkef_codecs.ss7 import sccp
+from mkef_codecs.ss7.m3ua import SCCP, ProtocolData
+from mkef_codecs.ss7.sccp import ReturnCause, SccpAddress, Unitdata, UnitdataService
+
+
+@dataclass(frozen=True, slots=True)
+class ToUser:
+    """User data for a subsystem of ours, and the point code that the message came from."""
+
+    called: SccpAddress
+    calling: SccpAddress
+    opc: int
+    data: bytes
+
+    @property
+    def reply_point_code(self) -> int:
+        """Where an answer to `calling` is sent: to itself, or to the node that translates."""
+        if self.calling.route_on_ssn and self.calling.point_code is not None:
+            return self.calling.point_code
+        return self.opc
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """User data of ours that came back."""
+
+    data: bytes
+    cause: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A UDTS for the point code `dpc`."""
+
+    dpc: int
+    message: UnitdataService
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """Nothing to do but a log line."""
+
+    problem: str
+
+
+Route = ToUser | Returned | Answer | Drop
+
+
+class SccpRouting:
+    """One signalling point with its subsystems; what is not for them goes back or nowhere."""
+
+    def __init__(self, point_code: int, ssns: frozenset[int]) -> None:
+        self._point_code = point_code
+        self._ssns = ssns
+
+    def route(self, label: ProtocolData) -> Route:
+        """What becomes of the user part of an MTP message."""
+        if label.service_indicator != SCCP:
+            return Drop(f"service indicator {label.service_indicator} is not SCCP")
+        if label.dpc != self._point_code:
+            return Drop(f"for point code {label.dpc}, not {self._point_code}")
+        try:
+            message = sccp.decode(label.data)
+        except CodecError as error:
+            return Drop(str(error))
+        if isinstance(message, UnitdataService):
+            return Returned(message.data, message.cause)
+        return self._deliver(message, label.opc)
+
+    def _deliver(self, message: Unitdata, opc: int) -> Route:
+        # A global title that reached this node is this node's: translation ends here.
+        if message.called.ssn in self._ssns:
+            return ToUser(message.called, message.calling, opc, message.data)
+        if not message.return_on_error:
+            return Drop(f"no subsystem {message.called.ssn} here")
+        answer = UnitdataService(
+            message.calling, message.called, message.data, ReturnCause.UNEQUIPPED_USER
+        )
+        return Answer(opc, answer)

@@ -1,0 +1,331 @@
+"""TCAP transactions of one node (ITU-T Q.774 clause 3.3), without a socket or a clock."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import Enum, auto
+
+from mkef_codecs.ss7 import tcap
+from mkef_codecs.ss7.component import Component
+from mkef_codecs.ss7.dialogue import DialogueAbort, DialogueRequest, DialogueResponse
+from mkef_codecs.ss7.sccp import SccpAddress
+from mkef_codecs.ss7.tcap import Abort, AbortCause, BadMessage, Begin, Continue, End, Message
+
+ID_LENGTH = 4
+LIMIT = 10_000  # transactions alive at once
+ORPHAN_S = 60.0  # how long a peer's transaction may stay unanswered
+
+TransactionId = bytes
+Components = tuple[Component, ...]
+
+
+class State(Enum):
+    """Where a transaction stands (Q.774 figure A.5)."""
+
+    IDLE = auto()
+    INITIATION_SENT = auto()
+    INITIATION_RECEIVED = auto()
+    ACTIVE = auto()
+
+
+class On(Enum):
+    """What happens to a transaction: our user's requests, the peer's messages, time."""
+
+    SEND_BEGIN = auto()
+    SEND_CONTINUE = auto()
+    SEND_END = auto()
+    SEND_ABORT = auto()
+    BEGIN = auto()
+    CONTINUE = auto()
+    END = auto()
+    ABORT = auto()
+    RETURNED = auto()
+    TIMEOUT = auto()
+
+
+# A pair that is not here does not happen to our user, and is an abnormal message of a peer.
+TRANSACTION: dict[tuple[State, On], State] = {
+    (State.IDLE, On.SEND_BEGIN): State.INITIATION_SENT,
+    (State.IDLE, On.BEGIN): State.INITIATION_RECEIVED,
+    (State.INITIATION_SENT, On.CONTINUE): State.ACTIVE,
+    (State.INITIATION_SENT, On.END): State.IDLE,
+    (State.INITIATION_SENT, On.ABORT): State.IDLE,
+    (State.INITIATION_SENT, On.RETURNED): State.IDLE,
+    (State.INITIATION_SENT, On.TIMEOUT): State.IDLE,
+    (State.INITIATION_SENT, On.SEND_ABORT): State.IDLE,
+    (State.INITIATION_RECEIVED, On.SEND_CONTINUE): State.ACTIVE,
+    (State.INITIATION_RECEIVED, On.SEND_END): State.IDLE,
+    (State.INITIATION_RECEIVED, On.SEND_ABORT): State.IDLE,
+    (State.INITIATION_RECEIVED, On.TIMEOUT): State.IDLE,
+    (State.ACTIVE, On.SEND_CONTINUE): State.ACTIVE,
+    (State.ACTIVE, On.SEND_END): State.IDLE,
+    (State.ACTIVE, On.SEND_ABORT): State.IDLE,
+    (State.ACTIVE, On.CONTINUE): State.ACTIVE,
+    (State.ACTIVE, On.END): State.IDLE,
+    (State.ACTIVE, On.ABORT): State.IDLE,
+    (State.ACTIVE, On.RETURNED): State.IDLE,
+    (State.ACTIVE, On.TIMEOUT): State.IDLE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """How to reach the other end: addresses of SCCP, its point code, and the association."""
+
+    local: SccpAddress
+    remote: SccpAddress
+    point_code: int
+    association: str
+
+
+@dataclass(frozen=True, slots=True)
+class TimedOut:
+    """Nothing was heard of the peer in time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Undeliverable:
+    """The network returned a message of ours, or the way to the peer is gone."""
+
+    reason: str
+
+
+Event = Begin | Continue | End | Abort | TimedOut | Undeliverable
+
+
+@dataclass(frozen=True, slots=True)
+class Transmit:
+    """User data of SCCP for the other end of a path."""
+
+    path: Path
+    octets: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Indicate:
+    """Something has happened to a transaction that its user has to know."""
+
+    transaction: TransactionId
+    event: Event
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something worth a log line."""
+
+    event: str
+    fields: dict[str, object] = field(default_factory=dict)
+
+
+Effects = list["Transmit | Indicate | Note"]
+
+
+class TooManyTransactions(Exception):
+    """As many transactions are alive as this node allows."""
+
+
+@dataclass(slots=True)
+class Transaction:
+    """What is kept of a live transaction."""
+
+    path: Path
+    state: State
+    deadline: float
+    remote_id: TransactionId | None = None
+
+
+class Transactions:
+    """Requests, octets and `now` in; effects out. `octets` draws transaction ids."""
+
+    def __init__(self, octets: Callable[[int], bytes], *, limit: int = LIMIT) -> None:
+        self._octets = octets
+        self._limit = limit
+        self._live: dict[TransactionId, Transaction] = {}
+        # Transactions that ended stay in the heap until their time comes.
+        self._deadlines: list[tuple[float, TransactionId]] = []
+
+    def __len__(self) -> int:
+        return len(self._live)
+
+    def path(self, transaction: TransactionId) -> Path:
+        """How the other end of a live transaction is reached."""
+        return self._live[transaction].path
+
+    # What our user asks for.
+
+    def begin(
+        self, path: Path, dialogue: DialogueRequest, components: Components, *, deadline: float
+    ) -> tuple[TransactionId, Effects]:
+        """Open a transaction that ends at `deadline` if the peer has not ended it."""
+        state = TRANSACTION[State.IDLE, On.SEND_BEGIN]
+        own = self._open(Transaction(path, state, deadline))
+        return own, [_transmit(path, Begin(own, dialogue, components))]
+
+    def proceed(
+        self, own: TransactionId, dialogue: DialogueResponse | None, components: Components
+    ) -> Effects:
+        """TC-CONTINUE: nothing if the transaction has gone meanwhile."""
+        transaction = self._step(own, On.SEND_CONTINUE)
+        if transaction is None or transaction.remote_id is None:
+            return []
+        message = Continue(own, transaction.remote_id, dialogue, components)
+        return [_transmit(transaction.path, message)]
+
+    def end(
+        self, own: TransactionId, dialogue: DialogueResponse | None, components: Components
+    ) -> Effects:
+        """TC-END: nothing if the transaction has gone meanwhile."""
+        transaction = self._step(own, On.SEND_END)
+        if transaction is None or transaction.remote_id is None:
+            return []
+        return [_transmit(transaction.path, End(transaction.remote_id, dialogue, components))]
+
+    def abort(
+        self, own: TransactionId, dialogue: DialogueResponse | DialogueAbort | None = None
+    ) -> Effects:
+        """TC-U-ABORT: only our own side forgets while the peer has no id of the transaction."""
+        transaction = self._step(own, On.SEND_ABORT)
+        if transaction is None or transaction.remote_id is None:
+            return []
+        return [_transmit(transaction.path, Abort(transaction.remote_id, dialogue=dialogue))]
+
+    # What the network brings.
+
+    def receive(self, octets: bytes, path: Path, now: float) -> Effects:
+        """A TCAP message that came over `path`."""
+        try:
+            message = tcap.decode(octets)
+        except BadMessage as error:
+            return self._malformed(error, path)
+        return _RECEIVERS[type(message)](self, message, path, now)
+
+    def returned(self, octets: bytes, cause: int) -> Effects:
+        """A message of ours that the network could not deliver."""
+        try:
+            message = tcap.decode(octets)
+        except BadMessage as error:
+            return [Note("malformed TCAP message returned", {"problem": str(error)})]
+        own = getattr(message, "otid", None)
+        if own is None or self._step(own, On.RETURNED) is None:
+            return []
+        return [Indicate(own, Undeliverable(f"the network returned the message: cause {cause}"))]
+
+    def lost(self, association: str) -> Effects:
+        """An association is gone: what waits for an answer over it waits in vain."""
+        waiting = [own for own, t in self._live.items() if t.path.association == association]
+        return [
+            Indicate(own, Undeliverable("the association is lost"))
+            for own in waiting
+            if self._step(own, On.RETURNED)
+        ]
+
+    @property
+    def deadline(self) -> float | None:
+        """When `tick` wants to be called next."""
+        return self._deadlines[0][0] if self._deadlines else None
+
+    def tick(self, now: float) -> Effects:
+        """Time has passed: give up what is overdue."""
+        effects: Effects = []
+        while self._deadlines and self._deadlines[0][0] <= now:
+            deadline, own = heapq.heappop(self._deadlines)
+            if own in self._live and self._live[own].deadline == deadline:
+                effects += self._give_up(own)
+        return effects
+
+    # How a transaction changes.
+
+    def _open(self, transaction: Transaction) -> TransactionId:
+        if len(self._live) >= self._limit:
+            raise TooManyTransactions(f"{self._limit} transactions are alive")
+        own = self._octets(ID_LENGTH)
+        while own in self._live:
+            own = (int.from_bytes(own, "big") + 1 & 0xFFFFFFFF).to_bytes(ID_LENGTH, "big")
+        self._live[own] = transaction
+        heapq.heappush(self._deadlines, (transaction.deadline, own))
+        return own
+
+    def _step(self, own: TransactionId, on: On) -> Transaction | None:
+        """Move a live transaction along the table; None if there is no such step."""
+        transaction = self._live.get(own)
+        if transaction is None or (transaction.state, on) not in TRANSACTION:
+            return None
+        state = TRANSACTION[transaction.state, on]
+        transaction.state = state
+        if state is State.IDLE:
+            del self._live[own]
+        return transaction
+
+    def _give_up(self, own: TransactionId) -> Effects:
+        transaction = self._step(own, On.TIMEOUT)
+        if transaction is None:
+            return []
+        effects: Effects = [Indicate(own, TimedOut())]
+        if transaction.remote_id is not None:
+            effects.append(
+                _transmit(transaction.path, Abort(transaction.remote_id, dialogue=DialogueAbort()))
+            )
+        return effects
+
+    # One method for each message type.
+
+    def _on_begin(self, message: Begin, path: Path, now: float) -> Effects:
+        state = TRANSACTION[State.IDLE, On.BEGIN]
+        try:
+            own = self._open(Transaction(path, state, now + ORPHAN_S, message.otid))
+        except TooManyTransactions as error:
+            refusal = Abort(message.otid, cause=AbortCause.RESOURCE_LIMITATION)
+            return [Note("TCAP overload", {"problem": str(error)}), _transmit(path, refusal)]
+        return [Indicate(own, message)]
+
+    def _on_continue(self, message: Continue, path: Path, _now: float) -> Effects:
+        transaction = self._step(message.dtid, On.CONTINUE)
+        if transaction is None:
+            return [_transmit(path, _unknown(message.otid))]
+        if transaction.remote_id is None:
+            # From now on the peer is where its first answer came from (Q.774 clause 3.3.3.1).
+            transaction.path, transaction.remote_id = path, message.otid
+        return [Indicate(message.dtid, message)]
+
+    def _on_end(self, message: End, _path: Path, _now: float) -> Effects:
+        return self._last(message.dtid, On.END, message)
+
+    def _on_abort(self, message: Abort, _path: Path, _now: float) -> Effects:
+        return self._last(message.dtid, On.ABORT, message)
+
+    def _last(self, own: TransactionId, on: On, message: End | Abort) -> Effects:
+        if self._step(own, on) is None:
+            return [Note("TCAP message for no transaction", {"message": type(message).__name__})]
+        return [Indicate(own, message)]
+
+    def _on_unidirectional(self, _message: Message, _path: Path, _now: float) -> Effects:
+        return [Note("TCAP unidirectional message ignored")]
+
+    def _malformed(self, error: BadMessage, path: Path) -> Effects:
+        """Both ends learn that a transaction is lost, as far as its ids could be read."""
+        effects: Effects = [Note("malformed TCAP message", {"problem": str(error)})]
+        cause = AbortCause.BADLY_FORMATTED_TRANSACTION_PORTION
+        if error.dtid is not None and self._step(error.dtid, On.ABORT) is not None:
+            effects.append(Indicate(error.dtid, Abort(error.dtid, cause=cause)))
+        if error.otid is not None:
+            effects.append(_transmit(path, Abort(error.otid, cause=cause)))
+        return effects
+
+
+_RECEIVERS: dict[type, Callable[..., Effects]] = {
+    Begin: Transactions._on_begin,
+    Continue: Transactions._on_continue,
+    End: Transactions._on_end,
+    Abort: Transactions._on_abort,
+    tcap.Unidirectional: Transactions._on_unidirectional,
+}
+
+
+def _unknown(remote: TransactionId) -> Abort:
+    return Abort(remote, cause=AbortCause.UNRECOGNIZED_TRANSACTION_ID)
+
+
+def _transmit(path: Path, message: Message) -> Transmit:
+    return Transmit(path, tcap.encode(message))

@@ -1,0 +1,45 @@
+"""The MTC Server's configuration file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from mkef.net.capture import CaptureSection
+from mkef.net.endpoint import Endpoint
+from mkef.net.section import Section
+from mkef.net.tls import TlsSection
+from mkef.ops.configuration import LogSection
+from mkef_codecs.identity import ServerId
+from mtc.server.key_requests import LimitsSection
+
+COAP_PORT = 5683
+
+
+class ZkSection(Section, frozen=True):
+    """`[zk]`: the home network's MKEF, by Diameter."""
+
+    connect: Endpoint
+    mkef: str  # the MKEF's Diameter identity: its Origin-Host, which its certificate must hold
+    origin_host: str
+    origin_realm: str
+    destination_realm: str | None = None  # none: the home network's, made of the IMSI
+    realm_prefix: str = "epc"
+    tls: TlsSection | None = None
+    insecure: bool = False  # plain TCP off loopback: serves only IMSIs of MCC 001 and 999
+    request_timeout_s: float = 20
+    watchdog_s: float = 30
+
+
+class MtcServerConfig(Section, frozen=True):
+    """`mtc-server.toml`."""
+
+    server_id: ServerId
+    store: Path  # which first messages were delivered; survives restarts
+    zk: ZkSection
+    listen: Endpoint = Endpoint("127.0.0.1", COAP_PORT)
+    # Then an empty ACK, and the answer in a message of its own. A device repeats after 2 s: at
+    # most 1 in service; a run that is to be repeatable has it out of reach.
+    empty_ack_delay_s: float = 0.1
+    limits: LimitsSection = LimitsSection()
+    capture: CaptureSection = CaptureSection()
+    log: LogSection = LogSection()

@@ -1,0 +1,118 @@
+"""The MTC Server put together: CoAP on one side, a key client on the other, a record between."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping
+from contextlib import AsyncExitStack
+from typing import Any, Self, TypeVar
+
+from mkef.net.capture import Capture
+from mkef.net.sources import SYSTEM, Sources
+from mtc.server.coap import listening
+from mtc.server.config import MtcServerConfig
+from mtc.server.contexts import Contexts
+from mtc.server.key_requests import KeyRequests
+from mtc.server.keys import KeyClient
+from mtc.server.reading import Reading
+from mtc.server.reception import Reception
+from mtc.server.record import Record
+
+T = TypeVar("T")
+
+
+class _Tasks:
+    """Owns the node's tasks: they do not end each other, as in a TaskGroup, but end with it."""
+
+    def __init__(self) -> None:
+        self._running: set[asyncio.Task[Any]] = set()
+
+    def spawn(self, work: Coroutine[None, None, T]) -> asyncio.Task[T]:
+        """A task that goes on when nobody waits for it any more."""
+        task = asyncio.create_task(work)
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+        return task
+
+    async def stop(self) -> None:
+        """End all tasks and wait until they have ended."""
+        running = tuple(self._running)
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+
+
+class _Handling:
+    """One task for a message and the copies of it that come while it is handled.
+
+    A copy ends the library's interest in the message before it: not so the work, nor the answer.
+    """
+
+    def __init__(self, reception: Reception, tasks: _Tasks) -> None:
+        self._reception = reception
+        self._tasks = tasks
+        self._running: dict[tuple[bytes | None, bytes], asyncio.Task[Any]] = {}
+
+    async def respond(self, request: Any, source: str) -> Any:
+        """The answer to a request, for the sender of this copy of it."""
+        identity = (request.opt.oscore, request.payload)
+        task = self._running.get(identity)
+        if task is None:
+            task = self._tasks.spawn(self._reception.answer(request, source))
+            self._running[identity] = task
+            task.add_done_callback(lambda _: self._running.pop(identity))
+        return (await asyncio.shield(task)).copy()
+
+
+class MtcServerNode:
+    """Serves devices; `deliver` is the application, called once for each message."""
+
+    def __init__(
+        self,
+        config: MtcServerConfig,
+        keys: KeyClient,
+        *,
+        capture: Capture,
+        deliver: Callable[[Reading], None],
+        sources: Sources = SYSTEM,
+    ) -> None:
+        self._config = config
+        self._keys = keys
+        self._capture = capture
+        self._deliver = deliver
+        self._sources = sources
+        self._stack = AsyncExitStack()
+        self.addresses: Mapping[str, str] = {}
+
+    async def __aenter__(self) -> Self:
+        async with AsyncExitStack() as stack:
+            record = await stack.enter_async_context(Record(self._config.store, self._sources))
+            tasks = _Tasks()
+            stack.push_async_callback(tasks.stop)
+            handling = _Handling(self._reception(record, tasks), tasks)
+            local = await stack.enter_async_context(
+                listening(
+                    self._config.listen,
+                    handling.respond,
+                    capture=self._capture,
+                    empty_ack_delay_s=self._config.empty_ack_delay_s,
+                )
+            )
+            self.addresses = {"coap": str(local)}
+            self._stack = stack.pop_all()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._stack.aclose()
+
+    def _reception(self, record: Record, tasks: _Tasks) -> Reception:
+        limits = self._config.limits
+        return Reception(
+            self._config.server_id,
+            self._keys,
+            requests=KeyRequests(limits, spawn=tasks.spawn, timer=self._sources.timer),
+            contexts=Contexts(limits.contexts, self._sources),
+            record=record,
+            deliver=self._deliver,
+            sources=self._sources,
+        )

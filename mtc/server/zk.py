@@ -1,0 +1,126 @@
+"""Zk at the MTC Server: K_MTC asked of the home network's MKEF (protocol.md clause 5)."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Self
+
+import structlog
+
+from mkef.crypto.secret import KMtc
+from mkef.net.capture import Capture
+from mkef.net.diameter import DiameterClient, local_node, require_tls
+from mkef.net.diameter_link import RequestFailed
+from mkef.net.sources import SYSTEM, Sources
+from mkef.stack.diameter_events import Policy
+from mkef_codecs.diameter.commands import SUCCESS, Body
+from mkef_codecs.errors import CodecError
+from mkef_codecs.establishment import KidContext
+from mkef_codecs.generated.diameter import ANSWER, MKA, MKR, VendorSpecificApplicationId
+from mkef_codecs.identity import Imsi, ServerId
+from mtc.server.config import ZkSection
+from mtc.server.keys import KeyGrant, KeyRefused, KeyUnavailable
+
+VENDOR = 32473
+NO_STATE_MAINTAINED = 1
+UNABLE_TO_COMPLY = 5012
+_TRANSIENT = range(4000, 5000)
+_PROTOCOL_ERRORS = range(3000, 4000)
+
+log = structlog.get_logger()
+
+
+class ZkClient:
+    """Keeps the MKEF connected and asks it for keys."""
+
+    def __init__(
+        self,
+        section: ZkSection,
+        server_id: ServerId,
+        *,
+        capture: Capture,
+        sources: Sources = SYSTEM,
+    ) -> None:
+        require_tls(
+            "Zk to", section.connect, tls=section.tls is not None, insecure=section.insecure
+        )
+        self._section = section
+        self._server_id = server_id
+        application = (VENDOR, MKR.APPLICATION)
+        self._client = DiameterClient(
+            section.connect,
+            local_node(section.origin_host, section.origin_realm, application, sources),
+            policy=Policy(expected_host=section.mkef, tw_s=section.watchdog_s),
+            tls=section.tls,
+            capture=capture,
+            peer_name="mkef",
+            sources=sources,
+        )
+
+    async def __aenter__(self) -> Self:
+        await self._client.__aenter__()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self._client.__aexit__(kind, error, trace)
+
+    async def connected(self) -> None:
+        """Wait until the MKEF is connected."""
+        await self._client.connected()
+
+    async def request_key(self, imsi: Imsi, context: KidContext) -> KeyGrant:
+        """K_MTC of a device's first message; raises KeyRefused or KeyUnavailable."""
+        try:
+            mkr = self._request(imsi, context)
+        except CodecError as error:
+            raise KeyRefused(str(error)) from None
+        try:
+            answer = await self._client.request(mkr, self._section.request_timeout_s)
+        except RequestFailed as failure:
+            raise KeyUnavailable(str(failure)) from None
+        return read_answer(answer)
+
+    def _request(self, imsi: Imsi, context: KidContext) -> MKR:
+        section = self._section
+        return MKR(
+            session_id=self._client.new_session(),
+            vendor_specific_application_id=VendorSpecificApplicationId(
+                vendor_id=VENDOR, auth_application_id=MKR.APPLICATION
+            ),
+            auth_session_state=NO_STATE_MAINTAINED,
+            origin_host=section.origin_host,
+            origin_realm=section.origin_realm,
+            destination_realm=section.destination_realm or imsi.plmn.realm(section.realm_prefix),
+            user_name=imsi.digits,
+            mtc_key_profile=context.profile.octet,
+            mtc_device_rand=context.rand,
+            mtc_encrypted_res=context.encrypted_res,
+            mtc_server_id=self._server_id.value,
+        )
+
+
+def read_answer(answer: Body) -> KeyGrant:
+    """The key of an MKA; a refusal that time may cure is KeyUnavailable, another KeyRefused."""
+    assert isinstance(answer, MKA | ANSWER)
+    experimental = answer.experimental_result
+    if experimental is not None:
+        code, name = experimental.experimental_result_code, f"{experimental.vendor_id}/"
+    else:
+        code, name = answer.result_code or 0, ""
+    if isinstance(answer, MKA) and code == SUCCESS and answer.mtc_key_info is not None:
+        info = answer.mtc_key_info
+        return KeyGrant(
+            KMtc(info.mtc_key_material),
+            ServerId(info.mtc_server_id),
+            info.key_expirytime,
+            info.mtc_key_strength,
+        )
+    transient = code in _PROTOCOL_ERRORS or code == UNABLE_TO_COMPLY
+    if transient or (experimental is not None and code in _TRANSIENT):
+        raise KeyUnavailable(f"MKA {name}{code}")
+    raise KeyRefused(f"MKA {name}{code}")

@@ -1,0 +1,137 @@
+"""The programs as a person runs them."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from mkef.demo.files import IMSI, KI, OPC
+
+TIME_OUT_S = 60
+
+
+def run(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", *arguments]
+    return subprocess.run(
+        command, cwd=folder, capture_output=True, text=True, timeout=TIME_OUT_S, check=False
+    )
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The result of two demos that ran at the same time, one after which a third ran."""
+    folder = tmp_path_factory.mktemp("demo")
+
+    async def both() -> list[int | None]:
+        started = [
+            await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "mkef", "demo", "--json", cwd=folder, stdout=out, stderr=out
+            )
+            for out in (asyncio.subprocess.DEVNULL, asyncio.subprocess.DEVNULL)
+        ]
+        async with asyncio.timeout(TIME_OUT_S):
+            return [await process.wait() for process in started]
+
+    assert asyncio.run(both()) == [0, 0]
+    done = run("mkef", "demo", folder=folder)
+    assert done.returncode == 0, done.stderr
+    (folder / "output").write_text(done.stdout)
+    return folder
+
+
+def test_the_demo_says_what_it_did(demo: Path) -> None:
+    output = (demo / "output").read_text()
+    assert "Both ends hold the same K_MTC." in output
+    assert "build/demo/flow.pcapng" in output
+    assert "TC-BEGIN sendAuthenticationInfo variant n=1" in output
+    assert "TC-BEGIN sendAuthenticationInfo variant n=2" in output
+
+
+def test_the_demo_leaves_nothing_but_its_folder(demo: Path) -> None:
+    assert [path.name for path in (demo / "build").iterdir()] == ["demo"]
+
+
+def test_the_capture_is_dissected_by_stock_tshark(demo: Path, tshark: Callable[..., str]) -> None:
+    capture = demo / "build/demo/flow.pcapng"
+    assert tshark(capture, "-Y", "_ws.malformed || _ws.expert.severity == error") == ""
+    fields = ("-T", "fields", "-e", "gsm_old.localValue")
+    operations = tshark(capture, "-Y", "gsm_map", *fields).split()
+    assert operations == ["56"] * 4
+    for display_filter, count in (("diameter.cmd.code == 16777214", 4), ("coap", 6)):
+        assert len(tshark(capture, "-Y", display_filter).splitlines()) == count
+
+
+def test_each_packet_says_what_carried_it(demo: Path, tshark: Callable[..., str]) -> None:
+    comments = tshark(demo / "build/demo/flow.pcapng", "-T", "fields", "-e", "frame.comment")
+    assert all("127.0.0.1:" in line for line in comments.splitlines())
+    assert "TLSv1.3" in comments
+
+
+def test_no_key_and_no_whole_imsi_is_logged(demo: Path) -> None:
+    shown = [demo / "output", *(demo / "build/demo").glob("*.log")]
+    text = "\n".join(path.read_text() for path in shown).lower()
+    assert "key released" in text
+    for secret in (KI, OPC, IMSI):
+        assert secret not in text
+
+
+@pytest.mark.parametrize(
+    ("program", "setting", "named"),
+    [
+        ("mkef", "zk.lissten=1", "zk.lissten: unknown key"),
+        ("mkef", "zk.listen=nowhere", "zk.listen"),
+        ("mkef", "keys.entitlements=none.csv", "none.csv"),
+        ("hlr_stub", "sigtran.transport=pigeon", "sigtran.transport"),
+        ("mtc.server", "server_id=UPPER", "server_id"),
+    ],
+)
+def test_a_wrong_configuration_names_file_and_key(
+    program: str, setting: str, named: str, checkout: Path
+) -> None:
+    folder = checkout / "examples"
+    done = run(program, "check-config", "--set", setting, folder=folder)
+    assert done.returncode == 2
+    assert named in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_missing_file_is_one_line(tmp_path: Path) -> None:
+    done = run("mkef", "serve", folder=tmp_path)
+    assert done.returncode == 2
+    assert done.stderr.startswith("configuration: mkef.toml: No such file")
+
+
+def test_a_missing_certificate_is_one_line(tmp_path: Path, checkout: Path) -> None:
+    for name in ("mkef.toml", "entitlements.csv"):
+        (tmp_path / name).write_bytes((checkout / "examples" / name).read_bytes())
+    done = run("mkef", "serve", folder=tmp_path)
+    assert done.returncode == 1
+    assert "pki issue" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("program", ["mkef", "hlr_stub", "mtc.server", "mtc.device"])
+def test_help_and_version(program: str, tmp_path: Path) -> None:
+    assert "0.1.0" in run(program, "--version", folder=tmp_path).stdout
+    assert len(run(program, "--help", folder=tmp_path).stdout.splitlines()) > 8
+
+
+@pytest.mark.skipif(
+    not os.environ.get("MKEF_TEST_INSTALLED"), reason="only `make test-wheel` runs installed code"
+)
+@pytest.mark.parametrize("package", ["mkef_codecs", "mkef", "hlr_stub", "mtc"])
+def test_no_package_comes_from_the_checkout(package: str, checkout: Path, tmp_path: Path) -> None:
+    code = f"import json, {package}; print(json.dumps({package}.__file__))"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    found = Path(json.loads(done.stdout))
+    assert "site-packages" in found.parts
+    assert not found.is_relative_to(checkout / package)

@@ -1,0 +1,115 @@
+"""The whole HLR, asked over M3UA on TCP by the SIGTRAN node that the MKEF uses too."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
+from pathlib import Path
+
+import pytest
+
+from hlr_stub.config import HlrConfig
+from hlr_stub.node import HlrNode
+from hlr_stub.subscribers import Subscriber, SubscriberStore
+from mkef.net.capture import Capture
+from mkef.net.endpoint import Endpoint
+from mkef.net.sigtran import SigtranNode, SigtranSection
+from mkef.ops.configuration import load
+from mkef.stack.map_failure import MapErrorReturned, OperationRejected
+from mkef_codecs.identity import Imsi
+from mkef_codecs.ss7.map_auth import (
+    Encoding,
+    MapUserError,
+    SendAuthenticationInfoArg,
+    SendAuthenticationInfoRes,
+)
+from mkef_codecs.ss7.sccp import SccpAddress
+
+HLR = SccpAddress(ssn=6, point_code=3)
+IMSI = Imsi("001010000000001")
+RAND = bytes.fromhex("23553cbe9637a89d218ae64dae47bf35")  # TS 35.208 set 1
+
+Ask = Callable[..., "asyncio.Future[SendAuthenticationInfoRes]"]
+Network = Callable[..., AbstractAsyncContextManager[SigtranNode]]
+
+
+@pytest.fixture
+def network(config_file: Path, subscriber: Subscriber) -> Network:
+    """An HLR that runs, and an MKEF's SIGTRAN node that is connected to it."""
+
+    @asynccontextmanager
+    async def run(*settings: str, point_code: int = 2) -> AsyncIterator[SigtranNode]:
+        config = load(config_file, HlrConfig, settings)
+        with closing(SubscriberStore(config.store)) as store:
+            store.add(subscriber)
+        async with asyncio.timeout(10), HlrNode(config) as hlr:
+            section = SigtranSection(
+                point_code=point_code,
+                ssn=149,
+                connect=(Endpoint.parse(hlr.addresses["m3ua_tcp"]),),
+                transport="tcp",
+            )
+            capture = Capture(None, node="mkef", clock=lambda: 0.0)
+            async with SigtranNode(section, service=None, capture=capture, peer_name="hlr") as mkef:
+                assert await mkef.wait_active(5)
+                yield mkef
+
+    return run
+
+
+def argument(imsi: Imsi = IMSI, *, variant: bool = True) -> SendAuthenticationInfoArg:
+    return SendAuthenticationInfoArg(imsi, rand_list=(RAND,) if variant else None)
+
+
+@pytest.mark.parametrize("encoding", Encoding)
+async def test_the_variant_is_answered(network: Network, encoding: Encoding) -> None:
+    async with network() as mkef:
+        answer = await mkef.send_authentication_info(HLR, argument(), encoding=encoding)
+    (triplet,) = answer.triplets
+    assert (triplet.rand, triplet.sres.hex()) == (RAND, "46f8416a")
+    assert triplet.kc.hex() == "eae4be823af9a08b"
+
+
+async def test_an_ordinary_request_is_answered_with_another_rand(network: Network) -> None:
+    async with network(point_code=9) as vlr:
+        answer = await vlr.send_authentication_info(
+            HLR, argument(variant=False), encoding=Encoding.EXTENSION
+        )
+    assert [triplet.rand != RAND for triplet in answer.triplets] == [True]
+
+
+@pytest.mark.parametrize(
+    ("point_code", "imsi", "error"),
+    [
+        (2, Imsi("001019999999999"), MapUserError.UNKNOWN_SUBSCRIBER),
+        (9, IMSI, MapUserError.SYSTEM_FAILURE),
+        (9, Imsi("001019999999999"), MapUserError.SYSTEM_FAILURE),
+    ],
+)
+async def test_a_refusal_is_a_map_error(
+    network: Network, point_code: int, imsi: Imsi, error: MapUserError
+) -> None:
+    async with network(point_code=point_code) as mkef:
+        with pytest.raises(MapErrorReturned) as caught:
+            await mkef.send_authentication_info(HLR, argument(imsi), encoding=Encoding.EXTENSION)
+    assert caught.value.error is error
+
+
+async def test_an_hlr_without_the_variant_answers_another_rand(network: Network) -> None:
+    async with network("variant=false") as mkef:
+        answer = await mkef.send_authentication_info(HLR, argument(), encoding=Encoding.EXTENSION)
+    assert [triplet.rand != RAND for triplet in answer.triplets] == [True]
+
+
+async def test_an_hlr_without_the_variant_rejects_its_operation(network: Network) -> None:
+    async with network("variant=false") as mkef:
+        with pytest.raises(OperationRejected):
+            await mkef.send_authentication_info(HLR, argument(), encoding=Encoding.OPERATION)
+
+
+async def test_it_starts_again_with_the_same_store(config_file: Path) -> None:
+    config = load(config_file, HlrConfig)
+    for _ in range(2):
+        async with asyncio.timeout(10), HlrNode(config) as hlr:
+            assert hlr.addresses["m3ua_tcp"].startswith("127.0.0.1:")
