@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from pathlib import Path
 from typing import Annotated
@@ -10,7 +11,7 @@ from msgspec import Meta
 
 from mkef.net.capture import CaptureSection
 from mkef.net.section import Section
-from mkef.net.sigtran import PointCode, SigtranSection
+from mkef.net.sigtran import SigtranSection
 from mkef.ops.configuration import LogSection, MetricsSection
 
 DEFAULT_TAG = "4D544352"  # LAB: allocated by nobody
@@ -24,8 +25,11 @@ class HlrConfig(Section, frozen=True):
 
     store: Path  # SQLite, made if it is not there
     sigtran: SigtranSection
-    mkef_point_codes: tuple[PointCode, ...] = ()
+    # Who may use the variant: by calling point code or global title, and, as neither proves
+    # anything, by the address that the association comes from (none given: from any).
+    mkef_point_codes: tuple[Annotated[int, Meta(ge=0, le=16383)], ...] = ()
     mkef_global_titles: tuple[str, ...] = ()
+    mkef_hosts: tuple[str, ...] = ()
     variant: bool = True  # false: an HLR that has never heard of RANDs from outside
     tag: str = DEFAULT_TAG  # of tagged RANDs, 4 octets in hexadecimal
     quota_per_hour: Annotated[int, Meta(ge=1)] = 1000  # requests of the variant for one IMSI
@@ -38,6 +42,9 @@ class HlrConfig(Section, frozen=True):
             raise ValueError(f"tag is 4 octets in hexadecimal, for instance {DEFAULT_TAG}")
         if not all(map(_TITLE.fullmatch, self.mkef_global_titles)):
             raise ValueError("mkef_global_titles are 1 to 15 decimal digits each")
+        for host in self.mkef_hosts:
+            if str(ipaddress.ip_address(host)) != host:
+                raise ValueError(f"mkef_hosts: {host} is written {ipaddress.ip_address(host)}")
 
     @property
     def tag_octets(self) -> bytes:

@@ -11,6 +11,7 @@ import structlog
 from hlr_stub.auc import Auc
 from hlr_stub.subscribers import Subscriber, SubscriberStore
 from mkef.crypto.kdf import derive_rands
+from mkef.net.endpoint import Endpoint
 from mkef.net.sigtran import Caller
 from mkef.net.store import StoreError
 from mkef.stack.quota import Quota
@@ -64,12 +65,15 @@ class Rules:
 
     point_codes: frozenset[int]
     global_titles: frozenset[str]
+    hosts: frozenset[str]  # IP addresses of associations; none: any
     tag: bytes
     quota_per_hour: int
     variant: bool
 
     def lists(self, caller: Caller) -> bool:
-        """Whether the caller is one of the MKEFs, by its global title or its point code."""
+        """Whether the caller is an MKEF: by its association, and its title or point code."""
+        if self.hosts and Endpoint.parse(caller.association).host not in self.hosts:
+            return False
         address = caller.address
         if address.global_title is not None and address.global_title.digits in self.global_titles:
             return True

@@ -18,6 +18,8 @@ from pathlib import Path
 from mkef.demo.lab import Lab
 from mkef.net.capture import Capture, merge
 from mkef.net.sources import SYSTEM, Sources
+from mkef.ops.configuration import LogSection
+from mkef.ops.logging import configure
 from mkef_codecs.establishment import Profile
 
 START = datetime(2026, 11, 1, tzinfo=UTC).timestamp()
@@ -67,6 +69,7 @@ async def make(folder: Path, target: Path) -> None:
 
 def main() -> None:
     """Write the capture to the path that is given."""
+    configure(LogSection(level="warning"), "first-light")
     random.seed("first light")  # aiocoap draws message ids and tokens from it
     with tempfile.TemporaryDirectory() as folder:
         asyncio.run(make(Path(folder), Path(sys.argv[1])))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack
 from types import TracebackType
 from typing import Any, Self
 
@@ -14,6 +13,7 @@ from mkef.net.capture import Capture
 from mkef.net.diameter_link import Context, Link, RequestFailed
 from mkef.net.endpoint import Endpoint, NetworkError, listen_error
 from mkef.net.sources import SYSTEM, Sources
+from mkef.net.tasks import Tasks
 from mkef.net.tls import TlsSection, make_context
 from mkef.stack.diameter_events import LocalNode, Policy, Remote
 from mkef_codecs.diameter.commands import Body, Message
@@ -71,11 +71,10 @@ class DiameterServer:
         self._listen = listen
         self._handler = handler
         self._links: set[Link] = set()
-        self._stack = AsyncExitStack()
+        self._tasks = Tasks()
 
     async def __aenter__(self) -> Self:
         loop = asyncio.get_running_loop()
-        self._tasks = await self._stack.enter_async_context(asyncio.TaskGroup())
         try:
             self._server = await loop.create_server(
                 self._accept, self._listen.host, self._listen.port
@@ -92,7 +91,7 @@ class DiameterServer:
     ) -> None:
         self._server.close()
         await stop_links(self._links)
-        await self._stack.__aexit__(kind, error, trace)
+        await self._tasks.__aexit__(kind, error, trace)
 
     @property
     def address(self) -> str:
@@ -108,7 +107,7 @@ class DiameterServer:
         return link.channel
 
     def _requested(self, link: Link, message: Message) -> None:
-        self._tasks.create_task(self._serve(link, message))
+        self._tasks.keep(self._serve(link, message))
 
     async def _serve(self, link: Link, message: Message) -> None:
         try:
@@ -142,15 +141,14 @@ class DiameterClient:
         self._sources = sources
         self._link: Link | None = None
         self._changed = asyncio.Condition()
-        self._stack = AsyncExitStack()
+        self._tasks = Tasks()
         # RFC 6733 clause 3: the high 12 bits are the time's, the others begin by chance.
         low = int.from_bytes(sources.octets(3), "big") & 0xFFFFF
         self._end_to_end = (int(sources.clock()) & 0xFFF) << 20 | low
         self._sessions = 0
 
     async def __aenter__(self) -> Self:
-        tasks = await self._stack.enter_async_context(asyncio.TaskGroup())
-        self._keeper = tasks.create_task(self._keep())
+        self._keeper = self._tasks.keep(self._keep())
         return self
 
     async def __aexit__(
@@ -161,7 +159,7 @@ class DiameterClient:
     ) -> None:
         self._keeper.cancel()
         await stop_links({self._link} if self._link else set())
-        await self._stack.__aexit__(kind, error, trace)
+        await self._tasks.__aexit__(kind, error, trace)
 
     def new_session(self) -> str:
         """A Session-Id: identity, start time and a counter (RFC 6733 clause 8.8)."""
@@ -219,7 +217,7 @@ class DiameterClient:
             self._link = link
             self._changed.notify_all()
         try:
-            await link.ended
+            await asyncio.shield(link.ended)  # cancelling the keeper must not end the link
         finally:
             if link.ended.done():
                 self._link = None

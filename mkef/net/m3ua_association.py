@@ -11,8 +11,8 @@ import structlog
 from mkef.net.alarm import Alarm
 from mkef.net.capture import Leg
 from mkef.net.m3ua_transport import Transport
-from mkef.stack.m3ua_asp import Active, Close, Deliver, Effects, M3uaAsp, Note, Send
-from mkef_codecs.ss7.m3ua import Kind, M3uaError, ProtocolData
+from mkef.stack.m3ua_asp import Active, Close, Deliver, Effect, Effects, M3uaAsp, Note, Send
+from mkef_codecs.ss7.m3ua import Kind, M3uaError, Message, ProtocolData
 
 _log = structlog.get_logger()
 
@@ -98,40 +98,37 @@ class Association:
 
     def _apply(self, effects: Effects) -> None:
         for effect in effects:
-            _EFFECTS[type(effect)](self, effect)
+            self._perform(effect)
         self._alarm.set(self._asp.deadline)
 
-    def _send(self, effect: Send) -> None:
+    def _perform(self, effect: Effect) -> None:
+        match effect:
+            case Send(message):
+                self._transmit(message)
+            case Deliver(data):
+                self._owner.delivered(self, data)
+            case Active(active):
+                self._activity(active=active)
+            case Close(reason):
+                self._close(reason)
+            case Note(event, fields):
+                _log.warning(event, peer=self.name, **fields)
+
+    def _transmit(self, message: Message) -> None:
         if self._transport is None or self._leg is None:
             return
-        message = effect.message
         octets = message.encode()
         self._leg.sent(octets)
         self._transport.send(octets, traffic=message.kind is Kind.DATA)
 
-    def _deliver(self, effect: Deliver) -> None:
-        self._owner.delivered(self, effect.data)
-
-    def _activity(self, effect: Active) -> None:
-        if effect.active:
+    def _activity(self, *, active: bool) -> None:
+        if active:
             self.served = True
             carried = self._transport.carried if self._transport else ""
             _log.info("M3UA association active", peer=self.name, transport=carried)
         self._owner.changed(self)
 
-    def _close(self, effect: Close) -> None:
-        _log.info("M3UA association closing", peer=self.name, reason=effect.reason)
+    def _close(self, reason: str) -> None:
+        _log.info("M3UA association closing", peer=self.name, reason=reason)
         if self._transport is not None:
             self._transport.close()
-
-    def _note(self, effect: Note) -> None:
-        _log.warning(effect.event, peer=self.name, **effect.fields)
-
-
-_EFFECTS: dict[type, Callable[..., None]] = {
-    Send: Association._send,
-    Deliver: Association._deliver,
-    Active: Association._activity,
-    Close: Association._close,
-    Note: Association._note,
-}

@@ -82,7 +82,8 @@ class M3uaPoint:
         """Where it listens, by transport: `m3ua_tcp`, `m3ua_sctp`."""
         found: dict[str, list[str]] = {}
         for listener in self._listeners:
-            found.setdefault(f"m3ua_{listener.transport}", []).append(str(listener.endpoint))
+            name = f"m3ua_{listener.transport}"
+            found.setdefault(name, []).extend(map(str, listener.endpoints))
         return {name: ",".join(endpoints) for name, endpoints in found.items()}
 
     async def __aenter__(self) -> Self:

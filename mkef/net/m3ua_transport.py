@@ -92,9 +92,13 @@ class TcpTransport(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """asyncio's word for: it is up."""
         assert isinstance(transport, asyncio.Transport)
+        peer = transport.get_extra_info("peername")
+        if peer is None:  # gone before it was greeted
+            transport.abort()
+            return
         self._transport = transport
         ours = Endpoint(*transport.get_extra_info("sockname")[:2])
-        self.peer = Endpoint(*transport.get_extra_info("peername")[:2])
+        self.peer = Endpoint(*peer[:2])
         self.carried = _carried("TCP", ours, self.peer, initiator=self._initiator)
         self._receiver.connected(self)
 
@@ -138,7 +142,15 @@ async def connect(endpoint: Endpoint, choice: TransportChoice, receiver: Receive
 async def _connect_sctp(endpoint: Endpoint, receiver: Receiver) -> None:
     async with asyncio.timeout(CONNECT_S):
         sock = await sctp.connect(endpoint)
-    SctpTransport(sock, receiver, initiator=True)
+    _greet(sock, receiver, initiator=True)
+
+
+def _greet(sock: socket.socket, receiver: Receiver, *, initiator: bool) -> None:
+    try:
+        SctpTransport(sock, receiver, initiator=initiator)
+    except OSError:
+        sock.close()  # gone before it was greeted
+        raise
 
 
 async def _connect_tcp(endpoint: Endpoint, receiver: Receiver) -> None:
@@ -154,10 +166,10 @@ _CONNECT = {"sctp": _connect_sctp, "tcp": _connect_tcp}
 
 @dataclass(frozen=True, slots=True)
 class Listener:
-    """A transport that is listened on, and where."""
+    """A transport that is listened on, and where: a name may stand for several addresses."""
 
     transport: str
-    endpoint: Endpoint
+    endpoints: tuple[Endpoint, ...]
     close: Callable[[], None]
 
 
@@ -170,7 +182,7 @@ async def listen(endpoint: Endpoint, choice: TransportChoice, accept: Accept) ->
     try:
         if choice != "sctp":
             listeners.append(await _listen_tcp(endpoint, accept))
-            endpoint = Endpoint(endpoint.host, listeners[0].endpoint.port)
+            endpoint = Endpoint(endpoint.host, listeners[0].endpoints[0].port)
         if choice != "tcp":
             listeners.append(await _listen_sctp(endpoint, accept))
     except SctpMissing as error:
@@ -192,7 +204,7 @@ async def _listen_tcp(endpoint: Endpoint, accept: Accept) -> Listener:
         )
     except OSError as error:
         raise listen_error("M3UA over TCP", endpoint, error) from None
-    bound = Endpoint(*server.sockets[0].getsockname()[:2])
+    bound = tuple(Endpoint(*sock.getsockname()[:2]) for sock in server.sockets)
     return Listener("tcp", bound, server.close)
 
 
@@ -205,7 +217,7 @@ async def _listen_sctp(endpoint: Endpoint, accept: Accept) -> Listener:
         raise listen_error("M3UA over SCTP", endpoint, error) from None
 
     def accepted(association: socket.socket) -> None:
-        SctpTransport(association, accept(), initiator=False)
+        _greet(association, accept(), initiator=False)
 
     listener = SctpListener(sock, accepted)
-    return Listener("sctp", listener.endpoint, listener.close)
+    return Listener("sctp", (listener.endpoint,), listener.close)

@@ -14,9 +14,9 @@ import structlog
 from mkef.net.alarm import Alarm
 from mkef.net.capture import Capture
 from mkef.net.m3ua_association import Association
-from mkef.net.m3ua_point import M3uaPoint, SigtranSection
+from mkef.net.m3ua_point import M3uaPoint, PointCode, SigtranSection
 from mkef.net.sources import SYSTEM, Sources
-from mkef.stack.map_dialogue import Effects, Forget, MapDialogues, Outcome, Serve
+from mkef.stack.map_dialogue import Effect, Effects, Forget, MapDialogues, Outcome, Serve
 from mkef.stack.map_failure import MapFailure, NoRoute
 from mkef.stack.sccp_routing import Answer, Drop, Returned, SccpRouting, ToUser
 from mkef.stack.tcap_dialogue import Note, Path, TransactionId, Transactions, Transmit
@@ -30,7 +30,7 @@ from mkef_codecs.ss7.map_auth import (
 )
 from mkef_codecs.ss7.sccp import GlobalTitle, SccpAddress, SccpMessage, Unitdata
 
-__all__ = ["AuthenticationService", "Caller", "SigtranNode", "SigtranSection"]
+__all__ = ["AuthenticationService", "Caller", "PointCode", "SigtranNode", "SigtranSection"]
 
 _log = structlog.get_logger()
 
@@ -122,8 +122,8 @@ class SigtranNode:
         path = self._path(destination)
         deadline = self._timer() + timeout_s
         transaction, effects = self._map.request(arg, encoding, path, deadline=deadline)
-        waiting: asyncio.Future[SendAuthenticationInfoRes] = asyncio.Future()
-        self._waiting[transaction] = waiting
+        waiting: asyncio.Future[SendAuthenticationInfoRes]
+        waiting = self._waiting[transaction] = asyncio.get_running_loop().create_future()
         self._apply(effects)
         try:
             return await waiting
@@ -155,25 +155,20 @@ class SigtranNode:
 
     def delivered(self, data: ProtocolData, association: Association) -> None:
         """Traffic has come: through SCCP to MAP, or back."""
-        route = self._routing.route(data)
-        _ROUTES[type(route)](self, route, association)
+        match self._routing.route(data):
+            case ToUser() as route:
+                path = Path(route.called, route.calling, route.reply_point_code, association.name)
+                self._apply(self._map.receive(route.data, path, self._timer()))
+            case Returned(octets, cause):
+                self._apply(self._map.returned(octets, cause))
+            case Answer(point_code, message):
+                self._send(message, point_code, association)
+            case Drop(problem):
+                _log.warning("SCCP message dropped", peer=association.name, problem=problem)
 
     def lost(self, association: Association) -> None:
         """No more traffic will come over an association."""
         self._apply(self._map.lost(association.name))
-
-    def _to_user(self, route: ToUser, association: Association) -> None:
-        path = Path(route.called, route.calling, route.reply_point_code, association.name)
-        self._apply(self._map.receive(route.data, path, self._timer()))
-
-    def _returned(self, route: Returned, _association: Association) -> None:
-        self._apply(self._map.returned(route.data, route.cause))
-
-    def _answer(self, route: Answer, association: Association) -> None:
-        self._send(route.message, route.dpc, association)
-
-    def _drop(self, route: Drop, association: Association) -> None:
-        _log.warning("SCCP message dropped", peer=association.name, problem=route.problem)
 
     def _send(self, message: SccpMessage, point_code: int, association: Association) -> None:
         try:
@@ -188,68 +183,63 @@ class SigtranNode:
 
     def _apply(self, effects: Effects) -> None:
         for effect in effects:
-            _EFFECTS[type(effect)](self, effect)
+            self._perform(effect)
         self._alarm.set(self._map.deadline)
 
-    def _transmit(self, effect: Transmit) -> None:
-        path = effect.path
+    def _perform(self, effect: Effect) -> None:
+        match effect:
+            case Transmit(path, octets):
+                self._transmit(path, octets)
+            case Outcome(transaction, result):
+                self._finish(transaction, result)
+            case Serve(transaction, arg, path):
+                self._serve(transaction, arg, path)
+            case Forget(transaction):
+                self._forget(transaction)
+            case Note(event, fields):
+                _log.warning(event, **fields)
+
+    def _transmit(self, path: Path, octets: bytes) -> None:
         association = self._point.choose(path.association)
         if association is None:
             _log.warning("TCAP message not sent", problem="no M3UA association is active")
             return
-        unitdata = Unitdata(path.remote, path.local, effect.octets, return_on_error=True)
+        unitdata = Unitdata(path.remote, path.local, octets, return_on_error=True)
         self._send(unitdata, path.point_code, association)
 
-    def _note(self, effect: Note) -> None:
-        _log.warning(effect.event, **effect.fields)
-
-    def _outcome(self, effect: Outcome) -> None:
-        waiting = self._waiting.get(effect.transaction)
-        if waiting is None or waiting.done():
+    def _finish(
+        self, transaction: TransactionId, result: SendAuthenticationInfoRes | MapFailure
+    ) -> None:
+        waiting = self._waiting[transaction]
+        if waiting.done():
             return
-        if isinstance(effect.result, MapFailure):
-            waiting.set_exception(effect.result)
+        if isinstance(result, MapFailure):
+            waiting.set_exception(result)
         else:
-            waiting.set_result(effect.result)
+            waiting.set_result(result)
 
-    def _serve(self, effect: Serve) -> None:
-        own, path = effect.transaction, effect.path
+    def _serve(
+        self, transaction: TransactionId, arg: SendAuthenticationInfoArg, path: Path
+    ) -> None:
         address = path.remote
         if address.point_code is None:
             address = replace(address, point_code=path.point_code)
-        caller = Caller(address, path.association)
-        task = self._tasks.create_task(self._work(own, effect.arg, caller))
-        self._serving[own] = task
-        task.add_done_callback(lambda _: self._serving.pop(own, None))
+        work = self._work(transaction, arg, Caller(address, path.association))
+        task = self._serving[transaction] = self._tasks.create_task(work)
+        task.add_done_callback(lambda _: self._serving.pop(transaction))
+
+    def _forget(self, transaction: TransactionId) -> None:
+        serving = self._serving.get(transaction)
+        if serving is not None:
+            serving.cancel()
 
     async def _work(
-        self, own: TransactionId, arg: SendAuthenticationInfoArg, caller: Caller
+        self, transaction: TransactionId, arg: SendAuthenticationInfoArg, caller: Caller
     ) -> None:
         assert self._service is not None
         try:
             answer = await self._service(arg, caller)
-        except Exception:
+        except Exception:  # noqa: BLE001 - one dialogue's trouble is not another's
             _log.exception("service failed")
             answer = MapUserError.SYSTEM_FAILURE
-        self._apply(self._map.answer(own, answer))
-
-    def _forget(self, effect: Forget) -> None:
-        serving = self._serving.get(effect.transaction)
-        if serving is not None:
-            serving.cancel()
-
-
-_ROUTES: dict[type, Callable[..., None]] = {
-    ToUser: SigtranNode._to_user,
-    Returned: SigtranNode._returned,
-    Answer: SigtranNode._answer,
-    Drop: SigtranNode._drop,
-}
-
-_EFFECTS: dict[type, Callable[..., None]] = {
-    Transmit: SigtranNode._transmit,
-    Note: SigtranNode._note,
-    Outcome: SigtranNode._outcome,
-    Serve: SigtranNode._serve,
-    Forget: SigtranNode._forget,
-}
+        self._apply(self._map.answer(transaction, answer))

@@ -63,7 +63,7 @@ class Contexts:
     def add(self, context: DeviceContext) -> None:
         """Hold a context whose key was granted; no message has verified under it yet."""
         self._all[context.key_id] = context
-        while len(self._all) > self._limit or not self._is_live(self._oldest):
+        while self._all and (len(self._all) > self._limit or not self._is_live(self._oldest)):
             self._drop(self._oldest)
 
     def confirm(self, context: DeviceContext) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 
 from mkef.net.capture import Capture
 from mkef.net.sources import SYSTEM, Sources
+from mkef.net.tasks import Tasks
 from mtc.server.coap import listening
 from mtc.server.config import MtcServerConfig
 from mtc.server.contexts import Contexts
@@ -18,29 +19,6 @@ from mtc.server.reading import Reading
 from mtc.server.reception import Reception
 from mtc.server.record import Record
 
-T = TypeVar("T")
-
-
-class _Tasks:
-    """Owns the node's tasks: they do not end each other, as in a TaskGroup, but end with it."""
-
-    def __init__(self) -> None:
-        self._running: set[asyncio.Task[Any]] = set()
-
-    def spawn(self, work: Coroutine[None, None, T]) -> asyncio.Task[T]:
-        """A task that goes on when nobody waits for it any more."""
-        task = asyncio.create_task(work)
-        self._running.add(task)
-        task.add_done_callback(self._running.discard)
-        return task
-
-    async def stop(self) -> None:
-        """End all tasks and wait until they have ended."""
-        running = tuple(self._running)
-        for task in running:
-            task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
-
 
 class _Handling:
     """One task for a message and the copies of it that come while it is handled.
@@ -48,7 +26,7 @@ class _Handling:
     A copy ends the library's interest in the message before it: not so the work, nor the answer.
     """
 
-    def __init__(self, reception: Reception, tasks: _Tasks) -> None:
+    def __init__(self, reception: Reception, tasks: Tasks) -> None:
         self._reception = reception
         self._tasks = tasks
         self._running: dict[tuple[bytes | None, bytes], asyncio.Task[Any]] = {}
@@ -87,8 +65,7 @@ class MtcServerNode:
     async def __aenter__(self) -> Self:
         async with AsyncExitStack() as stack:
             record = await stack.enter_async_context(Record(self._config.store, self._sources))
-            tasks = _Tasks()
-            stack.push_async_callback(tasks.stop)
+            tasks = await stack.enter_async_context(Tasks())
             handling = _Handling(self._reception(record, tasks), tasks)
             local = await stack.enter_async_context(
                 listening(
@@ -105,7 +82,7 @@ class MtcServerNode:
     async def __aexit__(self, *_: object) -> None:
         await self._stack.aclose()
 
-    def _reception(self, record: Record, tasks: _Tasks) -> Reception:
+    def _reception(self, record: Record, tasks: Tasks) -> Reception:
         limits = self._config.limits
         return Reception(
             self._config.server_id,

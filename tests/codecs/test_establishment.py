@@ -19,9 +19,7 @@ from mkef_codecs.establishment import (
 from mkef_codecs.identity import Imsi
 
 RAND = bytes(range(16))
-PROFILES = st.builds(
-    Profile, st.integers(1, 3), st.booleans(), st.booleans(), st.booleans()
-)
+PROFILES = st.builds(Profile, st.integers(1, 3), st.booleans(), st.booleans(), st.booleans())
 
 
 @pytest.mark.parametrize(

@@ -139,6 +139,8 @@ def test_a_right_configuration(run: Run, config_file: Path) -> None:
         ("quota_per_hour=0", "quota_per_hour: expected `int` >= 1"),
         ("mkef_point_codes=[16384]", "mkef_point_codes[0]: expected `int` <= 16383"),
         ('mkef_global_titles=["+4917"]', "mkef_global_titles are 1 to 15 decimal digits each"),
+        ('mkef_hosts=["::0001"]', "mkef_hosts: ::0001 is written ::1"),
+        ('mkef_hosts=["localhost"]', "'localhost' does not appear to be an IPv4 or IPv6 address"),
         ("varient=true", "varient: unknown key; known here: store, sigtran"),
         ("variant=maybe", "variant: expected `bool`, got `str`"),
     ],

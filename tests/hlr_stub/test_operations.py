@@ -27,6 +27,7 @@ from mkef_codecs.ss7.map_auth import (
 from mkef_codecs.ss7.sccp import GlobalTitle, SccpAddress
 
 MKEF_POINT_CODE = 2
+ASSOCIATION = "192.0.2.3:41234"
 TAG = b"MTCR"
 RAND = bytes.fromhex("23553cbe9637a89d218ae64dae47bf35")
 TAGGED_RAND = TAG + RAND[4:]
@@ -36,6 +37,7 @@ QUOTA = 5
 RULES = Rules(
     point_codes=frozenset({MKEF_POINT_CODE}),
     global_titles=frozenset({"491710000001"}),
+    hosts=frozenset(),
     tag=TAG,
     quota_per_hour=QUOTA,
     variant=True,
@@ -58,7 +60,8 @@ def argument(rands: Iterable[bytes] | None, **changes: Any) -> SendAuthenticatio
 def caller(point_code: int | None = MKEF_POINT_CODE, title: str | None = None) -> Caller:
     global_title = None if title is None else GlobalTitle(title)
     return Caller(
-        SccpAddress(ssn=149, point_code=point_code, global_title=global_title), association="mkef"
+        SccpAddress(ssn=149, point_code=point_code, global_title=global_title),
+        association=ASSOCIATION,
     )
 
 
@@ -162,7 +165,7 @@ async def test_each_refusal_is_an_error_and_an_audit_line(
     assert answer is MAP_ERROR[reason]
     (line,) = log
     assert (line["event"], line["audit"], line["reason"]) == ("refused", True, reason.value)
-    assert (line["imsi"], line["association"]) == (arg.imsi, "mkef")
+    assert (line["imsi"], line["association"]) == (arg.imsi, ASSOCIATION)
 
 
 @pytest.mark.parametrize(
@@ -192,6 +195,18 @@ async def test_an_mkef_can_be_listed_by_its_global_title(home: SubscriberStore) 
     asking = caller(None, "491710000001")
     answer = await operations(home).send_authentication_info(argument([RAND]), asking)
     assert isinstance(answer, SendAuthenticationInfoRes)
+
+
+@pytest.mark.parametrize(
+    ("association", "listed"),
+    [("192.0.2.3:1", True), ("[2001:db8::3]:2905", True), ("192.0.2.30:1", False)],
+)
+def test_an_mkef_can_be_bound_to_its_association(*, association: str, listed: bool) -> None:
+    """A calling point code or global title is easily forged: clause 8 asks for both."""
+    rules = replace(RULES, hosts=frozenset({"192.0.2.3", "2001:db8::3"}))
+    asking = replace(caller(), association=association)
+    assert rules.lists(asking) is listed
+    assert not rules.lists(replace(caller(9), association=association))
 
 
 def test_the_quota_is_per_imsi_and_fills_again(home: SubscriberStore) -> None:

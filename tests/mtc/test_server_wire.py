@@ -104,6 +104,21 @@ async def test_an_empty_ack_goes_before_a_late_answer(
         wire.send(b"\x60\x00" + answer[2:4])
 
 
+async def test_out_of_reach_the_answer_comes_in_the_ack(
+    serving: Make, sender: Make, connect: Make
+) -> None:
+    device = sender()
+    async with serving(empty_ack_delay_s=60) as server:
+        server.keys.gate.clear()
+        wire = await connect(server)
+        wire.send(device.message())
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.15):  # longer than the library's own delay
+                await wire.answers.get()
+        server.keys.gate.set()
+        assert (await wire.answers.get())[0] == 0x62  # an ACK, a token of two octets
+
+
 async def test_a_replay_is_refused_while_the_context_lives(
     serving: Make, sender: Make, connect: Make
 ) -> None:

@@ -5,22 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from mkef_codecs.generate.grammar import Command, Field, Grammar, read_grammar
+from mkef_codecs.generate.grammar import TYPES, Command, Field, Grammar, read_grammar
 
 _AVP_FOLDER = Path(__file__).parents[2] / "avp"
 _FILES = ("base.dia", "zk.dia")
-
-# Diameter type -> Python type and the stem of its functions in mkef_codecs.diameter.avp
-_TYPES = {
-    "Address": ("str", "address"),
-    "DiameterIdentity": ("str", "identity"),
-    "Enumerated": ("int", "unsigned32"),
-    "Grouped": ("bytes", "octets"),
-    "OctetString": ("bytes", "octets"),
-    "Time": ("int", "time"),
-    "UTF8String": ("str", "utf8"),
-    "Unsigned32": ("int", "unsigned32"),
-}
 
 _HEADER = '''"""Commands and Grouped AVPs of `codecs/avp`. Written by `make codecs`."""
 
@@ -91,7 +79,7 @@ def _is_group(item: Field, groups: set[str]) -> bool:
 def _python_type(item: Field, groups: set[str]) -> str:
     if _is_group(item, groups):
         return _python_name(item.row.name)
-    return _TYPES[item.row.type][0]
+    return TYPES[item.row.type][0]
 
 
 def _declaration(item: Field, groups: set[str]) -> str:
@@ -129,7 +117,7 @@ def _encoder(command: Command, groups: set[str]) -> Iterator[str]:
 def _encoded(item: Field, value: str, groups: set[str]) -> str:
     if _is_group(item, groups):
         return f"{value}.encode()"
-    kind, stem = _TYPES[item.row.type]
+    kind, stem = TYPES[item.row.type]
     if item.row.low is None:
         return f"encode_{stem}({value})"
     bounds = f"{item.row.low}, {item.row.high}"
@@ -141,7 +129,7 @@ def _encoded(item: Field, value: str, groups: set[str]) -> str:
 def _decoded(item: Field, groups: set[str]) -> str:
     if _is_group(item, groups):
         return f"{_python_name(item.row.name)}.decode(octets, data, stop)"
-    kind, stem = _TYPES[item.row.type]
+    kind, stem = TYPES[item.row.type]
     if item.row.low is None:
         return f"decode_{stem}(octets[data:stop])"
     bounds = f"{item.row.low}, {item.row.high}"

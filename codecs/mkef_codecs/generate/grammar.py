@@ -10,6 +10,18 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
+# Diameter type -> Python type and the stem of its functions in mkef_codecs.diameter.avp
+TYPES = {
+    "Address": ("str", "address"),
+    "DiameterIdentity": ("str", "identity"),
+    "Enumerated": ("int", "unsigned32"),
+    "Grouped": ("bytes", "octets"),
+    "OctetString": ("bytes", "octets"),
+    "Time": ("int", "time"),
+    "UTF8String": ("str", "utf8"),
+    "Unsigned32": ("int", "unsigned32"),
+}
+
 _ROW = re.compile(
     r"(?P<name>[A-Z][\w-]*)\s+(?P<code>\d+)\s+(?P<type>[A-Z]\w+)\s+(?P<flags>-|V?M?)"
     r"(?:\s+(?P<low>\d+)(?:\.\.(?P<high>\d+))?)?(?P<secret>\s+secret)?"
@@ -18,7 +30,8 @@ _COMMAND = re.compile(
     r"<(?P<name>[A-Z]+)> ::= < Diameter Header: (?P<code>\d+)"
     r"(?P<request>, REQ)?(?P<proxiable>, PXY)?(?: (?P<application>\d+))? >"
 )
-_GROUP = re.compile(r"(?P<name>[A-Z][\w-]*) ::= < AVP Header: \d+(?: \d+)? >")
+_GROUP = re.compile(r"(?P<name>[A-Z][\w-]*) ::= < AVP Header: (?P<code>\d+)(?: (?P<vendor>\d+))? >")
+_VENDOR = re.compile(r"@vendor (?P<vendor>\d+)")
 _FIELD = re.compile(r"(?P<count>\d*\s*\*\s*)?(?:[<{\[] (?P<name>[A-Z][\w-]*) [>}\]])")
 
 
@@ -90,17 +103,21 @@ class Grammar:
     commands: tuple[Command, ...]
 
 
+Lines = list[tuple[str, str]]  # each with its place, `file:line`
+
+
 def read_grammar(paths: list[Path]) -> Grammar:
     """The union of several files; an AVP or command declared twice is an error."""
     rows: dict[str, Row] = {}
+    codes: dict[str, Row] = {}
     commands: dict[str, Command] = {}
     for path in paths:
         for where, heading, body in _blocks(path):
-            row = heading if isinstance(heading, Row) else None
-            if row is not None:
-                _declare(rows, row.name, row, where)
+            if isinstance(heading, Row):
+                _declare(rows, heading.name, heading, where)
+                _declare(codes, f"code {heading.code} of vendor {heading.vendor}", heading, where)
                 continue
-            command = _command(str(heading), body, rows, where)
+            command = _command(heading, body, rows, where)
             _declare(commands, command.name, command, where)
     return Grammar(rows, tuple(commands.values()))
 
@@ -111,7 +128,7 @@ def _declare(table: dict[str, T], name: str, value: T, where: str) -> None:
     table[name] = value
 
 
-def _blocks(path: Path) -> Iterator[tuple[str, Row | str, list[str]]]:
+def _blocks(path: Path) -> Iterator[tuple[str, Row | str, Lines]]:
     """Rows, and headings with the lines that belong to them."""
     vendor = 0
     heading, body, start = "", [], ""
@@ -121,13 +138,13 @@ def _blocks(path: Path) -> Iterator[tuple[str, Row | str, list[str]]]:
         if not line:
             continue
         if line[0] in " 0123456789" and heading:
-            body.append(line.strip())
+            body.append((where, line.strip()))
             continue
         if heading:
             yield start, heading, body
             heading, body = "", []
-        if line.startswith("@vendor "):
-            vendor = int(line.split()[1])
+        if match := _VENDOR.fullmatch(line):
+            vendor = int(match["vendor"])
         elif "::=" in line:
             heading, start = line, where
         else:
@@ -140,6 +157,10 @@ def _row(line: str, vendor: int, where: str) -> Row:
     match = _ROW.fullmatch(line)
     if match is None:
         raise GrammarError(f"{where}: not an AVP row: {line}")
+    if match["type"] not in TYPES:
+        raise GrammarError(f"{where}: no such type: {match['type']}")
+    if ("V" in match["flags"]) != bool(vendor):
+        raise GrammarError(f"{where}: the V flag is for AVPs of a vendor, and for all of them")
     low = int(match["low"]) if match["low"] else None
     return Row(
         name=match["name"],
@@ -153,9 +174,13 @@ def _row(line: str, vendor: int, where: str) -> Row:
     )
 
 
-def _command(heading: str, body: list[str], rows: dict[str, Row], where: str) -> Command:
-    fields = tuple(f for line in body for f in _field(line, rows, where))
+def _command(heading: str, body: Lines, rows: dict[str, Row], where: str) -> Command:
+    fields = tuple(f for place, line in body for f in _field(line, rows, place))
     if match := _GROUP.fullmatch(heading):
+        row = rows.get(match["name"])
+        key = int(match["vendor"] or 0) << 32 | int(match["code"])
+        if row is None or (row.key, row.type) != (key, "Grouped"):
+            raise GrammarError(f"{where}: no Grouped AVP row for {match['name']} of this code")
         return Command(match["name"], None, 0, 0, request=False, fields=fields)
     match = _COMMAND.fullmatch(heading)
     if match is None:

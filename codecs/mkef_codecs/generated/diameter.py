@@ -865,7 +865,7 @@ class MKR:
         out.append(encode_avp(b'\x00\x00\x00\x01@', b'', encode_utf8(self.user_name)))
         out.append(encode_avp(b'\x00\x00\x00\x02\xc0', b'\x00\x00~\xd9', encode_unsigned32(check_range(self.mtc_key_profile, 0, 255))))
         out.append(encode_avp(b'\x00\x00\x00\x03\xc0', b'\x00\x00~\xd9', check_length(self.mtc_device_rand, 16, 16)))
-        out.append(encode_avp(b'\x00\x00\x00\x04\xc0', b'\x00\x00~\xd9', check_length(self.mtc_encrypted_res, 4, 12)))
+        out.append(encode_avp(b'\x00\x00\x00\x04\xc0', b'\x00\x00~\xd9', encode_octets(self.mtc_encrypted_res)))
         if self.mtc_server_id is not None:
             out.append(encode_avp(b'\x00\x00\x00\x05\xc0', b'\x00\x00~\xd9', encode_utf8(self.mtc_server_id)))
         if self.requested_key_lifetime is not None:
@@ -939,7 +939,7 @@ class MKR:
                 elif key == 139470473003012:
                     if mtc_encrypted_res is not None:
                         raise too_many("MTC-Encrypted-RES")
-                    mtc_encrypted_res = check_length(octets[data:stop], 4, 12)
+                    mtc_encrypted_res = decode_octets(octets[data:stop])
                 elif key == 139470473003013:
                     if mtc_server_id is not None:
                         raise too_many("MTC-Server-Id")
@@ -973,7 +973,7 @@ class MKR:
         if mtc_device_rand is None:
             raise missing("MKR", "MTC-Device-RAND", b'\x00\x00\x00\x03\xc0', b'\x00\x00~\xd9', 16)
         if mtc_encrypted_res is None:
-            raise missing("MKR", "MTC-Encrypted-RES", b'\x00\x00\x00\x04\xc0', b'\x00\x00~\xd9', 4)
+            raise missing("MKR", "MTC-Encrypted-RES", b'\x00\x00\x00\x04\xc0', b'\x00\x00~\xd9', 0)
         return cls(session_id=session_id, vendor_specific_application_id=vendor_specific_application_id, auth_session_state=auth_session_state, origin_host=origin_host, origin_realm=origin_realm, destination_realm=destination_realm, destination_host=destination_host, user_name=user_name, mtc_key_profile=mtc_key_profile, mtc_device_rand=mtc_device_rand, mtc_encrypted_res=mtc_encrypted_res, mtc_server_id=mtc_server_id, requested_key_lifetime=requested_key_lifetime, proxy_info=proxy_info, route_record=route_record, others=others)
 
 

@@ -1,0 +1,340 @@
+"""Whole messages: both directions, every mistake with its answer, no octets that break anything."""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+from collections.abc import Callable, Iterator
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mkef_codecs.diameter import avp, errors
+from mkef_codecs.diameter.avp import Avp
+from mkef_codecs.diameter.commands import (
+    Body,
+    Message,
+    decode,
+    encode,
+    encode_answer,
+    session_id_of,
+)
+from mkef_codecs.diameter.errors import DiameterError
+from mkef_codecs.diameter.header import Header, decode_header
+from mkef_codecs.generated.diameter import ANSWER, AVPS, MKA, MKR
+
+VENDOR_AVP = Avp(77, 32473, 0x80, b"from later")
+HEADER = Header(0xC0, MKR.COMMAND, MKR.APPLICATION, 1, 2)
+Avps = list[Avp]
+
+
+def avps_of(message: bytes) -> Avps:
+    return [
+        Avp(key & 0xFFFFFFFF, key >> 32, flags, message[data:end])
+        for key, flags, _, data, end in avp.scan(message, 20, len(message))
+    ]
+
+
+def join(avps: Avps, header: Header = HEADER) -> bytes:
+    return header.encode(b"".join(a.encode() for a in avps))
+
+
+def code_of(name: str) -> tuple[int, int]:
+    return AVPS[name][:2]
+
+
+def place_of(avps: Avps, name: str) -> int:
+    return next(i for i, a in enumerate(avps) if (a.code, a.vendor) == code_of(name))
+
+
+def put(name: str, data: bytes) -> Callable[[Avps], Avps]:
+    """The AVP of a name with other data."""
+
+    def change(avps: Avps) -> Avps:
+        at = place_of(avps, name)
+        changed = Avp(avps[at].code, avps[at].vendor, avps[at].flags, data)
+        return [*avps[:at], changed, *avps[at + 1 :]]
+
+    return change
+
+
+def drop(name: str) -> Callable[[Avps], Avps]:
+    return lambda avps: [a for a in avps if (a.code, a.vendor) != code_of(name)]
+
+
+def twice(name: str) -> Callable[[Avps], Avps]:
+    return lambda avps: [*avps, avps[place_of(avps, name)]]
+
+
+def also(*more: Avp) -> Callable[[Avps], Avps]:
+    return lambda avps: [*avps, *more]
+
+
+def test_every_message_both_ways(every_body: list[Body]) -> None:
+    for body in every_body:
+        octets = encode(body, 0x01020304, 0x05060708)
+        message = decode(octets)
+        assert message.body == body
+        assert (message.header.hop_by_hop, message.header.end_to_end) == (0x01020304, 0x05060708)
+        assert encode(message.body, 0x01020304, 0x05060708) == octets
+
+
+def test_a_key_request_octet_by_octet(request_body: MKR) -> None:
+    """Put together by hand from RFC 6733 and protocol.md clause 5, without our encoder."""
+
+    def plain(code: int, data: bytes, flags: int = 0x40, vendor: int | None = None) -> bytes:
+        head = b"" if vendor is None else vendor.to_bytes(4, "big")
+        length = 8 + len(head) + len(data)
+        octets = code.to_bytes(4, "big") + bytes((flags,)) + length.to_bytes(3, "big") + head + data
+        return octets + bytes(-length % 4)
+
+    def lab(code: int, data: bytes) -> bytes:
+        return plain(code, data, 0xC0, 32473)
+
+    realm = b"epc.mnc001.mcc001.3gppnetwork.org"
+    application = plain(266, (32473).to_bytes(4, "big")) + plain(258, (16781313).to_bytes(4, "big"))
+    avps = (
+        plain(263, b"mtc.example;1767225600;1"),
+        plain(260, application),
+        plain(277, b"\0\0\0\1"),
+        plain(264, b"mtc.example"),
+        plain(296, b"example"),
+        plain(283, realm),
+        plain(293, b"mkef." + realm),
+        plain(1, b"001010123456789"),
+        lab(2, b"\0\0\0\x14"),
+        lab(3, bytes(range(16))),
+        lab(4, bytes(range(8))),
+        lab(5, b"coap://mtc.example"),
+        plain(415, (1_767_312_000 + 2_208_988_800).to_bytes(4, "big"), 0x80, 10415),
+        plain(284, request_body.proxy_info[0]),
+        plain(282, b"relay.example"),
+    )
+    body = b"".join(avps)
+    header = b"\x01" + (20 + len(body)).to_bytes(3, "big") + b"\xc0" + (16777214).to_bytes(3, "big")
+    header += (16781313).to_bytes(4, "big") + bytes.fromhex("0102030405060708")
+    assert encode(request_body, 0x01020304, 0x05060708) == header + body
+
+
+def test_an_answer_takes_after_its_request(every_message: list[bytes]) -> None:
+    request = decode_header(every_message[6])
+    answer = MKA(session_id="s", auth_session_state=1, origin_host="a", origin_realm="b")
+    header = decode_header(encode_answer(answer, request))
+    assert header == Header(0x40, MKA.COMMAND, MKA.APPLICATION, 0x01020304, 0x05060708)
+    refusal = ANSWER(origin_host="a", origin_realm="b", result_code=3001)
+    assert decode_header(encode_answer(refusal, request)).flags == 0x60
+    retransmitted = Header(0xD0, 318, 16777251, 9, 10)
+    assert decode_header(encode_answer(refusal, retransmitted)) == Header(
+        0x60, 318, 16777251, 9, 10
+    )
+
+
+def test_the_e_bit_means_the_answer_grammar(every_message: list[bytes]) -> None:
+    message = decode(every_message[-1])
+    assert isinstance(message.body, ANSWER)
+    assert (message.body.result_code, message.body.error_message) == (3003, "realm")
+
+
+# What is wrong, its Result-Code and the AVP of a key request that Failed-AVP then holds.
+MISTAKES: list[tuple[Callable[[Avps], Avps], int, str | Avp | None, str]] = [
+    (also(Avp(77, 32473, 0xC0, b"abc")), 5001, Avp(77, 32473, 0xC0, b"abc"), "MKR: unknown AVP 77"),
+    (also(Avp(1, 99, 0xC0, b"")), 5001, Avp(1, 99, 0xC0, b""), "unknown AVP 1 with the M bit"),
+    (put("User-Name", b"\xff"), 5004, "User-Name", "MKR: not UTF-8"),
+    (put("Origin-Host", b"a b"), 5004, "Origin-Host", "a Diameter identity"),
+    (put("MTC-Key-Profile", b"\0\0\1\0"), 5004, "MTC-Key-Profile", "256 is not in"),
+    (put("Auth-Session-State", b"\0\0\0\2"), 5004, "Auth-Session-State", "2 is not in"),
+    (drop("User-Name"), 5005, Avp(1, 0, 0x40, b""), "MKR.User-Name: missing"),
+    (drop("Session-Id"), 5005, Avp(263, 0, 0x40, b""), "MKR.Session-Id: missing"),
+    (drop("MTC-Device-RAND"), 5005, Avp(3, 32473, 0xC0, bytes(16)), "MKR.MTC-Device-RAND"),
+    (drop("MTC-Key-Profile"), 5005, Avp(2, 32473, 0xC0, bytes(4)), "MKR.MTC-Key-Profile"),
+    (twice("User-Name"), 5009, "User-Name", "MKR.User-Name: occurs more than once"),
+    (twice("MTC-Device-RAND"), 5009, "MTC-Device-RAND", "occurs more than once"),
+    (put("MTC-Device-RAND", bytes(15)), 5014, "MTC-Device-RAND", "15 octets, 16 wanted"),
+    (put("MTC-Device-RAND", bytes(17)), 5014, "MTC-Device-RAND", "17 octets, 16 wanted"),
+    (put("Auth-Session-State", b"\0"), 5014, "Auth-Session-State", "has 4 octets"),
+    (put("Requested-Key-Lifetime", b""), 5014, "Requested-Key-Lifetime", "has 4 octets"),
+]
+
+
+@pytest.mark.parametrize(("change", "result_code", "failed", "problem"), MISTAKES)
+def test_each_mistake_has_its_answer(
+    request_body: MKR,
+    change: Callable[[Avps], Avps],
+    result_code: int,
+    failed: str | Avp | None,
+    problem: str,
+) -> None:
+    avps = change(avps_of(encode(request_body, 1, 2)))
+    with pytest.raises(DiameterError, match=problem) as caught:
+        decode(join(avps))
+    if isinstance(failed, str):
+        failed = [a for a in avps if (a.code, a.vendor) == code_of(failed)][-1]
+    assert caught.value.result_code == result_code
+    assert caught.value.failed_avp == (failed.encode() if failed else b"")
+
+
+def test_a_mistake_inside_a_group_is_named_with_its_path(request_body: MKR) -> None:
+    group = put("Vendor-Specific-Application-Id", Avp(258, 0, 0x40, bytes(4)).encode())
+    with pytest.raises(errors.MissingAvp) as caught:
+        decode(join(group(avps_of(encode(request_body, 1, 2)))))
+    assert caught.value.path == "MKR.Vendor-Specific-Application-Id.Vendor-Id"
+    assert caught.value.failed_avp == Avp(266, 0, 0x40, bytes(4)).encode()
+
+
+@pytest.mark.parametrize(
+    ("header", "result_code"),
+    [
+        (Header(0xC0, 318, 16777251, 1, 2), 3001),
+        (Header(0x40, 318, 16777251, 1, 2), 3001),
+        (Header(0xC0, MKR.COMMAND, 16777251, 1, 2), 3007),
+        (Header(0x80, 257, 1, 1, 2), 3007),
+        (Header(0xE0, MKR.COMMAND, MKR.APPLICATION, 1, 2), 3008),
+    ],
+)
+def test_commands_and_headers_that_are_not_served(header: Header, result_code: int) -> None:
+    with pytest.raises(DiameterError) as caught:
+        decode(header.encode(b""))
+    assert caught.value.result_code == result_code
+
+
+@pytest.mark.parametrize(
+    ("change", "result_code"), [((0, 2), 5011), ((3, 21), 5015), ((3, 0), 5015), ((1, 1), 5015)]
+)
+def test_version_and_length_of_a_whole_message(
+    every_message: list[bytes], change: tuple[int, int], result_code: int
+) -> None:
+    octets = bytearray(every_message[0])
+    octets[change[0]] = change[1]
+    with pytest.raises(DiameterError) as caught:
+        decode(bytes(octets))
+    assert caught.value.result_code == result_code
+
+
+def test_every_error_is_one_of_rfc_6733() -> None:
+    codes = {error.result_code: error.__name__ for error in DiameterError.__subclasses__()}
+    assert sorted(codes) == [3001, 3007, 3008, 5001, 5004, 5005, 5009, 5011, 5014, 5015]
+
+
+def test_unknown_avps_without_m_survive_in_order(every_body: list[Body]) -> None:
+    others = [VENDOR_AVP, Avp(999, 0, 0, b""), VENDOR_AVP, Avp(5, 10415, 0xA0, b"abcde")]
+    for body in every_body:
+        changed = copy.deepcopy(body)
+        changed.others = list(others)  # type: ignore[attr-defined]
+        octets = encode(changed, 1, 2)
+        again = decode(octets).body
+        assert again.others == others  # type: ignore[attr-defined]
+        assert encode(again, 1, 2) == octets
+
+
+def test_avps_come_in_any_order(request_body: MKR) -> None:
+    avps = avps_of(encode(request_body, 1, 2))
+    assert decode(join(avps[::-1])).body == request_body
+
+
+def test_the_m_bit_of_a_known_avp_is_its_senders_matter(request_body: MKR) -> None:
+    avps = avps_of(encode(request_body, 1, 2))
+    bare = [Avp(a.code, a.vendor, a.flags & 0x80, a.data) for a in avps]
+    assert decode(join(bare)).body == request_body
+
+
+def test_a_vendor_tells_avps_of_one_code_apart(request_body: MKR) -> None:
+    """User-Name is code 1 of the IETF, MTC-Key-Info code 1 of 32473."""
+    other = Avp(1, 12345, 0x80, b"\xff")
+    message = decode(join([other, *avps_of(encode(request_body, 1, 2))]))
+    assert isinstance(message.body, MKR)
+    assert message.body.user_name == "001010123456789"
+    assert message.body.others == [other]
+
+
+def test_key_material_does_not_print(every_body: list[Body], every_message: list[bytes]) -> None:
+    released = every_body[7]
+    assert isinstance(released, MKA)
+    assert released.mtc_key_info
+    key = released.mtc_key_info.mtc_key_material
+    message = decode(every_message[7])
+    for shown in (repr(released), str(message), repr([message]), f"{released.mtc_key_info}"):
+        assert "mtc_key_material" not in shown
+        assert key[:4].decode() not in shown
+        assert key[:4].hex() not in shown
+
+
+def test_an_error_in_an_answer_does_not_print_the_key(every_message: list[bytes]) -> None:
+    key = bytes(range(0x60, 0x7F))  # one octet short
+    info = Avp(1, 32473, 0xC0, Avp(6, 32473, 0xC0, key).encode())
+    header = decode_header(every_message[7])
+    with pytest.raises(errors.InvalidAvpLength) as caught:
+        decode(join([info], header))
+    assert key[:4].decode() not in f"{caught.value} {caught.value!r}"
+
+
+def test_the_session_id_of_a_message_whose_grammar_failed(request_body: MKR) -> None:
+    octets = encode(request_body, 1, 2)
+    assert session_id_of(octets) == request_body.session_id
+    assert session_id_of(octets[:20]) is None
+    assert session_id_of(octets[:30]) is None
+    bad = put("Session-Id", b"\xff")(avps_of(octets))
+    assert session_id_of(join(bad)) is None
+
+
+def mend(octets: bytes) -> bytes:
+    """The octets with a header whose length tells the truth, so that AVPs are reached."""
+    return octets[:1] + len(octets).to_bytes(3, "big") + octets[4:]
+
+
+def attempts(octets: bytes) -> Iterator[Message]:
+    for tried in (octets, mend(octets)):
+        with contextlib.suppress(DiameterError):
+            yield decode(tried)
+
+
+def test_every_truncation_is_refused(every_message: list[bytes]) -> None:
+    for octets in every_message:
+        for length in range(len(octets)):
+            with pytest.raises(DiameterError):
+                decode(octets[:length])
+            list(attempts(octets[:length]))
+
+
+@pytest.mark.parametrize("mask", [0x01, 0x20, 0x40, 0x80, 0xFF])
+def test_every_changed_octet_is_a_value_or_a_diameter_error(
+    every_message: list[bytes], mask: int
+) -> None:
+    for octets in every_message:
+        for at in range(len(octets)):
+            changed = bytearray(octets)
+            changed[at] ^= mask
+            for message in attempts(bytes(changed)):
+                # `encode` and `decode` are still each other's inverse
+                again = encode(message.body, message.header.hop_by_hop, message.header.end_to_end)
+                if not isinstance(message.body, ANSWER):
+                    assert decode(again).body == message.body
+
+
+COMMANDS = st.sampled_from([257, 280, 282, MKR.COMMAND])
+
+
+@given(COMMANDS, st.sampled_from([0xC0, 0x40, 0x60]), st.sampled_from([0, 16781313]), st.data())
+def test_any_avps_are_a_value_or_a_diameter_error(
+    command: int, flags: int, application: int, data: st.DataObject
+) -> None:
+    known = st.sampled_from([(code, vendor) for code, vendor, _ in AVPS.values()])
+    avps = data.draw(
+        st.lists(
+            st.builds(
+                lambda key, m, value: Avp(key[0], key[1], m | (0x80 if key[1] else 0), value),
+                known,
+                st.sampled_from([0, 0x40]),
+                st.binary(max_size=24),
+            ),
+            max_size=8,
+        )
+    )
+    with contextlib.suppress(DiameterError):
+        decode(join(avps, Header(flags, command, application, 1, 2)))
+
+
+@given(st.binary(max_size=120))
+def test_any_octets_are_a_value_or_a_diameter_error(octets: bytes) -> None:
+    list(attempts(octets))
+    session_id_of(octets)
