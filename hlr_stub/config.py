@@ -13,10 +13,8 @@ from mkef.net.capture import CaptureSection
 from mkef.net.section import Section
 from mkef.net.sigtran import SigtranSection
 from mkef.ops.configuration import LogSection, MetricsSection
+from mkef_codecs.establishment import Tag
 
-DEFAULT_TAG = "4D544352"  # LAB: allocated by nobody
-
-_TAG = re.compile(r"[0-9A-Fa-f]{8}", re.ASCII)
 _TITLE = re.compile(r"[0-9]{1,15}", re.ASCII)
 
 
@@ -31,22 +29,15 @@ class HlrConfig(Section, frozen=True):
     mkef_global_titles: tuple[str, ...] = ()
     mkef_hosts: tuple[str, ...] = ()
     variant: bool = True  # false: an HLR that has never heard of RANDs from outside
-    tag: str = DEFAULT_TAG  # of tagged RANDs, 4 octets in hexadecimal
+    tag: Tag = Tag()  # of tagged RANDs, 8 hexadecimal digits
     quota_per_hour: Annotated[int, Meta(ge=1)] = 1000  # requests of the variant for one IMSI
     capture: CaptureSection = CaptureSection()
     log: LogSection = LogSection()
     metrics: MetricsSection = MetricsSection()
 
     def __post_init__(self) -> None:
-        if not _TAG.fullmatch(self.tag):
-            raise ValueError(f"tag is 4 octets in hexadecimal, for instance {DEFAULT_TAG}")
         if not all(map(_TITLE.fullmatch, self.mkef_global_titles)):
             raise ValueError("mkef_global_titles are 1 to 15 decimal digits each")
         for host in self.mkef_hosts:
             if str(ipaddress.ip_address(host)) != host:
                 raise ValueError(f"mkef_hosts: {host} is written {ipaddress.ip_address(host)}")
-
-    @property
-    def tag_octets(self) -> bytes:
-        """The tag, 4 octets."""
-        return bytes.fromhex(self.tag)

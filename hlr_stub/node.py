@@ -80,7 +80,7 @@ def rules_of(config: HlrConfig) -> Rules:
         point_codes=frozenset(config.mkef_point_codes),
         global_titles=frozenset(config.mkef_global_titles),
         hosts=frozenset(config.mkef_hosts),
-        tag=config.tag_octets,
+        tag=config.tag.octets,
         quota_per_hour=config.quota_per_hour,
         variant=config.variant,
     )

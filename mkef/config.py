@@ -11,9 +11,7 @@ from mkef.net.section import Section
 from mkef.net.sigtran import SigtranSection
 from mkef.net.tls import TlsSection
 from mkef.ops.configuration import LogSection, MetricsSection
-
-DEFAULT_TAG = "4d544352"  # LAB
-_TAG_OCTETS = 4
+from mkef_codecs.establishment import Tag
 
 
 class ZkSection(Section, frozen=True):
@@ -42,23 +40,11 @@ class KeysSection(Section, frozen=True):
     """`[keys]`: who may have which key, and for how long."""
 
     entitlements: Path  # CSV with a header
-    tag: str = DEFAULT_TAG  # of tagged RANDs, 4 octets in hexadecimal
+    tag: Tag = Tag()  # of tagged RANDs, 8 hexadecimal digits
     lifetime_s: int = 86_400
     same_answer_s: int = 60
     failures_per_hour: int = 100
     server_failures_per_hour: int = 1000
-
-    def __post_init__(self) -> None:
-        if len(self.tag_octets) != _TAG_OCTETS:
-            raise ValueError("tag has 4 octets: 8 hexadecimal digits")
-
-    @property
-    def tag_octets(self) -> bytes:
-        """The tag, 4 octets."""
-        try:
-            return bytes.fromhex(self.tag)
-        except ValueError:
-            raise ValueError("tag has 4 octets: 8 hexadecimal digits") from None
 
 
 class MkefConfig(Section, frozen=True):

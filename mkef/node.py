@@ -119,7 +119,7 @@ class MkefNode:
 def establishment(keys: KeysSection) -> KeyEstablishment:
     """The decision with the rows of the entitlement file."""
     policy = Policy(
-        tag=keys.tag_octets,
+        tag=keys.tag.octets,
         lifetime_s=keys.lifetime_s,
         same_answer_s=keys.same_answer_s,
         failures_per_hour=keys.failures_per_hour,

@@ -12,6 +12,8 @@ RAND_LENGTH = 16
 SRES_LENGTH = 4
 KID_LENGTH = 7
 MAX_VECTORS = 3
+TAG_LENGTH = 4
+COUNTER_EPOCH = 1_767_225_600  # 2026-01-01T00:00:00Z in seconds since 1970
 
 
 class UnsupportedProfile(CodecError):
@@ -61,6 +63,25 @@ class Profile:
             tagged=bool(octet & 0x04),
             integrity_only=bool(octet & 0x02),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """What an operator's tagged RANDs begin with, 4 octets; the default is LAB."""
+
+    octets: bytes = bytes.fromhex("4d544352")
+
+    def __post_init__(self) -> None:
+        if len(self.octets) != TAG_LENGTH:
+            raise CodecError("8 hexadecimal digits wanted", path="tag")
+
+    @classmethod
+    def parse(cls, text: str) -> Tag:
+        """The tag of its 8 hexadecimal digits."""
+        try:
+            return cls(bytes.fromhex(text))
+        except ValueError:
+            raise CodecError("8 hexadecimal digits wanted", path="tag") from None
 
 
 def encode_kid(imsi: Imsi) -> bytes:

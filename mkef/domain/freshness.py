@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from mkef.domain.errors import RandNotFresh
-from mkef_codecs.establishment import Profile
+from mkef_codecs.establishment import COUNTER_EPOCH, Profile
 from mkef_codecs.identity import Imsi
 
-EPOCH = int(datetime(2026, 1, 1, tzinfo=UTC).timestamp())
 WINDOW = 64
 AHEAD = 1 << 20
 
@@ -45,7 +43,7 @@ class FreshnessLedger:
             self._rands.add((imsi, rand))
 
     def _check_counter(self, imsi: Imsi, counter: int, now: float) -> None:
-        if counter > now - EPOCH + AHEAD:
+        if counter > now - COUNTER_EPOCH + AHEAD:
             raise RandNotFresh("the counter is ahead of the clock")
         known = self._counters.get(imsi)
         if known is None or counter > known.last:

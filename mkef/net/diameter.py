@@ -111,14 +111,12 @@ class DiameterServer:
 
     async def _serve(self, link: Link, message: Message) -> None:
         try:
-            body = await self._handler(message, link.remote)
+            link.answer(await self._handler(message, link.remote), message.header)
         except DiameterError as error:
             link.refuse(message, error.result_code, str(error), error.failed_avp)
         except Exception:
             log.exception("request failed", command=message.header.command)
             link.refuse(message, UNABLE_TO_COMPLY, "internal error")
-        else:
-            link.answer(body, message.header)
 
 
 class DiameterClient:
@@ -206,21 +204,21 @@ class DiameterClient:
                 await loop.create_connection(lambda: link.channel, *_pair(self._peer))
                 either: list[asyncio.Future[Any]] = [link.opened, link.ended]
                 await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
-        except OSError as error:
-            return error.strerror or str(error)
-        except TimeoutError:
+        except TimeoutError:  # an OSError too
             link.channel.abort()
             return "no answer"
+        except OSError as error:
+            return error.strerror or str(error)
+        except asyncio.CancelledError:
+            link.channel.abort()
+            raise
         if link.ended.done():
             return link.ended.result()
+        self._link = link
         async with self._changed:
-            self._link = link
             self._changed.notify_all()
-        try:
-            await asyncio.shield(link.ended)  # cancelling the keeper must not end the link
-        finally:
-            if link.ended.done():
-                self._link = None
+        await asyncio.wait([link.ended])  # cancelling the keeper leaves the link alone
+        self._link = None
         return None
 
     def _refuse(self, link: Link, message: Message) -> None:

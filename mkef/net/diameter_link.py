@@ -71,6 +71,7 @@ class Link:
         self._leg: Leg | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._waiting: dict[int, asyncio.Future[Body]] = {}
+        self._closed_because: str | None = None
         self._loop = asyncio.get_running_loop()
         self.opened: asyncio.Future[Remote] = self._loop.create_future()
         self.ended: asyncio.Future[str] = self._loop.create_future()
@@ -132,8 +133,9 @@ class Link:
             self._apply(self._machine.lost())
         if not self.opened.done():
             self.opened.cancel()
-        if not self.ended.done():
-            self.ended.set_result(reason)
+        if self._closed_because is None:
+            log.info("peer lost", reason=reason)
+        self.ended.set_result(self._closed_because or reason)
 
     # The node calls these.
 
@@ -206,6 +208,7 @@ class Link:
                 case Close(reason):
                     self._write(out)
                     out = []
+                    self._closed_because = reason
                     log.info("peer closed", reason=reason, over=self.channel.description)
                     self.channel.close()
         self._write(out)

@@ -13,6 +13,8 @@ import msgspec
 from mkef.crypto.secret import Ki, OPc, Secret
 from mkef.net.endpoint import Endpoint
 from mkef.net.section import Section
+from mkef_codecs.errors import CodecError
+from mkef_codecs.establishment import Tag
 from mkef_codecs.identity import Imsi, ServerId
 
 T = TypeVar("T", bound="Section")
@@ -57,6 +59,7 @@ _TEXTS: dict[Any, Callable[[str], Any]] = {
     Endpoint: Endpoint.parse,
     Imsi: Imsi,
     ServerId: ServerId,
+    Tag: Tag.parse,
     Ki: _secret(Ki),
     OPc: _secret(OPc),
 }
@@ -126,7 +129,8 @@ def _parse_text(value: Any, parse: Callable[[str], Any], where: str) -> Any:
     try:
         return parse(_text(value))
     except ValueError as error:
-        raise msgspec.ValidationError(f"{error} - at `$.{where}`") from None
+        problem = error.problem if isinstance(error, CodecError) else error
+        raise msgspec.ValidationError(f"{problem} - at `$.{where}`") from None
 
 
 def _text(value: Any) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from enum import Enum, auto
 
 from mkef.stack.diameter_events import (
@@ -65,6 +65,9 @@ class State(Enum):
     OPEN = auto()
     CLOSING = auto()  # DPR sent
     CLOSED = auto()
+
+
+_UNOPENED = {State.WAIT_CER, State.WAIT_CEA}
 
 
 class On(Enum):
@@ -134,6 +137,9 @@ class DiameterPeer:
     def request(self, body: Body, end_to_end: int, deadline: float) -> tuple[int, Effects]:
         """Send a request; its hop-by-hop identifier names it in Answered or Failed."""
         hop_by_hop = self._outstanding.add(deadline)
+        if self.state is not State.OPEN:
+            self._outstanding.take(hop_by_hop)
+            return hop_by_hop, [Failed(hop_by_hop, "no connection")]
         return hop_by_hop, [Send(encode(body, hop_by_hop, end_to_end))]
 
     def answer(self, body: Body, request: Header) -> Effects:
@@ -154,6 +160,7 @@ class DiameterPeer:
             problem,
             session_id=getattr(request.body, "session_id", None),
             failed_avp=failed_avp or None,
+            proxy_info=getattr(request.body, "proxy_info", ()),
         )
         return [refusal]
 
@@ -211,13 +218,14 @@ class DiameterPeer:
 
     def _malformed(self, octets: bytes, header: Header, error: DiameterError) -> Effects:
         note = Note("malformed message", {"command": header.command, "problem": str(error)})
-        if not header.is_request:
-            if self._outstanding.take(header.hop_by_hop):
-                return [note, Failed(header.hop_by_hop, f"malformed answer: {error}")]
-            return [note]
-        if self.state is not State.OPEN:
-            return [note, self._refusal(octets, header, error), *self._close(str(error))]
-        return [note, self._refusal(octets, header, error)]
+        effects: Effects = [note]
+        if header.is_request:
+            effects.append(self._refusal(octets, header, error))
+        elif self._outstanding.take(header.hop_by_hop):
+            effects.append(Failed(header.hop_by_hop, f"malformed answer: {error}"))
+        if self.state in _UNOPENED:
+            effects += self._close(str(error))
+        return effects
 
     def _refusal(self, octets: bytes, header: Header, error: DiameterError) -> Send:
         return self._refuse(
@@ -236,6 +244,7 @@ class DiameterPeer:
         *,
         session_id: str | None = None,
         failed_avp: bytes | None = None,
+        proxy_info: Iterable[bytes] = (),
     ) -> Send:
         body = ANSWER(
             session_id=session_id,
@@ -244,6 +253,7 @@ class DiameterPeer:
             result_code=result_code,
             error_message=problem,
             failed_avp=failed_avp,
+            proxy_info=list(proxy_info),
             others=[_AUTH_SESSION_STATE] if header.application else [],
         )
         octets = encode_answer(body, header)

@@ -48,7 +48,7 @@ def main() -> None:
     "--profile",
     type=_ProfileOctet(),
     metavar="OCTET",
-    help="Profile instead of the file's, for instance 0x00 or 0x14 (default).",
+    help="Profile instead of the file's, for instance 0x00 or 0x14.",
 )
 @click.option("--new-key", is_flag=True, help="Make a new key for the first reading.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object for each reading.")

@@ -12,9 +12,8 @@ from mkef.net.endpoint import Endpoint
 from mkef.net.section import Section
 from mkef.ops.configuration import LogSection
 from mkef_codecs.errors import CodecError
-from mkef_codecs.establishment import Profile
+from mkef_codecs.establishment import Profile, Tag
 from mkef_codecs.identity import Imsi, ServerId
-from mtc.device.rand import TAG_LENGTH
 
 DEFAULT_PROFILE = 0x14  # two vectors, tagged RAND, E(RES) under Kc, OSCORE
 
@@ -45,17 +44,10 @@ class MtcDeviceConfig(Section, frozen=True):
     state: Path  # the counter and the current key; one file for each device, never copied
     usim: UsimSection
     profile: int = DEFAULT_PROFILE
-    tag: str = "4d544352"  # of tagged RANDs, the operator's, hexadecimal
+    tag: Tag = Tag()  # of tagged RANDs, the operator's, 8 hexadecimal digits
     lifetime_s: Seconds = 43_200  # of a key, at most; the MKEF may grant less
     answer_timeout_s: Seconds = 30  # longer than a server may wait for a key
     log: LogSection = LogSection()
 
     def __post_init__(self) -> None:
         parse_profile(self.profile)
-        if len(self.tag_octets) != TAG_LENGTH:
-            raise ValueError("tag: 8 hexadecimal digits wanted")
-
-    @property
-    def tag_octets(self) -> bytes:
-        """The tag, 4 octets."""
-        return bytes.fromhex(self.tag)

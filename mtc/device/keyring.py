@@ -42,7 +42,7 @@ class Keyring:
         """A new key: RAND, the USIM's answers, K_MTC and E(RES)."""
         config = self._config
         counter = self._take_counter() if profile.tagged else 0
-        rand = draw_rand(profile, config.tag_octets, counter, self._sources.octets)
+        rand = draw_rand(profile, config.tag.octets, counter, self._sources.octets)
         vectors = tuple(map(self._usim.authenticate_gsm, derive_rands(rand, profile)))
         made = Binding(profile, rand, config.imsi, config.server_id).derive(vectors)
         key = KeyState(

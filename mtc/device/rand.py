@@ -5,22 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from mkef.crypto.kdf import derive_rands
-from mkef_codecs.establishment import RAND_LENGTH, Profile
+from mkef_codecs.establishment import COUNTER_EPOCH, RAND_LENGTH, Profile
 from mtc.device.errors import NoKey
 
-TAG_LENGTH = 4
 COUNTER_LENGTH = 4
-EPOCH = 1_767_225_600  # 2026-01-01T00:00:00Z in seconds since 1970
 _ATTEMPTS = 8  # a second one is needed once in 2**32 draws
 
 
 def first_counter(clock: float) -> int:
     """The counter of a device without a stored one: seconds since 2026-01-01T00:00:00Z."""
-    if clock < EPOCH:
+    if clock < COUNTER_EPOCH:
         raise NoKey(
             "the clock stands before 2026: set it, or use a profile with a random RAND (0x00)"
         )
-    return int(clock) - EPOCH
+    return int(clock) - COUNTER_EPOCH
 
 
 def draw_rand(profile: Profile, tag: bytes, counter: int, octets: Callable[[int], bytes]) -> bytes:

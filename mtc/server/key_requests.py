@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Coroutine
-from typing import TypeVar
 
 import structlog
 
@@ -13,8 +12,6 @@ from mkef.net.section import Section
 from mkef_codecs.errors import CodecError
 from mtc.server.contexts import DeviceContext, KeyId
 from mtc.server.keys import KeyRefused, KeyUnavailable
-
-T = TypeVar("T")
 
 REFUSED_FOR_S = 60
 RETRY_AFTER_S = 5

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import socket
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -135,7 +138,7 @@ def test_a_right_configuration(run: Run, config_file: Path) -> None:
 @pytest.mark.parametrize(
     ("setting", "said"),
     [
-        ("tag=MTCR", "tag is 4 octets in hexadecimal, for instance 4D544352"),
+        ("tag=MTCR", "tag: 8 hexadecimal digits wanted"),
         ("quota_per_hour=0", "quota_per_hour: expected `int` >= 1"),
         ("mkef_point_codes=[16384]", "mkef_point_codes[0]: expected `int` <= 16383"),
         ('mkef_global_titles=["+4917"]', "mkef_global_titles are 1 to 15 decimal digits each"),
@@ -168,6 +171,26 @@ def test_a_store_that_cannot_be(run: Run) -> None:
     assert result.exit_code == 1
     assert result.stderr.startswith("error: ")
     assert "the folder must exist and be writable" in result.stderr
+
+
+def test_a_port_in_use(config_file: Path) -> None:
+    """In a process of its own: `serve` sets up logging and signals for good."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        listen = f"127.0.0.1:{taken.getsockname()[1]}"
+        setting = f'sigtran.listen=["{listen}"]'
+        words = ["serve", "--config", str(config_file), "--set", setting]
+        done = subprocess.run(
+            [sys.executable, "-m", "hlr_stub", *words, "--set", "log.level=error"],
+            capture_output=True,
+            check=False,
+            text=True,
+            timeout=30,
+        )
+    assert done.returncode == 1
+    assert done.stderr == (
+        f"error: M3UA over TCP cannot listen on {listen}: "
+        "the port is in use: stop the other program or choose another port\n"
+    )
 
 
 @pytest.mark.parametrize(

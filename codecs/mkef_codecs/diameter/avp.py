@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from mkef_codecs.diameter.errors import AvpUnsupported, InvalidAvpLength, InvalidAvpValue
 
@@ -27,7 +27,7 @@ class Avp:
     code: int
     vendor: int
     flags: int
-    data: bytes
+    data: bytes = field(repr=False)  # nobody knows whether it is a key
 
     def encode(self) -> bytes:
         """The AVP with header and padding."""
@@ -75,9 +75,11 @@ def _bare_header(avp: bytes) -> bytes:
     return head[:5] + size.to_bytes(3, "big") + head[8:size]
 
 
-def unknown(octets: bytes, key: int, flags: int, start: int, data: int, end: int) -> Avp:
-    """An AVP outside of the grammar: kept, or refused when its M bit is set."""
-    if flags & MANDATORY_BIT:
+def outside(
+    octets: bytes, key: int, flags: int, start: int, data: int, end: int, known: frozenset[int]
+) -> Avp:
+    """An AVP that a grammar does not name: kept, unless its M bit is set and nobody knows it."""
+    if flags & MANDATORY_BIT and key not in known:
         raise AvpUnsupported(
             f"unknown AVP {key & 0xFFFFFFFF} with the M bit",
             offset=start,

@@ -20,7 +20,7 @@ from typing import ClassVar
 from mkef_codecs.diameter.avp import (
     Avp, check_length, check_range, decode_address, decode_identity, decode_octets, decode_time,
     decode_unsigned32, decode_utf8, encode_address, encode_avp, encode_identity, encode_octets,
-    encode_time, encode_unsigned32, encode_utf8, scan, unknown,
+    encode_time, encode_unsigned32, encode_utf8, outside, scan,
 )
 from mkef_codecs.diameter.failure import located, missing, too_many
 from mkef_codecs.errors import CodecError
@@ -41,6 +41,7 @@ def _lines(grammar: Grammar) -> Iterator[str]:
     for row in grammar.rows.values():
         yield f'    "{row.name}": ({row.code}, {row.vendor}, "{row.type}"),'
     yield "}"
+    yield "KNOWN = frozenset(vendor << 32 | code for code, vendor, _ in AVPS.values())"
     for command in grammar.commands:
         yield from _class(command, groups)
     for name, request in (("REQUESTS", True), ("ANSWERS", False)):
@@ -159,7 +160,7 @@ def _decoder(command: Command, groups: set[str]) -> Iterator[str]:
         yield f'                        raise too_many("{item.row.name}")'
         yield f"                    {item.attribute} = {_decoded(item, groups)}"
     yield "                else:"
-    yield "                    others.append(unknown(octets, key, flags, start, data, stop))"
+    yield "                    others.append(outside(octets, key, flags, start, data, stop, KNOWN))"
     yield "            except CodecError as error:"
     located = f'located(error, "{command.name}", octets[start:stop], start)'
     yield f"                raise {located} from None"

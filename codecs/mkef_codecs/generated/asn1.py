@@ -652,6 +652,7 @@ class MKEF_MAP:
     _SendAuthenticationInfoArg_numberOfRequestedAdditional_Vectors = INT(name='numberOfRequestedAdditional-Vectors', mode=MODE_TYPE, tag=(5, TAG_CONTEXT_SPEC, TAG_IMPLICIT), opt=True)
     _SendAuthenticationInfoArg_numberOfRequestedAdditional_Vectors._const_val = ASN1Set(rv=[], rr=[ASN1RangeInt(lb=1, ub=5)], ev=None, er=[])
     _SendAuthenticationInfoArg_additionalVectorsAreForEPS = NULL(name='additionalVectorsAreForEPS', mode=MODE_TYPE, tag=(6, TAG_CONTEXT_SPEC, TAG_IMPLICIT), opt=True)
+    _SendAuthenticationInfoArg_ue_UsageTypeRequestIndication = NULL(name='ue-UsageTypeRequestIndication', mode=MODE_TYPE, tag=(7, TAG_CONTEXT_SPEC, TAG_IMPLICIT), opt=True)
     SendAuthenticationInfoArg._cont = ASN1Dict([
         ('imsi', _SendAuthenticationInfoArg_imsi),
         ('numberOfRequestedVectors', _SendAuthenticationInfoArg_numberOfRequestedVectors),
@@ -663,8 +664,9 @@ class MKEF_MAP:
         ('requestingPLMN-Id', _SendAuthenticationInfoArg_requestingPLMN_Id),
         ('numberOfRequestedAdditional-Vectors', _SendAuthenticationInfoArg_numberOfRequestedAdditional_Vectors),
         ('additionalVectorsAreForEPS', _SendAuthenticationInfoArg_additionalVectorsAreForEPS),
+        ('ue-UsageTypeRequestIndication', _SendAuthenticationInfoArg_ue_UsageTypeRequestIndication),
         ])
-    SendAuthenticationInfoArg._ext = ['requestingNodeType', 'requestingPLMN-Id', 'numberOfRequestedAdditional-Vectors', 'additionalVectorsAreForEPS']
+    SendAuthenticationInfoArg._ext = ['requestingNodeType', 'requestingPLMN-Id', 'numberOfRequestedAdditional-Vectors', 'additionalVectorsAreForEPS', 'ue-UsageTypeRequestIndication']
     
     #-----< SendAuthenticationInfoRes >-----#
     SendAuthenticationInfoRes = SEQ(name='SendAuthenticationInfoRes', mode=MODE_TYPE, tag=(3, TAG_CONTEXT_SPEC, TAG_IMPLICIT))
@@ -790,6 +792,7 @@ class MKEF_MAP:
         _SendAuthenticationInfoArg_requestingPLMN_Id,
         _SendAuthenticationInfoArg_numberOfRequestedAdditional_Vectors,
         _SendAuthenticationInfoArg_additionalVectorsAreForEPS,
+        _SendAuthenticationInfoArg_ue_UsageTypeRequestIndication,
         SendAuthenticationInfoArg,
         ___SendAuthenticationInfoRes_authenticationSetList_tripletList__item_,
         __SendAuthenticationInfoRes_authenticationSetList_tripletList,

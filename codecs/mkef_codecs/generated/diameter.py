@@ -8,7 +8,7 @@ from typing import ClassVar
 from mkef_codecs.diameter.avp import (
     Avp, check_length, check_range, decode_address, decode_identity, decode_octets, decode_time,
     decode_unsigned32, decode_utf8, encode_address, encode_avp, encode_identity, encode_octets,
-    encode_time, encode_unsigned32, encode_utf8, scan, unknown,
+    encode_time, encode_unsigned32, encode_utf8, outside, scan,
 )
 from mkef_codecs.diameter.failure import located, missing, too_many
 from mkef_codecs.errors import CodecError
@@ -51,6 +51,7 @@ AVPS: dict[str, tuple[int, int, str]] = {
     "Key-ExpiryTime": (404, 10415, "Time"),
     "Requested-Key-Lifetime": (415, 10415, "Time"),
 }
+KNOWN = frozenset(vendor << 32 | code for code, vendor, _ in AVPS.values())
 
 
 @dataclass(slots=True, kw_only=True)
@@ -95,7 +96,7 @@ class VendorSpecificApplicationId:
                         raise too_many("Acct-Application-Id")
                     acct_application_id = decode_unsigned32(octets[data:stop])
                 else:
-                    others.append(unknown(octets, key, flags, start, data, stop))
+                    others.append(outside(octets, key, flags, start, data, stop, KNOWN))
             except CodecError as error:
                 raise located(error, "Vendor-Specific-Application-Id", octets[start:stop], start) from None
         if vendor_id is None:
@@ -136,7 +137,7 @@ class ExperimentalResult:
                         raise too_many("Experimental-Result-Code")
                     experimental_result_code = decode_unsigned32(octets[data:stop])
                 else:
-                    others.append(unknown(octets, key, flags, start, data, stop))
+                    others.append(outside(octets, key, flags, start, data, stop, KNOWN))
             except CodecError as error:
                 raise located(error, "Experimental-Result", octets[start:stop], start) from None
         if vendor_id is None:
@@ -243,7 +244,7 @@ class CER:
                         raise too_many("Firmware-Revision")
                     firmware_revision = decode_unsigned32(octets[data:stop])
                 else:
-                    others.append(unknown(octets, key, flags, start, data, stop))
+                    others.append(outside(octets, key, flags, start, data, stop, KNOWN))
             except CodecError as error:
                 raise located(error, "CER", octets[start:stop], start) from None
         if origin_host is None:
@@ -381,7 +382,7 @@ class CEA:
                         raise too_many("Firmware-Revision")
                     firmware_revision = decode_unsigned32(octets[data:stop])
                 else:
-                    others.append(unknown(octets, key, flags, start, data, stop))
+                    others.append(outside(octets, key, flags, start, data, stop, KNOWN))
             except CodecError as error:
                 raise located(error, "CEA", octets[start:stop], start) from None
         if result_code is None:
@@ -437,7 +438,7 @@ class DPR:
                         raise too_many("Disconnect-Cause")
                     disconnect_cause = check_range(decode_unsigned32(octets[data:stop]), 0, 2)
                 else:
-                    others.append(unknown(octets, key, flags, start, data, stop))
+                    others.append(outside(octets, key, flags, start, data, stop, KNOWN))
             except CodecError as error:
                 raise located(error, "DPR", octets[start:stop], start) from None
         if origin_host is None:
@@ -509,7 +510,7 @@ class DPA:
                         raise too_many("Failed-AVP")
                     failed_avp = decode_octets(octets[data:stop])
                 else:
-                    others.append(unknown(octets, key, flags, start, data, stop))
+                    others.append(outside(octets, key, flags, start, data, stop, KNOWN))
             except CodecError as error:
                 raise located(error, "DPA", octets[start:stop], start) from None
         if result_code is None:
@@ -566,7 +567,7 @@ class DWR:
                         raise too_many("Origin-State-Id")
                     origin_state_id = decode_unsigned32(octets[data:stop])
                 else:
-                    others.append(unknown(octets, key, flags, start, data, stop))
+                    others.append(outside(octets, key, flags, start, data, stop, KNOWN))
             except CodecError as error:
                 raise located(error, "DWR", octets[start:stop], start) from None
         if origin_host is None:
@@ -644,7 +645,7 @@ class DWA:
                         raise too_many("Origin-State-Id")
                     origin_state_id = decode_unsigned32(octets[data:stop])
                 else:
-                    others.append(unknown(octets, key, flags, start, data, stop))
+                    others.append(outside(octets, key, flags, start, data, stop, KNOWN))
             except CodecError as error:
                 raise located(error, "DWA", octets[start:stop], start) from None
         if result_code is None:
@@ -753,7 +754,7 @@ class ANSWER:
                 elif key == 284:
                     proxy_info.append(decode_octets(octets[data:stop]))
                 else:
-                    others.append(unknown(octets, key, flags, start, data, stop))
+                    others.append(outside(octets, key, flags, start, data, stop, KNOWN))
             except CodecError as error:
                 raise located(error, "ANSWER", octets[start:stop], start) from None
         if origin_host is None:
@@ -813,7 +814,7 @@ class MTCKeyInfo:
                         raise too_many("MTC-Key-Strength")
                     mtc_key_strength = decode_unsigned32(octets[data:stop])
                 else:
-                    others.append(unknown(octets, key, flags, start, data, stop))
+                    others.append(outside(octets, key, flags, start, data, stop, KNOWN))
             except CodecError as error:
                 raise located(error, "MTC-Key-Info", octets[start:stop], start) from None
         if mtc_key_material is None:
@@ -953,7 +954,7 @@ class MKR:
                 elif key == 282:
                     route_record.append(decode_identity(octets[data:stop]))
                 else:
-                    others.append(unknown(octets, key, flags, start, data, stop))
+                    others.append(outside(octets, key, flags, start, data, stop, KNOWN))
             except CodecError as error:
                 raise located(error, "MKR", octets[start:stop], start) from None
         if session_id is None:
@@ -1070,7 +1071,7 @@ class MKA:
                 elif key == 284:
                     proxy_info.append(decode_octets(octets[data:stop]))
                 else:
-                    others.append(unknown(octets, key, flags, start, data, stop))
+                    others.append(outside(octets, key, flags, start, data, stop, KNOWN))
             except CodecError as error:
                 raise located(error, "MKA", octets[start:stop], start) from None
         if session_id is None:

@@ -1,8 +1,6 @@
-"""BER as this room takes it (X.690): bounded, one value, one border to pycrate's runtime."""
+"""BER as this room takes it (X.690): one value, bounded in length and depth."""
 
 from __future__ import annotations
-
-from typing import Any
 
 from mkef_codecs.errors import CodecError
 from mkef_codecs.reader import Reader
@@ -12,6 +10,7 @@ MAX_DEPTH = 16  # TCAP and MAP nest to 12
 END_OF_CONTENTS = b"\0\0"
 
 Oid = tuple[int, ...]
+Tag = tuple[int, int]  # class and number
 
 
 def tlv(identifier: bytes, content: bytes) -> bytes:
@@ -99,61 +98,11 @@ def _until_end_of_contents(reader: Reader, depth: int) -> bytes:
     return b"".join(values)
 
 
-class Asn1Type:
-    """A type of the generated module: native values in and out, and no error but CodecError.
-
-    pycrate keeps a value in the type itself: one thread only, and it is forgotten after each use,
-    because it may hold keys. For the same reason its messages, which quote values, go no further.
-    """
-
-    def __init__(self, name: str, compiled: Any) -> None:
-        self.name = name
-        self._compiled = compiled
-
-    def decode(self, octets: bytes) -> Any:
-        """The value of exactly one encoding; constraints of the module are checked."""
-        octets = canonical(octets)
-        try:
-            self._compiled.from_ber(octets)
-            return self._compiled.get_val()
-        except Exception:  # noqa: BLE001 - the runtime raises whatever it stumbles over
-            raise CodecError(f"not a {self.name}", path=self.name) from None
-        finally:
-            self._compiled.reset_val()
-
-    def encode(self, value: Any) -> bytes:
-        """The encoding in DER's lengths; constraints of the module are checked."""
-        try:
-            self._compiled.set_val(value)
-            return bytes(self._compiled.to_ber())
-        except Exception:  # noqa: BLE001 - as above
-            raise CodecError(f"no valid {self.name}", path=self.name) from None
-        finally:
-            self._compiled.reset_val()
-
-
-OpenValue = tuple[str, bytes]
-
-
-def open_value(octets: bytes) -> OpenValue:
-    """An encoded value as pycrate takes it in the place of ANY: its tag in a name, its content."""
-    identifier, content = split(octets)
+def tag(identifier: bytes) -> Tag:
+    """The class and the number of identifier octets."""
     number = identifier[0] & 0x1F
     if len(identifier) > 1:
         number = 0
         for octet in identifier[1:]:
             number = number << 7 | octet & 0x7F
-    return f"_unk_{identifier[0] >> 6}{identifier[0] >> 5 & 1}{number}", content
-
-
-def open_octets(value: OpenValue) -> bytes:
-    """The encoded value that pycrate found in the place of ANY."""
-    name, content = value
-    first = int(name[5]) << 6 | int(name[6]) << 5
-    number = int(name[7:])
-    if number < 0x1F:
-        return tlv(bytes((first | number,)), content)
-    identifier = [number & 0x7F]
-    while number := number >> 7:
-        identifier.append(number & 0x7F | 0x80)
-    return tlv(bytes((first | 0x1F, *reversed(identifier))), content)
+    return identifier[0] >> 6, number

@@ -8,7 +8,8 @@ from typing import Any
 
 from mkef_codecs.errors import CodecError
 from mkef_codecs.generated.asn1 import MKEF_TCAP
-from mkef_codecs.ss7.ber import Asn1Type, Oid, OpenValue, open_octets, open_value
+from mkef_codecs.ss7.asn1 import Asn1Type, OpenValue, open_octets, open_value
+from mkef_codecs.ss7.ber import Oid
 
 _COMPONENT = Asn1Type("Component", MKEF_TCAP.Component)
 _TAGS = frozenset(b"\xa1\xa2\xa3\xa4\xa7")

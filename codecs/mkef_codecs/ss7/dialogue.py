@@ -8,7 +8,8 @@ from typing import Any
 
 from mkef_codecs.errors import CodecError
 from mkef_codecs.generated.asn1 import MKEF_TCAP
-from mkef_codecs.ss7.ber import Asn1Type, Oid, open_octets, open_value
+from mkef_codecs.ss7.asn1 import Asn1Type, open_octets, open_value
+from mkef_codecs.ss7.ber import Oid
 
 STRUCTURED_DIALOGUE: Oid = (0, 0, 17, 773, 1, 1, 1)
 _VERSION_1 = (1, 1)  # a bit string of one bit, set

@@ -10,7 +10,8 @@ from typing import Any
 from mkef_codecs.errors import CodecError
 from mkef_codecs.generated.asn1 import MKEF_MAP
 from mkef_codecs.identity import Imsi
-from mkef_codecs.ss7.ber import Asn1Type, Oid, open_octets, open_value
+from mkef_codecs.ss7.asn1 import Asn1Type, open_octets, open_value
+from mkef_codecs.ss7.ber import Oid
 from mkef_codecs.tbcd import decode_tbcd, encode_tbcd
 
 INFO_RETRIEVAL_V3: Oid = (0, 4, 0, 0, 1, 0, 14, 3)

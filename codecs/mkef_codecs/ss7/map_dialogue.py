@@ -8,7 +8,8 @@ from enum import Enum
 from typing import Any
 
 from mkef_codecs.generated.asn1 import MKEF_MAP
-from mkef_codecs.ss7.ber import Asn1Type, Oid
+from mkef_codecs.ss7.asn1 import Asn1Type
+from mkef_codecs.ss7.ber import Oid
 from mkef_codecs.ss7.dialogue import UserInformation
 
 MAP_DIALOGUE: Oid = (0, 4, 0, 0, 1, 1, 1, 1)

@@ -9,7 +9,8 @@ from typing import Any
 from mkef_codecs.errors import CodecError
 from mkef_codecs.generated.asn1 import MKEF_TCAP
 from mkef_codecs.reader import Reader
-from mkef_codecs.ss7.ber import Asn1Type, open_octets, open_value, take_header, take_value
+from mkef_codecs.ss7.asn1 import Asn1Type, open_octets, open_value
+from mkef_codecs.ss7.ber import take_header, take_value
 from mkef_codecs.ss7.component import Component, decode_component, encode_component
 from mkef_codecs.ss7.dialogue import (
     Dialogue,

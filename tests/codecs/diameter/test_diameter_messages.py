@@ -227,6 +227,17 @@ def test_unknown_avps_without_m_survive_in_order(every_body: list[Body]) -> None
         assert encode(again, 1, 2) == octets
 
 
+def test_known_avps_are_welcome_anywhere(request_body: MKR, every_message: list[bytes]) -> None:
+    """`* [ AVP ]` is for them: Origin-State-Id in a request, Route-Record in a relay's answer."""
+    state = Avp(278, 0, 0x40, bytes(4))
+    assert decode(join([*avps_of(encode(request_body, 1, 2)), state])).body.others == [state]  # type: ignore[attr-defined]
+    route = Avp(282, 0, 0x40, b"relay.example")
+    for answer in every_message[7:]:
+        header = decode_header(answer)
+        body = decode(join([*avps_of(answer), route], header)).body
+        assert body.others == [route]  # type: ignore[attr-defined]
+
+
 def test_avps_come_in_any_order(request_body: MKR) -> None:
     avps = avps_of(encode(request_body, 1, 2))
     assert decode(join(avps[::-1])).body == request_body
@@ -266,6 +277,8 @@ def test_an_error_in_an_answer_does_not_print_the_key(every_message: list[bytes]
     with pytest.raises(errors.InvalidAvpLength) as caught:
         decode(join([info], header))
     assert key[:4].decode() not in f"{caught.value} {caught.value!r}"
+    refusal = decode(join([*avps_of(every_message[-1]), info], decode_header(every_message[-1])))
+    assert key[:4].decode() not in repr(refusal)
 
 
 def test_the_session_id_of_a_message_whose_grammar_failed(request_body: MKR) -> None:

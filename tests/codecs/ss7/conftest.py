@@ -31,7 +31,9 @@ HLR = sccp.SccpAddress(6, 2)
 
 @pytest.fixture
 def argument() -> SendAuthenticationInfoArg:
-    return SendAuthenticationInfoArg(Imsi("001010123456789"), 2, True, rand_list=RANDS)
+    return SendAuthenticationInfoArg(
+        Imsi("001010123456789"), 2, segmentation_prohibited=True, rand_list=RANDS
+    )
 
 
 @pytest.fixture

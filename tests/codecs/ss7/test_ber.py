@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from mkef_codecs.errors import CodecError
 from mkef_codecs.generated.asn1 import MKEF_MAP
-from mkef_codecs.ss7.ber import Asn1Type, canonical, open_octets, open_value, tlv
+from mkef_codecs.ss7.asn1 import Asn1Type, open_octets, open_value
+from mkef_codecs.ss7.ber import canonical, tlv
 
 TRIPLET = Asn1Type("AuthenticationTriplet", MKEF_MAP.AuthenticationTriplet)
 

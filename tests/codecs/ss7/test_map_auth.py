@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -57,13 +59,19 @@ ROWS = [
     ),
     (
         SendAuthenticationInfoArg(
-            Imsi("001010123456789"), 1, True, requesting_node_type=3, rand_list=(bytes(16),)
+            Imsi("001010123456789"),
+            1,
+            segmentation_prohibited=True,
+            requesting_node_type=3,
+            rand_list=(bytes(16),),
         ),
         Encoding.EXTENSION,
         "303a" + IMSI + "020101" + "0500" + EXTENSION + "830103",
     ),
     (
-        SendAuthenticationInfoArg(Imsi("001010123456789"), 1, True, rand_list=(bytes(16),)),
+        SendAuthenticationInfoArg(
+            Imsi("001010123456789"), 1, segmentation_prohibited=True, rand_list=(bytes(16),)
+        ),
         Encoding.OPERATION,
         "3020" + IMSI + LIST,
     ),
@@ -96,7 +104,9 @@ def test_arguments_both_ways(argument: SendAuthenticationInfoArg) -> None:
 
 @given(imsis, rand_lists)
 def test_the_operation_both_ways(imsi: Imsi, rand_list: tuple[bytes, ...]) -> None:
-    argument = SendAuthenticationInfoArg(imsi, len(rand_list), True, rand_list=rand_list)
+    argument = SendAuthenticationInfoArg(
+        imsi, len(rand_list), segmentation_prohibited=True, rand_list=rand_list
+    )
     value = encode_argument(argument, Encoding.OPERATION)
     assert decode_argument(value, Encoding.OPERATION) == argument
 
@@ -149,7 +159,7 @@ def test_our_extension_is_checked(extension: str) -> None:
 
 
 def test_what_later_releases_add_is_ignored() -> None:
-    later = "87009f2a0101"
+    later = "88009f2a0101"
     value = bytes.fromhex("3013" + IMSI + "020103" + later)
     assert decode_argument(value, Encoding.EXTENSION) == ROWS[0][0]
 
@@ -170,18 +180,14 @@ def test_arguments_that_are_none(broken: str) -> None:
 
 @given(octets(max_size=60), st.sampled_from(Encoding))
 def test_any_octets_are_an_argument_or_a_codec_error(value: bytes, encoding: Encoding) -> None:
-    try:
+    with contextlib.suppress(CodecError):
         decode_argument(value, encoding)
-    except CodecError:
-        pass
 
 
 @given(octets(max_size=60) | octets(max_size=40).map(lambda o: tlv(b"\xa3", tlv(b"\xa0", o))))
 def test_any_octets_are_a_result_or_a_codec_error(value: bytes) -> None:
-    try:
+    with contextlib.suppress(CodecError):
         decode_result(value)
-    except CodecError:
-        pass
 
 
 @pytest.mark.parametrize(

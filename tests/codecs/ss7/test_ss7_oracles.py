@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,11 +21,12 @@ from mkef_codecs.ss7.map_auth import (
 from mkef_codecs.ss7.map_dialogue import MapDialogue, encode_map_dialogue
 from mkef_codecs.ss7.tcap import Abort, Begin, End
 
+RANDS = (bytes(range(16)), bytes(range(16, 32)))
 Make = Callable[[Encoding], Begin]
 
 
 @pytest.fixture(scope="module")
-def foreign() -> object:
+def foreign() -> Any:
     """The message type of pycrate's MAP version 2 and 3."""
     from pycrate_asn1dir.TCAP_MAPv2v3 import GLOBAL
 
@@ -32,10 +34,10 @@ def foreign() -> object:
 
 
 def test_pycrate_reads_the_variant(
-    foreign: object, begin: Make, argument: SendAuthenticationInfoArg
+    foreign: Any, begin: Make, argument: SendAuthenticationInfoArg
 ) -> None:
-    foreign.from_ber(tcap.encode(begin(Encoding.EXTENSION)))  # type: ignore[attr-defined]
-    kind, message = foreign.get_val()  # type: ignore[attr-defined]
+    foreign.from_ber(tcap.encode(begin(Encoding.EXTENSION)))
+    kind, message = foreign.get_val()
     assert kind == "begin"
     assert message["otid"] == b"\0\0\0\x01"
     dialogue = message["dialoguePortion"]
@@ -50,3 +52,88 @@ def test_pycrate_reads_the_variant(
     assert argument.rand_list is not None
     rands = b"".join(b"\x04\x10" + rand for rand in argument.rand_list)
     assert extension["extType"] == ("_unk_0116", b"\x30\x24" + rands)
+
+
+def test_pycrate_writes_the_same(foreign: Any, begin: Make, end: End) -> None:
+    for message in (begin(Encoding.EXTENSION), begin(Encoding.OPERATION), end):
+        written = tcap.encode(message)
+        foreign.from_ber(written)
+        assert foreign.to_ber() == written
+
+
+def test_pycrate_reads_the_result(
+    foreign: Any, end: End, result: SendAuthenticationInfoRes
+) -> None:
+    foreign.from_ber(tcap.encode(end))
+    _, (_, component) = foreign.get_val()[1]["components"][0]
+    _, value = component["result"]["result"]
+    kind, triplets = value["authenticationSetList"]
+    assert kind == "tripletList"
+    expected = [{"rand": t.rand, "sres": t.sres, "kc": t.kc} for t in result.triplets]
+    assert triplets == expected
+
+
+ERRORS = "_ws.malformed || _ws.expert.severity == error"
+
+
+def test_tshark_reads_the_variant(
+    captured: Callable[..., Path], tshark: Callable[..., str], begin: Make, end: End
+) -> None:
+    file = captured(begin(Encoding.EXTENSION), end)
+    assert tshark(file, "-Y", ERRORS) == ""
+    fields = (
+        "gsm_old.localValue",
+        "e212.imsi",
+        "gsm_map.ms.rand",
+        "gsm_map.ms.kc",
+        "sccp.called.ssn",
+    )
+    options = [option for field in fields for option in ("-e", field)]
+    request, answer = tshark(file, "-T", "fields", "-E", "separator=;", *options).splitlines()
+    assert request.split(";")[:2] == ["56", "001010123456789"]
+    assert request.split(";")[4] == "6"
+    rands = [rand.hex() for rand in RANDS]
+    assert answer.split(";")[2].split(",") == rands
+    assert answer.split(";")[3].split(",") == [rand[16:] for rand in rands]
+    tree = tshark(file, "-V")
+    assert "application-context-name: 0.4.0.0.1.0.14.3 (infoRetrievalContext-v3)" in tree
+    assert "extId: 1.3.6.1.4.1.32473.1.1" in tree
+    assert "segmentationProhibited" in tree
+
+
+def test_tshark_reads_every_other_end(
+    captured: Callable[..., Path], tshark: Callable[..., str], begin: Make
+) -> None:
+    own = b"\0\0\0\x01"
+    refusal = DialogueResponse(
+        (0, 4, 0, 0, 1, 0, 14, 2), accepted=False, diagnostic=Diagnostic.CONTEXT_NOT_SUPPORTED
+    )
+    accept = DialogueResponse(INFO_RETRIEVAL_V3)
+    goodbye = DialogueAbort(user_information=(encode_map_dialogue(MapDialogue.USER_ABORT),))
+    answers = (
+        End(own, accept, (ReturnError(1, 1),)),
+        End(own, accept, (Reject(1, Problem.INVOKE, 1),)),
+        Abort(own, dialogue=refusal),
+        Abort(own, dialogue=goodbye),
+        Abort(own, cause=1),
+    )
+    request = begin(Encoding.EXTENSION)
+    file = captured(*(message for answer in answers for message in (request, answer)))
+    assert tshark(file, "-Y", ERRORS) == ""
+    assert len(tshark(file, "-Y", "tcap").splitlines()) == 2 * len(answers)
+
+
+def test_tshark_reads_the_operation_down_to_tcap(
+    captured: Callable[..., Path], tshark: Callable[..., str], begin: Make
+) -> None:
+    file = captured(begin(Encoding.OPERATION))
+    assert tshark(file, "-Y", "_ws.expert.severity == error") == ""
+    assert "globalValue: 1.3.6.1.4.1.32473.1.3" in tshark(file, "-V")
+
+
+def test_the_generated_module_is_what_the_compiler_makes(checkout: Path) -> None:
+    if not (checkout / "codecs" / "asn1").is_dir() or not asn1.ASN1.is_dir():
+        pytest.skip("the ASN.1 modules are not part of the wheel")
+    generated = Path(asn1.__file__).parent.parent / "generated" / "asn1.py"
+    assert asn1.source() == generated.read_text()
+    assert asn1.source() == asn1.source()

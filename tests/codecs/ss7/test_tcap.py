@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
 from typing import Any
 
 import pytest
@@ -29,7 +29,6 @@ from mkef_codecs.ss7.dialogue import (
     DialogueResponse,
     UserInformation,
 )
-from mkef_codecs.ss7.map_auth import Encoding
 from mkef_codecs.ss7.map_dialogue import (
     MAP_DIALOGUE,
     MapDialogue,
@@ -83,23 +82,19 @@ def test_every_truncation_is_refused(message: tcap.Message, data: st.DataObject)
 
 @given(st.binary(max_size=60))
 def test_any_octets_are_a_message_or_a_codec_error(octets: bytes) -> None:
-    try:
+    with contextlib.suppress(CodecError):
         tcap.decode(octets)
-    except CodecError:
-        pass
 
 
-@given(st.data())
+@given(messages, st.data())
 def test_a_damaged_message_is_a_message_or_a_codec_error(
-    begin: Callable[[Encoding], Begin], data: st.DataObject
+    message: tcap.Message, data: st.DataObject
 ) -> None:
-    octets = bytearray(tcap.encode(begin(Encoding.EXTENSION)))
+    octets = bytearray(tcap.encode(message))
     for _ in range(data.draw(st.integers(1, 3))):
         octets[data.draw(st.integers(0, len(octets) - 1))] = data.draw(st.integers(0, 255))
-    try:
+    with contextlib.suppress(CodecError):
         tcap.decode(bytes(octets))
-    except CodecError:
-        pass
 
 
 def test_a_begin_by_hand() -> None:
@@ -120,7 +115,7 @@ def test_indefinite_lengths_are_read() -> None:
     [
         ("a103020101", GeneralProblem.MISTYPED_COMPONENT),
         ("a1060201010a0138", GeneralProblem.MISTYPED_COMPONENT),
-        ("a50100", GeneralProblem.UNRECOGNIZED_COMPONENT),
+        ("a5020500", GeneralProblem.UNRECOGNIZED_COMPONENT),
         ("3000", GeneralProblem.UNRECOGNIZED_COMPONENT),
     ],
 )
@@ -181,10 +176,8 @@ def test_what_peers_say(octets: str, expected: MapDialoguePdu) -> None:
 
 @given(st.binary(max_size=20))
 def test_any_user_information_is_a_pdu_or_a_codec_error(octets: bytes) -> None:
-    try:
+    with contextlib.suppress(CodecError):
         decode_map_dialogue((UserInformation(MAP_DIALOGUE, octets),))
-    except CodecError:
-        pass
 
 
 @given(components)
