@@ -22,6 +22,7 @@ check: $(VENV)/ready  ## format, lint, types, import contracts, stale generated 
 	$(BIN)/ruff format --check $(SOURCES)
 	$(BIN)/ruff check $(SOURCES)
 	$(BIN)/mypy
+	$(BIN)/mypy pcaps/first_light.py
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python -m mkef_codecs.generate --check
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from mkef.domain.errors import NotEntitled, ProfileNotAllowed
+from mkef_codecs.diameter.avp import encode_identity
 from mkef_codecs.errors import CodecError
 from mkef_codecs.establishment import Profile
 from mkef_codecs.identity import Imsi, ServerId
@@ -14,7 +16,7 @@ from mkef_codecs.identity import Imsi, ServerId
 REQUIRED = ("imsi", "server_id", "origin_hosts")
 OPTIONAL = ("min_strength_bits", "rand_format", "lifetime_s")
 _FORMATS = {"any": None, "random": False, "tagged": True}
-_MAX_IMSI_DIGITS = 15
+_DIGITS = re.compile(r"[0-9]{0,15}", re.ASCII)
 
 
 class EntitlementError(Exception):
@@ -79,13 +81,20 @@ def read_entitlements(lines: Iterable[str]) -> Iterator[Entitlement]:
     reader = csv.DictReader(lines, skipinitialspace=True)
     _check_header(reader.fieldnames or ())
     seen: dict[tuple[str, bool, ServerId], int] = {}
-    for record in reader:
+    for record in _records(reader):
         row = _Record(reader.line_num, record).entitlement()
         key = (row.prefix, row.whole_imsi, row.server_id)
         if key in seen:
             raise EntitlementError(f"line {reader.line_num}: same row as line {seen[key]}")
         seen[key] = reader.line_num
         yield row
+
+
+def _records(reader: csv.DictReader[str]) -> Iterator[dict[str, str | None]]:
+    try:
+        yield from reader
+    except csv.Error as error:
+        raise EntitlementError(f"line {reader.line_num}: {error}") from None
 
 
 def _check_header(names: Iterable[str]) -> None:
@@ -129,7 +138,7 @@ class _Record:
     def _prefix(self, text: str) -> str:
         digits = text.removesuffix("*")
         if text.endswith("*"):
-            if len(digits) > _MAX_IMSI_DIGITS or (digits and not digits.isdecimal()):
+            if not _DIGITS.fullmatch(digits):
                 raise self._wrong("imsi", "a prefix is up to 15 digits and `*`")
             return digits
         try:
@@ -145,6 +154,11 @@ class _Record:
 
     def _hosts(self) -> frozenset[str]:
         hosts = frozenset(self._text("origin_hosts").lower().split())
+        try:
+            for host in hosts:
+                encode_identity(host)
+        except CodecError:
+            hosts = frozenset()
         if not hosts:
             raise self._wrong("origin_hosts", "one or more Diameter identities, spaces between")
         return hosts

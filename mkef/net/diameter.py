@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Awaitable, Callable
 from types import TracebackType
 from typing import Any, Self
@@ -208,7 +209,7 @@ class DiameterClient:
             link.channel.abort()
             return "no answer"
         except OSError as error:
-            return error.strerror or str(error)
+            return _reason(error)
         except asyncio.CancelledError:
             link.channel.abort()
             raise
@@ -227,6 +228,12 @@ class DiameterClient:
 
 def _pair(endpoint: Endpoint) -> tuple[str, int]:
     return endpoint.host, endpoint.port
+
+
+def _reason(error: OSError) -> str:
+    """The system's own words; errors of name resolution have other numbers and words."""
+    number = error.errno or 0
+    return os.strerror(number) if number > 0 else error.strerror or str(error)
 
 
 async def stop_links(links: set[Link]) -> None:

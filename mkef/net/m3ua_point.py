@@ -20,6 +20,7 @@ from mkef.net.m3ua_connector import keep_connected
 from mkef.net.m3ua_transport import Listener, Transport, TransportChoice
 from mkef.net.section import Section
 from mkef.net.sources import Sources
+from mkef.net.tasks import Tasks
 from mkef.stack.m3ua_asp import M3uaAsp
 from mkef_codecs.ss7.m3ua import ProtocolData
 
@@ -72,7 +73,6 @@ class M3uaPoint:
         self._sources = sources
         self._associations: list[Association] = []
         self._listeners: list[Listener] = []
-        self._connectors: list[asyncio.Task[None]] = []
         self._active = asyncio.Event()
         self._stopping = False
         self._running = AsyncExitStack()
@@ -89,13 +89,12 @@ class M3uaPoint:
     async def __aenter__(self) -> Self:
         choice = self._section.transport
         async with AsyncExitStack() as starting:
-            tasks = await starting.enter_async_context(asyncio.TaskGroup())
             starting.push_async_callback(self._stop)
             for endpoint in self._section.listen:
                 self._listeners += await m3ua_transport.listen(endpoint, choice, self._accept)
+            tasks = await starting.enter_async_context(Tasks())
             for endpoint in self._section.connect:
-                kept = keep_connected(endpoint, choice, self._initiate, self._sources.octets)
-                self._connectors.append(tasks.create_task(kept))
+                tasks.keep(keep_connected(endpoint, choice, self._initiate, self._sources.octets))
             self._running = starting.pop_all()
         return self
 
@@ -109,8 +108,6 @@ class M3uaPoint:
 
     async def _stop(self) -> None:
         self._stopping = True
-        for connector in self._connectors:
-            connector.cancel()
         for listener in self._listeners:
             listener.close()
         associations = tuple(self._associations)

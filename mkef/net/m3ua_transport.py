@@ -114,7 +114,8 @@ class TcpTransport(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """asyncio's word for: it is gone."""
-        self._receiver.closed(str(exc) if exc else "the connection is closed")
+        reason = getattr(exc, "strerror", None) or "the connection is closed"
+        self._receiver.closed(reason)
 
     def send(self, octets: bytes, *, traffic: bool) -> None:  # noqa: ARG002 - one stream only
         """One message; a peer that reads too slowly is given up."""

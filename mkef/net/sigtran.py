@@ -16,6 +16,7 @@ from mkef.net.capture import Capture
 from mkef.net.m3ua_association import Association
 from mkef.net.m3ua_point import M3uaPoint, PointCode, SigtranSection
 from mkef.net.sources import SYSTEM, Sources
+from mkef.net.tasks import Tasks
 from mkef.stack.map_dialogue import Effect, Effects, Forget, MapDialogues, Outcome, Serve
 from mkef.stack.map_failure import MapFailure, NoRoute
 from mkef.stack.sccp_routing import Answer, Drop, Returned, SccpRouting, ToUser
@@ -76,6 +77,7 @@ class SigtranNode:
         self._alarm = Alarm(sources.timer, self._tick)
         self._waiting: dict[TransactionId, asyncio.Future[SendAuthenticationInfoRes]] = {}
         self._serving: dict[TransactionId, asyncio.Task[None]] = {}
+        self._tasks = Tasks()
         self._running = AsyncExitStack()
 
     @property
@@ -85,9 +87,9 @@ class SigtranNode:
 
     async def __aenter__(self) -> Self:
         async with AsyncExitStack() as starting:
-            self._tasks = await starting.enter_async_context(asyncio.TaskGroup())
-            starting.callback(self._stop)
+            starting.callback(self._alarm.cancel)
             await starting.enter_async_context(self._point)
+            await starting.enter_async_context(self._tasks)
             self._running = starting.pop_all()
         return self
 
@@ -98,11 +100,6 @@ class SigtranNode:
         trace: TracebackType | None,
     ) -> None:
         await self._running.__aexit__(kind, error, trace)
-
-    def _stop(self) -> None:
-        self._alarm.cancel()
-        for serving in self._serving.values():
-            serving.cancel()
 
     # Asking.
 
@@ -159,8 +156,8 @@ class SigtranNode:
             case ToUser() as route:
                 path = Path(route.called, route.calling, route.reply_point_code, association.name)
                 self._apply(self._map.receive(route.data, path, self._timer()))
-            case Returned(octets, cause):
-                self._apply(self._map.returned(octets, cause))
+            case Returned(octets, reason):
+                self._apply(self._map.returned(octets, reason))
             case Answer(point_code, message):
                 self._send(message, point_code, association)
             case Drop(problem):
@@ -225,7 +222,7 @@ class SigtranNode:
         if address.point_code is None:
             address = replace(address, point_code=path.point_code)
         work = self._work(transaction, arg, Caller(address, path.association))
-        task = self._serving[transaction] = self._tasks.create_task(work)
+        task = self._serving[transaction] = self._tasks.keep(work)
         task.add_done_callback(lambda _: self._serving.pop(transaction))
 
     def _forget(self, transaction: TransactionId) -> None:

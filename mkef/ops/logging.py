@@ -23,7 +23,7 @@ def configure(section: LogSection, program: str) -> None:
             exception_formatter=structlog.dev.plain_traceback,
         )
         if console
-        else structlog.processors.JSONRenderer()
+        else structlog.processors.JSONRenderer(ensure_ascii=False)
     )
 
     def identify(

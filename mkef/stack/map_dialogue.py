@@ -162,9 +162,9 @@ class MapDialogues:
         """A TCAP message that came over `path`."""
         return self._digest(self._transactions.receive(octets, path, now))
 
-    def returned(self, octets: bytes, cause: int) -> Effects:
+    def returned(self, octets: bytes, reason: str) -> Effects:
         """A TCAP message of ours that the network could not deliver."""
-        return self._digest(self._transactions.returned(octets, cause))
+        return self._digest(self._transactions.returned(octets, reason))
 
     def lost(self, association: str) -> Effects:
         """An association is gone, and with it the answers that were to come over it."""

@@ -29,10 +29,10 @@ class ToUser:
 
 @dataclass(frozen=True, slots=True)
 class Returned:
-    """User data of ours that came back."""
+    """User data of ours that came back, and why."""
 
     data: bytes
-    cause: int
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class SccpRouting:
         except CodecError as error:
             return Drop(str(error))
         if isinstance(message, UnitdataService):
-            return Returned(message.data, message.cause)
+            return Returned(message.data, message.reason)
         return self._deliver(message, label.opc)
 
     def _deliver(self, message: Unitdata, opc: int) -> Route:

@@ -201,7 +201,7 @@ class Transactions:
             return self._malformed(error, path)
         return _RECEIVERS[type(message)](self, message, path, now)
 
-    def returned(self, octets: bytes, cause: int) -> Effects:
+    def returned(self, octets: bytes, reason: str) -> Effects:
         """A message of ours that the network could not deliver."""
         try:
             message = tcap.decode(octets)
@@ -210,7 +210,7 @@ class Transactions:
         own = getattr(message, "otid", None)
         if own is None or self._step(own, On.RETURNED) is None:
             return []
-        return [Indicate(own, Undeliverable(f"the network returned the message: cause {cause}"))]
+        return [Indicate(own, Undeliverable(f"the network returned the message: {reason}"))]
 
     def lost(self, association: str) -> Effects:
         """An association is gone: what waits for an answer over it waits in vain."""

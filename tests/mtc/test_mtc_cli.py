@@ -109,7 +109,7 @@ def test_nobody_there_is_status_1(device_file: Path) -> None:
     [
         ("usim.ki=zz", "usim.ki: "),
         ("usim.ki='00'", "usim.ki: "),
-        ("imsi='12'", "imsi: IMSI: an IMSI has 6 to 15"),
+        ("imsi='12'", "imsi: an IMSI has 6 to 15"),
         ("profile=2", "integrity only (bit 1) is not offered here"),
         ("profile=64", "profile version 1"),
         ("profile=1", "reserved bits"),

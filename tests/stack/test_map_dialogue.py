@@ -218,7 +218,7 @@ def test_no_answer_no_route_no_room() -> None:
     assert client.deadline == 15.0
     assert isinstance(outcome(client.tick(15.0)), MapTimeout)
     client, own = asked()
-    assert isinstance(outcome(client.returned(tcap.encode(Begin(own)), 1)), NoRoute)
+    assert isinstance(outcome(client.returned(tcap.encode(Begin(own)), "NO_TRANSLATION")), NoRoute)
     client, own = asked()
     assert isinstance(outcome(client.lost("hlr")), NoRoute)
     client = dialogues(limit=0)
@@ -370,7 +370,7 @@ def test_any_octets_are_survived(received: list[bytes]) -> None:
     server = dialogues(serves=True)
     for message in received:
         server.receive(message, BACK, 0.0)
-        server.returned(message, 1)
+        server.returned(message, "NO_TRANSLATION")
 
 
 def test_every_failure_is_a_map_failure() -> None:

@@ -51,7 +51,10 @@ def test_an_unknown_subsystem_is_dropped_where_nobody_wants_it_back() -> None:
 
 
 def test_what_comes_back_is_handed_up() -> None:
-    assert route(UnitdataService(THERE, HERE, b"tcap", 1).encode()) == Returned(b"tcap", 1)
+    back = UnitdataService(THERE, HERE, b"tcap", 1).encode()
+    assert route(back) == Returned(b"tcap", "NO_TRANSLATION")
+    back = UnitdataService(THERE, HERE, b"tcap", 99).encode()
+    assert route(back) == Returned(b"tcap", "return cause 99")
 
 
 def test_another_point_code_and_another_user_part_are_dropped() -> None:

@@ -168,12 +168,12 @@ def test_a_message_that_comes_back() -> None:
     node = counting()
     own, (begin,) = node.begin(THERE, REQUEST, (), deadline=15.0)
     assert isinstance(begin, Transmit)
-    (returned,) = events(node.returned(begin.octets, 4))
+    (returned,) = events(node.returned(begin.octets, "NO_TRANSLATION"))
     assert isinstance(returned, Undeliverable)
-    assert "cause 4" in returned.reason
-    assert node.returned(begin.octets, 4) == []
-    assert node.returned(tcap.encode(End(own)), 4) == []
-    assert isinstance(node.returned(b"\0", 4)[0], Note)
+    assert "NO_TRANSLATION" in returned.reason
+    assert node.returned(begin.octets, "NO_TRANSLATION") == []
+    assert node.returned(tcap.encode(End(own)), "NO_TRANSLATION") == []
+    assert isinstance(node.returned(b"\0", "NO_TRANSLATION")[0], Note)
 
 
 def test_a_lost_association_takes_its_questions_along() -> None:
@@ -221,7 +221,7 @@ def provoke(node: Transactions, own: bytes, on: On) -> Effects:
         case On.SEND_ABORT:
             return node.abort(own)
         case On.RETURNED:
-            return node.returned(tcap.encode(Begin(own)), 1)
+            return node.returned(tcap.encode(Begin(own)), "NO_TRANSLATION")
         case On.TIMEOUT:
             return node.tick(1000.0)
         case On.CONTINUE | On.END | On.ABORT:
@@ -254,4 +254,4 @@ def test_any_octets_are_survived(octets: list[bytes], state: State) -> None:
     node, _ = opened(state)
     for message in octets:
         node.receive(message, BACK, 0.0)
-        node.returned(message, 1)
+        node.returned(message, "NO_TRANSLATION")

@@ -585,8 +585,9 @@ class MKEF_MAP:
     
     #-----< MAP-ProviderAbort >-----#
     MAP_ProviderAbort = SEQ(name='MAP-ProviderAbort', mode=MODE_TYPE)
-    _MAP_ProviderAbort_reason = INT(name='reason', mode=MODE_TYPE)
+    _MAP_ProviderAbort_reason = ENUM(name='reason', mode=MODE_TYPE)
     _MAP_ProviderAbort_reason._cont = ASN1Dict([('abnormalDialogue', 0), ('invalidPDU', 1)])
+    _MAP_ProviderAbort_reason._ext = None
     MAP_ProviderAbort._cont = ASN1Dict([
         ('reason', _MAP_ProviderAbort_reason),
         ])

@@ -71,5 +71,5 @@ def _no_reason(_value: dict[str, Any]) -> str:
 _REASONS: dict[str, Callable[[dict[str, Any]], str]] = {
     "refuse": lambda value: str(value["reason"]),
     "userAbort": lambda value: str(value["choice"][0]),
-    "providerAbort": lambda value: _PROVIDER_REASONS.get(value["reason"], "unknown"),
+    "providerAbort": lambda value: str(value["reason"]),
 }

@@ -22,14 +22,26 @@ _SEGMENTATION, _END_OF_OPTIONS = 0x10, 0x00
 
 
 class ReturnCause(IntEnum):
-    """Why a message came back (Q.713 clause 3.12), as far as we send them."""
+    """Why a message came back (Q.713 clause 3.12)."""
 
-    NO_TRANSLATION = 0
+    NO_TRANSLATION_OF_SUCH_NATURE = 0
+    NO_TRANSLATION = 1
+    SUBSYSTEM_CONGESTION = 2
     SUBSYSTEM_FAILURE = 3
     UNEQUIPPED_USER = 4
     MTP_FAILURE = 5
+    NETWORK_CONGESTION = 6
     UNQUALIFIED = 7
-    SEGMENTATION_NOT_SUPPORTED = 14
+    ERROR_IN_TRANSPORT = 8
+    ERROR_IN_PROCESSING = 9
+    NO_REASSEMBLY = 10
+    SCCP_FAILURE = 11
+    HOP_COUNTER_VIOLATION = 12
+    SEGMENTATION_NOT_SUPPORTED = 13
+    SEGMENTATION_FAILURE = 14
+
+
+_CAUSES = {int(cause): cause for cause in ReturnCause}
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +151,12 @@ class UnitdataService:
     calling: SccpAddress
     data: bytes
     cause: int
+
+    @property
+    def reason(self) -> str:
+        """The return cause in words."""
+        cause = _CAUSES.get(self.cause)
+        return f"return cause {self.cause}" if cause is None else cause.name
 
     def encode(self) -> bytes:
         """A UDTS message."""

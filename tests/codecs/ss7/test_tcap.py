@@ -165,8 +165,7 @@ def test_map_dialogue_pdus(kind: MapDialogue) -> None:
         ("a003800130", MapDialoguePdu(MapDialogue.OPEN)),
         ("a3030a0101", MapDialoguePdu(MapDialogue.REFUSE, "invalidDestinationReference")),
         ("a4028100", MapDialoguePdu(MapDialogue.USER_ABORT, "userResourceLimitation")),
-        ("a503020101", MapDialoguePdu(MapDialogue.PROVIDER_ABORT, "invalidPDU")),
-        ("a503020109", MapDialoguePdu(MapDialogue.PROVIDER_ABORT, "unknown")),
+        ("a5030a0101", MapDialoguePdu(MapDialogue.PROVIDER_ABORT, "invalidPDU")),
     ],
 )
 def test_what_peers_say(octets: str, expected: MapDialoguePdu) -> None:

@@ -97,7 +97,7 @@ async def test_named_failures(
         assert returned.value.error is MapUserError.UNKNOWN_SUBSCRIBER
         with pytest.raises(OperationRejected):
             await question(HLR, argument, encoding=Encoding.OPERATION)
-        with pytest.raises(NoRoute, match="cause 4"):
+        with pytest.raises(NoRoute, match="UNEQUIPPED_USER"):
             await question(SccpAddress(7, 2), argument, encoding=Encoding.EXTENSION)
         with pytest.raises(NoRoute, match="gateway_point_code"):
             await question(SccpAddress(6), argument, encoding=Encoding.EXTENSION)
@@ -387,3 +387,25 @@ async def test_traffic_before_aspac_is_refused(serve: Open, hlr: Any, by_hand: A
         error = await peer.receive()
         assert error.integer(Tag.ERROR_CODE) == ErrorCode.UNEXPECTED_MESSAGE
         assert hlr.callers == []
+
+
+async def test_one_association_too_many_is_closed(
+    serve: Open, hlr: Any, by_hand: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mkef.net.m3ua_point.MAX_ASSOCIATIONS", 1)
+    async with serve(hlr) as node:
+        first, second = await by_hand(node), await by_hand(node)
+        await first.become_active()
+        with pytest.raises(EOFError):
+            await second.receive()
+        first.send(Message(Kind.BEAT))
+        assert (await first.receive(ignoring=Kind.NTFY)).kind is Kind.BEAT_ACK
+
+
+async def test_a_silent_peer_is_noticed(serve: Open, hlr: Any, by_hand: Any) -> None:
+    async with serve(hlr, heartbeat_s=0.01) as node:
+        peer = await by_hand(node)
+        assert (await peer.receive()).kind is Kind.BEAT
+        assert (await peer.receive()).kind is Kind.BEAT
+        with pytest.raises(EOFError):
+            await peer.receive()
