@@ -35,7 +35,7 @@ codecs: $(VENV)/ready  ## write codecs/mkef_codecs/generated from codecs/asn1 an
 
 # The wheel's environment holds everything of the lock file and the built wheel, not the checkout.
 test-wheel: $(VENV)/ready  ## build the wheel, install it into a second environment, run the same tests
-	rm -rf build/wheel $(WHEEL)
+	rm -rf build/wheel build/lib build/bdist.* $(WHEEL)
 	$(BIN)/python -m build --wheel --no-isolation --outdir build/wheel . > /dev/null
 	$(PYTHON) -m venv $(WHEEL)
 	$(WHEEL)/bin/pip install --quiet --require-hashes -r requirements.lock

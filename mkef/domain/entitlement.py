@@ -79,22 +79,22 @@ class EntitlementRegistry:
 def read_entitlements(lines: Iterable[str]) -> Iterator[Entitlement]:
     """The rows of a CSV file with a header; raises EntitlementError at the first that is wrong."""
     reader = csv.DictReader(lines, skipinitialspace=True)
+    try:
+        yield from _rows(reader)
+    except csv.Error as error:
+        raise EntitlementError(f"line {reader.line_num + 1}: {error}") from None
+
+
+def _rows(reader: csv.DictReader[str]) -> Iterator[Entitlement]:
     _check_header(reader.fieldnames or ())
     seen: dict[tuple[str, bool, ServerId], int] = {}
-    for record in _records(reader):
+    for record in reader:
         row = _Record(reader.line_num, record).entitlement()
         key = (row.prefix, row.whole_imsi, row.server_id)
         if key in seen:
             raise EntitlementError(f"line {reader.line_num}: same row as line {seen[key]}")
         seen[key] = reader.line_num
         yield row
-
-
-def _records(reader: csv.DictReader[str]) -> Iterator[dict[str, str | None]]:
-    try:
-        yield from reader
-    except csv.Error as error:
-        raise EntitlementError(f"line {reader.line_num}: {error}") from None
 
 
 def _check_header(names: Iterable[str]) -> None:
@@ -106,6 +106,8 @@ def _check_header(names: Iterable[str]) -> None:
     if unknown:
         known = ",".join(REQUIRED + OPTIONAL)
         raise EntitlementError(f"line 1: unknown column {unknown[0]}; known: {known}")
+    if len(set(names)) < len(names):
+        raise EntitlementError("line 1: a column stands there twice")
 
 
 @dataclass(frozen=True, slots=True)

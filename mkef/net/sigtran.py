@@ -223,7 +223,12 @@ class SigtranNode:
             address = replace(address, point_code=path.point_code)
         work = self._work(transaction, arg, Caller(address, path.association))
         task = self._serving[transaction] = self._tasks.keep(work)
-        task.add_done_callback(lambda _: self._serving.pop(transaction))
+        task.add_done_callback(lambda done: self._served(transaction, done))
+
+    def _served(self, transaction: TransactionId, task: asyncio.Task[None]) -> None:
+        # The id may belong to another dialogue by now.
+        if self._serving.get(transaction) is task:
+            del self._serving[transaction]
 
     def _forget(self, transaction: TransactionId) -> None:
         serving = self._serving.get(transaction)

@@ -173,6 +173,8 @@ GOOD = "00101*,mtc.example,a.example"
         (["imsi,server_id"], "line 1: column origin_hosts is missing"),
         ([GOOD], "line 1: column imsi is missing"),
         ([f"{HEADER},colour"], "line 1: unknown column colour; known: imsi,server_id"),
+        ([f"{HEADER},imsi"], "line 1: a column stands there twice"),
+        (["imsi\r0"], "line 1: new-line character"),
         ([HEADER, f"{GOOD},x"], "line 2: more columns than the header has"),
         ([HEADER, GOOD, "00101,mtc.example,a.example"], "line 3, column imsi: an IMSI has 6 to"),
         ([HEADER, "0010a*,mtc.example,a.example"], "line 2, column imsi: a prefix is up to 15"),

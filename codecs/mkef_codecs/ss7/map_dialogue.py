@@ -42,11 +42,7 @@ _VALUES: dict[MapDialogue, Any] = {
     MapDialogue.CLOSE: {},
     MapDialogue.REFUSE: {"reason": "noReasonGiven"},
     MapDialogue.USER_ABORT: {"choice": ("userSpecificReason", 0)},
-    MapDialogue.PROVIDER_ABORT: {"reason": 0},
-}
-_PROVIDER_REASONS = {
-    0: "abnormalDialogue",
-    1: "invalidPDU",
+    MapDialogue.PROVIDER_ABORT: {"reason": "abnormalDialogue"},
 }
 
 
