@@ -11,18 +11,24 @@ from msgspec import Meta
 
 from mkef.net.capture import CaptureSection
 from mkef.net.section import Section
-from mkef.net.sigtran import SigtranSection
+from mkef.net.sigtran import SigtranSection, Ssn
 from mkef.ops.configuration import LogSection, MetricsSection
 from mkef_codecs.establishment import Tag
 
 _TITLE = re.compile(r"[0-9]{1,15}", re.ASCII)
 
 
+class HlrSigtranSection(SigtranSection, frozen=True):
+    """`[sigtran]`: the HLR's own signalling point."""
+
+    ssn: Ssn = 6
+
+
 class HlrConfig(Section, frozen=True):
     """The whole file; the keys that clause 8 of protocol.md asks for stand at its top."""
 
     store: Path  # SQLite, made if it is not there
-    sigtran: SigtranSection
+    sigtran: HlrSigtranSection
     # Who may use the variant: by calling point code or global title, and, as neither proves
     # anything, by the address that the association comes from (none given: from any).
     mkef_point_codes: tuple[Annotated[int, Meta(ge=0, le=16383)], ...] = ()

@@ -8,7 +8,7 @@ from typing import Literal
 from mkef.net.capture import CaptureSection
 from mkef.net.endpoint import Endpoint
 from mkef.net.section import Section
-from mkef.net.sigtran import SigtranSection
+from mkef.net.sigtran import SigtranSection, Ssn
 from mkef.net.tls import TlsSection
 from mkef.ops.configuration import LogSection, MetricsSection
 from mkef_codecs.establishment import Tag
@@ -26,10 +26,16 @@ class ZkSection(Section, frozen=True):
     watchdog_s: float = 30.0
 
 
+class MkefSigtranSection(SigtranSection, frozen=True):
+    """`[zr.sigtran]`: the MKEF's own signalling point."""
+
+    ssn: Ssn = 149
+
+
 class ZrSection(Section, frozen=True):
     """`[zr]`: the HLR and how to ask it."""
 
-    sigtran: SigtranSection
+    sigtran: MkefSigtranSection
     hlr_point_code: int
     hlr_ssn: int = 6
     encoding: Literal["extension", "operation"] = "extension"

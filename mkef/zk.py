@@ -95,7 +95,7 @@ class KeyService:
         try:
             grant = await self._ask(admitted)
         except BaseException as error:
-            future.set_exception(error if isinstance(error, Refusal) else asyncio.CancelledError())
+            future.set_exception(error)
             future.exception()  # copies may be none: then nobody else looks at it
             raise
         else:

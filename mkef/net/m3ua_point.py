@@ -25,16 +25,17 @@ from mkef.stack.m3ua_asp import M3uaAsp
 from mkef_codecs.ss7.m3ua import ProtocolData
 
 MAX_ASSOCIATIONS = 64
-STOP_S = 1.0
+STOP_S = 3.0  # longer than T(ack), whose expiry closes an association that is left
 
 PointCode = Annotated[int, Meta(ge=0, le=16383)]
+Ssn = Annotated[int, Meta(ge=2, le=254)]
 
 
 class SigtranSection(Section, frozen=True):
     """`[sigtran]`: this signalling point and its associations."""
 
     point_code: PointCode
-    ssn: Annotated[int, Meta(ge=2, le=254)]
+    ssn: Ssn
     listen: tuple[Endpoint, ...] = ()
     connect: tuple[Endpoint, ...] = ()
     transport: TransportChoice = "auto"

@@ -14,7 +14,7 @@ import structlog
 from mkef.net.alarm import Alarm
 from mkef.net.capture import Capture
 from mkef.net.m3ua_association import Association
-from mkef.net.m3ua_point import M3uaPoint, PointCode, SigtranSection
+from mkef.net.m3ua_point import M3uaPoint, PointCode, SigtranSection, Ssn
 from mkef.net.sources import SYSTEM, Sources
 from mkef.net.tasks import Tasks
 from mkef.stack.map_dialogue import Effect, Effects, Forget, MapDialogues, Outcome, Serve
@@ -31,7 +31,7 @@ from mkef_codecs.ss7.map_auth import (
 )
 from mkef_codecs.ss7.sccp import GlobalTitle, SccpAddress, SccpMessage, Unitdata
 
-__all__ = ["AuthenticationService", "Caller", "PointCode", "SigtranNode", "SigtranSection"]
+__all__ = ["AuthenticationService", "Caller", "PointCode", "SigtranNode", "SigtranSection", "Ssn"]
 
 _log = structlog.get_logger()
 

@@ -66,24 +66,14 @@ def clear_errors(command: Callable[P, R]) -> Callable[P, R]:
     def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
             return command(*args, **kwargs)
-        except (ConfigurationError, NetworkError, ExceptionGroup) as error:
-            cause = _cause(error)
-            if isinstance(cause, ConfigurationError):
-                click.echo(f"configuration: {cause}", err=True)
-                sys.exit(EXIT_CONFIGURATION)
-            if isinstance(cause, NetworkError):
-                click.echo(f"error: {cause}", err=True)
-                sys.exit(EXIT_FAILURE)
-            raise
+        except ConfigurationError as error:
+            click.echo(f"configuration: {error}", err=True)
+            sys.exit(EXIT_CONFIGURATION)
+        except NetworkError as error:
+            click.echo(f"error: {error}", err=True)
+            sys.exit(EXIT_FAILURE)
 
     return wrapped
-
-
-def _cause(error: Exception) -> Exception:
-    """The one error inside the groups that a TaskGroup makes of whatever ends it."""
-    while isinstance(error, ExceptionGroup) and len(error.exceptions) == 1:
-        error = error.exceptions[0]
-    return error
 
 
 def serve(node: AbstractAsyncContextManager[Any]) -> None:

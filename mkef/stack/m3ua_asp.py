@@ -20,6 +20,8 @@ class State(Enum):
     ASKED_UP = auto()  # client: ASPUP sent
     ASKED_ACTIVE = auto()  # client: ASPAC sent
     ACTIVE = auto()  # client
+    WITHDRAWING = auto()  # client: ASPIA sent
+    LEAVING = auto()  # client: ASPDN sent
     DOWN = auto()  # server: nothing asked yet
     INACTIVE = auto()  # server: ASPUP acknowledged
     SERVING = auto()  # server: ASPAC acknowledged
@@ -123,7 +125,7 @@ class M3uaAsp:
         return [Send(m3ua.data(data, self._routing_context))]
 
     def stop(self, now: float) -> Effects:
-        """End the association in good order, without waiting for the peer's word."""
+        """End the association in good order: ASPIA and ASPDN, each acknowledged within T(ack)."""
         return self._step(On.STOP, None, now)
 
     def lost(self) -> Effects:
@@ -225,14 +227,15 @@ class M3uaAsp:
             return {}
         return {Tag.ROUTING_CONTEXT: self._routing_context.to_bytes(4, "big")}
 
-    def _on_stop(self, _message: None, _now: float) -> Effects:
-        goodbye = Send(Message(Kind.ASPIA, self._context())), Send(Message(Kind.ASPDN))
-        return [*goodbye, Active(active=False), Close("stopped")]
+    def _withdraw(self, _message: None, now: float) -> Effects:
+        self._ack_at = now + ACK_S
+        return [Send(Message(Kind.ASPIA, self._context())), Active(active=False)]
 
-    def _on_stop_inactive(self, _message: None, _now: float) -> Effects:
-        return [Send(Message(Kind.ASPDN)), Close("stopped")]
+    def _leave(self, _message: Message | None, now: float) -> Effects:
+        self._ack_at = now + ACK_S
+        return [Send(Message(Kind.ASPDN))]
 
-    def _on_stop_early(self, _message: None, _now: float) -> Effects:
+    def _on_left(self, _message: Message | None, _now: float) -> Effects:
         return [Close("stopped")]
 
     def _on_stop_serving(self, _message: None, _now: float) -> Effects:
@@ -296,28 +299,34 @@ ANYWHERE: dict[Kind | On, Action] = {
 ASP: dict[tuple[State, Kind | On], tuple[Action, State]] = {
     (State.ASKED_UP, Kind.ASPUP_ACK): (M3uaAsp._next, State.ASKED_ACTIVE),
     (State.ASKED_UP, On.TIMEOUT): (M3uaAsp._again, State.ASKED_UP),
-    (State.ASKED_UP, On.STOP): (M3uaAsp._on_stop_early, State.CLOSED),
+    (State.ASKED_UP, On.STOP): (M3uaAsp._on_left, State.CLOSED),
     (State.ASKED_ACTIVE, Kind.ASPUP_ACK): (M3uaAsp._ignore, State.ASKED_ACTIVE),
     (State.ASKED_ACTIVE, Kind.ASPAC_ACK): (M3uaAsp._on_active, State.ACTIVE),
     # DATA comes on another stream than the acknowledgement, and may overtake it.
     (State.ASKED_ACTIVE, Kind.DATA): (M3uaAsp._on_data, State.ASKED_ACTIVE),
     (State.ASKED_ACTIVE, On.TIMEOUT): (M3uaAsp._again, State.ASKED_ACTIVE),
-    (State.ASKED_ACTIVE, On.STOP): (M3uaAsp._on_stop_inactive, State.CLOSED),
+    (State.ASKED_ACTIVE, On.STOP): (M3uaAsp._leave, State.LEAVING),
     (State.ACTIVE, Kind.DATA): (M3uaAsp._on_data, State.ACTIVE),
     (State.ACTIVE, Kind.ASPUP_ACK): (M3uaAsp._ignore, State.ACTIVE),
     (State.ACTIVE, Kind.ASPAC_ACK): (M3uaAsp._ignore, State.ACTIVE),
     # Unasked for: the gateway took the traffic away (clauses 4.3.4.2 and 4.3.4.4). Ask again.
     (State.ACTIVE, Kind.ASPIA_ACK): (M3uaAsp._withdrawn, State.ASKED_ACTIVE),
     (State.ACTIVE, Kind.ASPDN_ACK): (M3uaAsp._withdrawn, State.ASKED_UP),
-    (State.ACTIVE, On.STOP): (M3uaAsp._on_stop, State.CLOSED),
+    (State.ACTIVE, On.STOP): (M3uaAsp._withdraw, State.WITHDRAWING),
+    (State.WITHDRAWING, Kind.DATA): (M3uaAsp._on_data, State.WITHDRAWING),
+    (State.WITHDRAWING, Kind.ASPIA_ACK): (M3uaAsp._leave, State.LEAVING),
+    (State.WITHDRAWING, On.TIMEOUT): (M3uaAsp._on_left, State.CLOSED),
+    (State.LEAVING, Kind.ASPAC_ACK): (M3uaAsp._ignore, State.LEAVING),
+    (State.LEAVING, Kind.ASPDN_ACK): (M3uaAsp._on_left, State.CLOSED),
+    (State.LEAVING, On.TIMEOUT): (M3uaAsp._on_left, State.CLOSED),
     (State.DOWN, Kind.ASPUP): (M3uaAsp._on_aspup, State.INACTIVE),
     (State.DOWN, Kind.ASPDN): (M3uaAsp._on_again, State.DOWN),
-    (State.DOWN, On.STOP): (M3uaAsp._on_stop_early, State.CLOSED),
+    (State.DOWN, On.STOP): (M3uaAsp._on_left, State.CLOSED),
     (State.INACTIVE, Kind.ASPUP): (M3uaAsp._on_again, State.INACTIVE),
     (State.INACTIVE, Kind.ASPAC): (M3uaAsp._on_aspac, State.SERVING),
     (State.INACTIVE, Kind.ASPIA): (M3uaAsp._on_again, State.INACTIVE),
     (State.INACTIVE, Kind.ASPDN): (M3uaAsp._on_again, State.DOWN),
-    (State.INACTIVE, On.STOP): (M3uaAsp._on_stop_early, State.CLOSED),
+    (State.INACTIVE, On.STOP): (M3uaAsp._on_left, State.CLOSED),
     (State.SERVING, Kind.DATA): (M3uaAsp._on_data, State.SERVING),
     (State.SERVING, Kind.ASPAC): (M3uaAsp._on_again, State.SERVING),
     (State.SERVING, Kind.ASPIA): (M3uaAsp._on_withdrawal, State.INACTIVE),

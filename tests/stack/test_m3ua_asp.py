@@ -143,23 +143,30 @@ def test_data_may_overtake_the_acknowledgement() -> None:
     assert client.receive(m3ua.data(DATA).encode(), 0.0) == [Deliver(DATA)]
 
 
-@pytest.mark.parametrize(
-    ("state", "kinds"),
-    [
-        (State.ACTIVE, [Kind.ASPIA, Kind.ASPDN]),
-        (State.ASKED_ACTIVE, [Kind.ASPDN]),
-        (State.ASKED_UP, []),
-        (State.DOWN, []),
-        (State.INACTIVE, []),
-        (State.SERVING, []),
-    ],
-)
-def test_stop_says_goodbye_and_closes(state: State, kinds: list[Kind]) -> None:
+def test_stop_withdraws_leaves_and_closes() -> None:
+    asp = in_state(State.ACTIVE)
+    effects = asp.stop(0.0)
+    assert sent(effects) == [Kind.ASPIA]
+    assert rest(effects) == [OFF]
+    assert sent(asp.receive(Message(Kind.ASPIA_ACK).encode(), 1.0)) == [Kind.ASPDN]
+    assert asp.receive(Message(Kind.ASPDN_ACK).encode(), 2.0) == [Close("stopped")]
+    assert asp.state is State.CLOSED
+
+
+@pytest.mark.parametrize("state", [State.ACTIVE, State.ASKED_ACTIVE])
+def test_a_goodbye_that_nobody_acknowledges_ends_after_t_ack(state: State) -> None:
+    asp = in_state(state)
+    asp.stop(0.0)
+    assert asp.deadline == ACK_S
+    assert asp.tick(ACK_S) == [Close("stopped")]
+
+
+@pytest.mark.parametrize("state", [State.ASKED_UP, State.DOWN, State.INACTIVE, State.SERVING])
+def test_stop_closes_where_there_is_nothing_to_leave(state: State) -> None:
     asp = in_state(state)
     was_active = asp.active
     effects = asp.stop(0.0)
-    assert sent(effects) == kinds
-    assert rest(effects) == [OFF] * was_active + [Close("stopped")]
+    assert effects == [OFF] * was_active + [Close("stopped")]
     assert asp.state is State.CLOSED
     assert asp.stop(0.0) == []
     assert asp.deadline is None

@@ -245,7 +245,9 @@ async def test_the_tap_sees_every_message_of_the_wire(
         "DATA",
         "DATA",
         "ASPIA",
+        "ASPIA_ACK",
         "ASPDN",
+        "ASPDN_ACK",
     ]
     assert len(read(file)) == len(kinds)
     shown = tshark(file, "-T", "fields", "-e", "m3ua.message_class", "-e", "m3ua.message_type")

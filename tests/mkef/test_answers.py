@@ -1,0 +1,194 @@
+"""Every outcome has its answer (protocol.md clauses 5, 6 and 8)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from mkef import answers
+from mkef.answers import ANSWERS, Code, answer_of
+from mkef.crypto.secret import Kc
+from mkef.domain import errors
+from mkef.domain.errors import HlrNotCapable, ProfileNotAllowed, Refusal, VectorsUnavailable
+from mkef.stack.map_failure import (
+    DialogueAborted,
+    DialogueRefused,
+    MapErrorReturned,
+    MapFailure,
+    MapTimeout,
+    NoRoute,
+    OperationRejected,
+    UnusableAnswer,
+)
+from mkef.zr import INCAPABLE_S, USER_ERRORS, MapHlr
+from mkef_codecs.identity import Imsi
+from mkef_codecs.ss7.component import Problem
+from mkef_codecs.ss7.map_auth import (
+    INFO_RETRIEVAL_V3,
+    Encoding,
+    MapUserError,
+    Quintuplet,
+    SendAuthenticationInfoArg,
+    SendAuthenticationInfoRes,
+    Triplet,
+)
+from mkef_codecs.ss7.sccp import SccpAddress
+
+IMSI = Imsi("001010123456789")
+RANDS = (bytes(16), b"\1" * 16)
+ADDRESS = SccpAddress(ssn=6, point_code=2)
+
+# The table of clause 5, in its own words.
+CLAUSE_5 = {
+    errors.ResMismatch: "4001 DIAMETER_AUTHENTICATION_REJECTED",
+    errors.NotEntitled: "5003 DIAMETER_AUTHORIZATION_REJECTED",
+    errors.UserUnknown: "10415/5001 DIAMETER_ERROR_USER_UNKNOWN",
+    errors.VectorsUnavailable: "10415/4181 DIAMETER_AUTHENTICATION_DATA_UNAVAILABLE",
+    errors.HlrNotCapable: "32473/5001 MTC_HLR_NOT_CAPABLE",
+    errors.RandNotFresh: "32473/5002 MTC_RAND_NOT_FRESH",
+    errors.ProfileNotAllowed: "32473/5003 MTC_PROFILE_NOT_ALLOWED",
+    errors.QuotaExceeded: "32473/4001 MTC_QUOTA_EXCEEDED",
+    errors.Overloaded: "32473/4002 MTC_OVERLOAD",
+}
+
+
+def test_every_refusal_has_its_row() -> None:
+    assert set(ANSWERS) == set(Refusal.__subclasses__()) == set(CLAUSE_5)
+    assert len(set(ANSWERS.values())) == len(ANSWERS)
+    assert {answers.VENDOR_LAB, answers.VENDOR_3GPP} == {32473, 10415}
+
+
+@pytest.mark.parametrize(("refusal", "words"), CLAUSE_5.items())
+def test_the_table_is_that_of_the_protocol(refusal: type[Refusal], words: str) -> None:
+    code, name = answer_of(refusal("why"))
+    assert f"{code} {name}" == words
+
+
+def test_codes_are_written_with_their_vendor() -> None:
+    assert (str(Code(2001)), str(Code(5001, 10415))) == ("2001", "10415/5001")
+
+
+class Node:
+    """Does what it is told instead of asking an HLR."""
+
+    def __init__(self, outcome: SendAuthenticationInfoRes | Exception) -> None:
+        self.outcome = outcome
+        self.asked: list[tuple[SccpAddress, SendAuthenticationInfoArg, Encoding, float]] = []
+
+    async def send_authentication_info(
+        self,
+        destination: SccpAddress,
+        arg: SendAuthenticationInfoArg,
+        *,
+        encoding: Encoding,
+        timeout_s: float,
+    ) -> SendAuthenticationInfoRes:
+        self.asked.append((destination, arg, encoding, timeout_s))
+        if isinstance(self.outcome, Exception):
+            raise self.outcome
+        return self.outcome
+
+
+class Clock:
+    now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def hlr_of(outcome: SendAuthenticationInfoRes | Exception, **options: Any) -> tuple[MapHlr, Node]:
+    node = Node(outcome)
+    timer: Callable[[], float] = options.get("timer", Clock())
+    hlr = MapHlr(node, ADDRESS, Encoding.EXTENSION, timeout_s=15.0, timer=timer)  # type: ignore[arg-type]
+    return hlr, node
+
+
+TRIPLETS = tuple(Triplet(rand, bytes((n,)) * 4, bytes((n,)) * 8) for n, rand in enumerate(RANDS))
+
+
+async def test_vectors_come_back_as_the_hlr_gave_them() -> None:
+    hlr, node = hlr_of(SendAuthenticationInfoRes(triplets=TRIPLETS[::-1]))
+    echoed = await hlr.vectors(IMSI, RANDS)
+    assert [e.rand for e in echoed] == list(RANDS[::-1])
+    assert (echoed[0].vector.sres, echoed[0].vector.kc) == (b"\1" * 4, Kc(b"\1" * 8))
+    argument = SendAuthenticationInfoArg(
+        imsi=IMSI, number_of_requested_vectors=2, segmentation_prohibited=True, rand_list=RANDS
+    )
+    assert node.asked == [(ADDRESS, argument, Encoding.EXTENSION, 15.0)]
+
+
+def test_user_errors_of_clause_8() -> None:
+    assert {MapUserError(e): refusal for e, refusal in USER_ERRORS.items()} == {
+        MapUserError.UNKNOWN_SUBSCRIBER: errors.UserUnknown,
+        MapUserError.SYSTEM_FAILURE: VectorsUnavailable,
+        MapUserError.DATA_MISSING: VectorsUnavailable,
+        MapUserError.UNEXPECTED_DATA_VALUE: ProfileNotAllowed,
+    }
+
+
+VERSION_2 = (*INFO_RETRIEVAL_V3[:-1], 2)
+UNRECOGNISED_OPERATION, MISTYPED_PARAMETER = 1, 2
+QUINTUPLET = Quintuplet(bytes(16), bytes(8), bytes(16), bytes(16), bytes(16))
+
+
+@pytest.mark.parametrize(
+    ("outcome", "refusal"),
+    [
+        *((MapErrorReturned(code), refusal) for code, refusal in USER_ERRORS.items()),
+        (MapErrorReturned(99), VectorsUnavailable),
+        (DialogueAborted("U-ABORT"), VectorsUnavailable),
+        (DialogueRefused(VERSION_2), HlrNotCapable),
+        (OperationRejected(Problem.INVOKE, UNRECOGNISED_OPERATION), HlrNotCapable),
+        (NoRoute("UDTS"), VectorsUnavailable),
+        (MapTimeout("15 s"), VectorsUnavailable),
+        (UnusableAnswer("TC-CONTINUE"), VectorsUnavailable),
+        (SendAuthenticationInfoRes(quintuplets=(QUINTUPLET,)), HlrNotCapable),
+    ],
+    ids=repr,
+)
+async def test_every_failure_is_a_refusal(
+    outcome: SendAuthenticationInfoRes | MapFailure, refusal: type[Refusal]
+) -> None:
+    hlr, _ = hlr_of(outcome)
+    with pytest.raises(Refusal) as caught:
+        await hlr.vectors(IMSI, RANDS)
+    assert type(caught.value) is refusal
+    assert "\n" not in str(caught.value)
+
+
+def test_every_kind_of_failure_is_tried() -> None:
+    tried = {
+        MapErrorReturned,
+        DialogueAborted,
+        DialogueRefused,
+        OperationRejected,
+        NoRoute,
+        MapTimeout,
+        UnusableAnswer,
+    }
+    assert set(MapFailure.__subclasses__()) == tried
+
+
+async def test_an_hlr_without_the_variant_is_left_alone_for_ten_minutes() -> None:
+    clock = Clock()
+    hlr, node = hlr_of(SendAuthenticationInfoRes(triplets=TRIPLETS), timer=clock)
+    hlr.judge(HlrNotCapable("other RANDs"))
+    for at in (clock.now, clock.now + 300, clock.now + INCAPABLE_S - 1):
+        clock.now = at
+        with pytest.raises(HlrNotCapable, match="a moment ago") as caught:
+            await hlr.vectors(IMSI, RANDS)
+        hlr.judge(caught.value)  # which does not prolong it
+    assert node.asked == []
+    clock.now += 1
+    assert await hlr.vectors(IMSI, RANDS)
+
+
+@pytest.mark.parametrize("refusal", [VectorsUnavailable, ProfileNotAllowed, errors.ResMismatch])
+async def test_other_refusals_leave_it_alone_not_at_all(refusal: type[Refusal]) -> None:
+    hlr, _ = hlr_of(SendAuthenticationInfoRes(triplets=TRIPLETS))
+    hlr.judge(refusal("once"))
+    async with asyncio.timeout(1):
+        assert await hlr.vectors(IMSI, RANDS)

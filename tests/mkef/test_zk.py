@@ -1,0 +1,390 @@
+"""Key requests in, keys or refusals out: what the MKEF says over Zk (protocol.md clause 5)."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pytest
+from structlog.testing import capture_logs
+
+from mkef.crypto.kdf import Binding, derive_rands
+from mkef.crypto.milenage import GsmVector
+from mkef.crypto.secret import Kc
+from mkef.domain.entitlement import Entitlement, EntitlementRegistry
+from mkef.domain.errors import (
+    HlrNotCapable,
+    NotEntitled,
+    ProfileNotAllowed,
+    Refusal,
+    UserUnknown,
+    VectorsUnavailable,
+)
+from mkef.domain.freshness import FreshnessLedger
+from mkef.domain.keys import EchoedVector, KeyEstablishment, Policy
+from mkef.net.sources import Sources
+from mkef.ops.configuration import MetricsSection
+from mkef.ops.metrics import Metrics
+from mkef.stack.diameter_events import LocalNode, Remote
+from mkef.zk import KeyService, check_peer, read_request
+from mkef_codecs.diameter.avp import Avp
+from mkef_codecs.diameter.commands import Message, decode, encode, encode_answer
+from mkef_codecs.diameter.errors import CommandUnsupported, InvalidAvpValue
+from mkef_codecs.establishment import COUNTER_EPOCH, Profile
+from mkef_codecs.generated.diameter import DWR, MKA, MKR, VendorSpecificApplicationId
+from mkef_codecs.identity import Imsi, ServerId
+
+IMSI = Imsi("001010123456789")
+SERVER_ID = ServerId("coap://mtc.example")
+HOST = "mtc.example"
+LOCAL = LocalNode("mkef.home", "home", ((32473, 16781313),), (), origin_state_id=1)
+REMOTE = Remote(HOST, "example", certified=True)
+NOW = float(COUNTER_EPOCH + 1000)
+RAND = bytes(range(16))
+
+
+def vector_of(rand: bytes) -> GsmVector:
+    octets = hashlib.sha256(b"card" + rand).digest()
+    return GsmVector(octets[:4], Kc(octets[4:12]))
+
+
+@dataclass
+class FakeHlr:
+    """Answers as it should; `outcome` replaces that, and `gate` holds it back."""
+
+    outcome: Exception | list[EchoedVector] | None = None
+    asked: list[tuple[Imsi, tuple[bytes, ...]]] = field(default_factory=list)
+    judged: list[Refusal] = field(default_factory=list)
+    gate: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def vectors(self, imsi: Imsi, rands: tuple[bytes, ...]) -> list[EchoedVector]:
+        self.asked.append((imsi, rands))
+        await self.gate.wait()
+        if isinstance(self.outcome, Exception):
+            raise self.outcome
+        return self.outcome or [EchoedVector(rand, vector_of(rand)) for rand in rands]
+
+    def judge(self, refusal: Refusal) -> None:
+        self.judged.append(refusal)
+
+
+@dataclass
+class Mkef:
+    """A service with its HLR; a request is a Message, as the net room hands it over."""
+
+    hlr: FakeHlr
+    metrics: Metrics
+    service: KeyService
+
+    async def ask(self, mkr: MKR, remote: Remote = REMOTE) -> MKA:
+        message = decode(encode(mkr, 1, 2))
+        answer = await self.service(message, remote)
+        sent = decode(encode_answer(answer, message.header)).body
+        assert isinstance(sent, MKA)
+        assert sent == answer
+        return sent
+
+
+@pytest.fixture
+def mkef() -> Mkef:
+    hlr = FakeHlr()
+    hlr.gate.set()
+    row = Entitlement("", False, SERVER_ID, frozenset({HOST}))  # noqa: FBT003
+    establishment = KeyEstablishment(
+        Policy(tag=b"MTCR"), EntitlementRegistry([row]), FreshnessLedger()
+    )
+    metrics = Metrics(MetricsSection(), "mkef")
+    sources = Sources(clock=lambda: NOW)
+    service = KeyService(LOCAL, establishment, hlr, sources=sources, metrics=metrics)
+    return Mkef(hlr, metrics, service)
+
+
+def key_request(rand: bytes = RAND, profile: Profile | None = None, **changes: Any) -> MKR:
+    """What a server makes of the right device's first message."""
+    profile = profile or Profile()
+    vectors = tuple(map(vector_of, derive_rands(rand, profile)))
+    established = Binding(profile, rand, IMSI, SERVER_ID).derive(vectors)
+    fields: dict[str, Any] = {
+        "session_id": "mtc.example;1;1",
+        "auth_session_state": 1,
+        "origin_host": HOST,
+        "origin_realm": "example",
+        "destination_realm": "home",
+        "user_name": IMSI.digits,
+        "mtc_key_profile": profile.octet,
+        "mtc_device_rand": rand,
+        "mtc_encrypted_res": established.encrypted_res,
+    }
+    return MKR(**{**fields, **changes})
+
+
+def code_of(mka: MKA) -> str:
+    """Exactly one of Result-Code and Experimental-Result."""
+    if mka.experimental_result is None:
+        assert mka.result_code is not None
+        return str(mka.result_code)
+    assert mka.result_code is None
+    result = mka.experimental_result
+    return f"{result.vendor_id}/{result.experimental_result_code}"
+
+
+async def test_a_key_is_released(mkef: Mkef) -> None:
+    profile = Profile(vectors=2)
+    with capture_logs() as logs:
+        mka = await mkef.ask(key_request(RAND, profile, requested_key_lifetime=int(NOW) + 60))
+    vectors = tuple(map(vector_of, derive_rands(RAND, profile)))
+    key = Binding(profile, RAND, IMSI, SERVER_ID).derive(vectors).k_mtc
+    assert (code_of(mka), mka.session_id) == ("2001", "mtc.example;1;1")
+    assert (mka.origin_host, mka.origin_realm, mka.auth_session_state) == ("mkef.home", "home", 1)
+    assert mka.vendor_specific_application_id == VendorSpecificApplicationId(
+        vendor_id=32473, auth_application_id=16781313
+    )
+    assert mka.mtc_key_info
+    assert mka.mtc_key_info.mtc_key_material == key.octets
+    assert mka.mtc_key_info.mtc_server_id == SERVER_ID.value
+    assert mka.mtc_key_info.key_expirytime == int(NOW) + 60
+    assert mka.mtc_key_info.mtc_key_strength == 128
+    assert mkef.hlr.asked == [(IMSI, derive_rands(RAND, profile))]
+    (entry,) = logs
+    assert (entry["event"], entry["k_mtc_fingerprint"]) == ("key released", key.fingerprint)
+    assert key.octets.hex() not in repr(logs)
+    assert repr(key.octets) not in repr(logs)
+    assert isinstance(entry["imsi"], Imsi), "the log shortens it"
+
+
+async def test_proxy_info_goes_back_in_order(mkef: Mkef) -> None:
+    state = [Avp(280, 0, 0x40, name).encode() for name in (b"first", b"second")]
+    for changes in ({}, {"user_name": "001010123456780"}):
+        assert (await mkef.ask(key_request(proxy_info=state, **changes))).proxy_info == state
+
+
+@pytest.mark.parametrize(
+    ("outcome", "code"),
+    [
+        (UserUnknown("1"), "10415/5001"),
+        (VectorsUnavailable("34"), "10415/4181"),
+        (ProfileNotAllowed("36"), "32473/5003"),
+        (HlrNotCapable("reject"), "32473/5001"),
+        ([EchoedVector(bytes(16), vector_of(bytes(16)))], "32473/5001"),
+        ([EchoedVector(RAND, vector_of(bytes(16)))], "4001"),
+    ],
+    ids=repr,
+)
+async def test_what_the_hlr_does_is_answered_and_judged(
+    mkef: Mkef, outcome: Any, code: str
+) -> None:
+    mkef.hlr.outcome = outcome
+    with capture_logs() as logs:
+        mka = await mkef.ask(key_request())
+    assert (code_of(mka), mka.mtc_key_info) == (code, None)
+    assert len(mkef.hlr.judged) == 1
+    assert (logs[0]["event"], logs[0]["answer"]) == ("key refused", code)
+
+
+async def test_refusals_say_nothing_but_their_code(mkef: Mkef) -> None:
+    """The reason stays in the MKEF's log: all 5003 are alike."""
+    refused = [
+        await mkef.ask(key_request(), replace(REMOTE, origin_host="other.example")),
+        await mkef.ask(key_request(origin_host="other.example")),
+        await mkef.ask(key_request(mtc_server_id="other.example")),
+        await mkef.ask(key_request(route_record=["relay.example"])),
+        await mkef.ask(key_request(user_name="262019999999999"), replace(REMOTE, certified=False)),
+    ]
+    assert all(mka == refused[0] for mka in refused)
+    assert code_of(refused[0]) == "5003"
+    assert mkef.hlr.asked == []
+
+
+# Well-formed: what the grammar cannot say (5004 with the AVP).
+
+
+@pytest.mark.parametrize(
+    ("changes", "name", "failed"),
+    [
+        ({"user_name": "00101"}, "User-Name", Avp(1, 0, 0x40, b"00101")),
+        ({"user_name": "00101012345678a"}, "User-Name", Avp(1, 0, 0x40, b"00101012345678a")),
+        ({"user_name": "1" * 16}, "User-Name", Avp(1, 0, 0x40, b"1" * 16)),
+        ({"mtc_key_profile": 0x01}, "MTC-Key-Profile", Avp(2, 32473, 0xC0, b"\0\0\0\1")),
+        ({"mtc_key_profile": 0x30}, "MTC-Key-Profile", Avp(2, 32473, 0xC0, b"\0\0\0\x30")),
+        (
+            {"mtc_encrypted_res": bytes(8)},
+            "MTC-Encrypted-RES",
+            Avp(4, 32473, 0xC0, bytes(8)),
+        ),
+        (
+            {"mtc_encrypted_res": bytes(3)},
+            "MTC-Encrypted-RES",
+            Avp(4, 32473, 0xC0, bytes(3)),
+        ),
+        ({"mtc_encrypted_res": b""}, "MTC-Encrypted-RES", Avp(4, 32473, 0xC0, b"")),
+        ({"mtc_encrypted_res": bytes(16)}, "MTC-Encrypted-RES", Avp(4, 32473, 0xC0, bytes(16))),
+        (
+            {"mtc_key_profile": 0x10},
+            "MTC-Encrypted-RES",
+            Avp(4, 32473, 0xC0, key_request().mtc_encrypted_res),
+        ),
+        ({"mtc_server_id": "MTC.example"}, "MTC-Server-Id", Avp(5, 32473, 0xC0, b"MTC.example")),
+        (
+            {
+                "vendor_specific_application_id": VendorSpecificApplicationId(
+                    vendor_id=10415, auth_application_id=16777251
+                )
+            },
+            "Vendor-Specific-Application-Id",
+            Avp(
+                260,
+                0,
+                0x40,
+                Avp(266, 0, 0x40, (10415).to_bytes(4, "big")).encode()
+                + Avp(258, 0, 0x40, (16777251).to_bytes(4, "big")).encode(),
+            ),
+        ),
+        (
+            {"vendor_specific_application_id": VendorSpecificApplicationId(vendor_id=32473)},
+            "Vendor-Specific-Application-Id",
+            Avp(260, 0, 0x40, Avp(266, 0, 0x40, (32473).to_bytes(4, "big")).encode()),
+        ),
+    ],
+)
+async def test_values_that_no_request_has(
+    mkef: Mkef, changes: dict[str, Any], name: str, failed: Avp
+) -> None:
+    message = decode(encode(key_request(**changes), 1, 2))
+    with pytest.raises(InvalidAvpValue) as caught:
+        await mkef.service(message, REMOTE)
+    assert (caught.value.result_code, caught.value.path) == (5004, f"MKR.{name}")
+    assert caught.value.failed_avp == failed.encode()
+    assert mkef.hlr.asked == []
+
+
+@pytest.mark.parametrize("octet", [0x40, 0x80, 0xC0, 0xFF])
+def test_another_version_is_a_profile_that_is_not_allowed(octet: int) -> None:
+    with pytest.raises(ProfileNotAllowed, match="profile version"):
+        read_request(key_request(mtc_key_profile=octet))
+
+
+def test_a_request_is_read_whole() -> None:
+    profile = Profile(vectors=3, res_key_kmtc=True, integrity_only=True)
+    lab = VendorSpecificApplicationId(vendor_id=32473, auth_application_id=16781313)
+    mkr = key_request(
+        RAND,
+        profile,
+        vendor_specific_application_id=lab,
+        mtc_server_id="coap://mtc.example",
+        requested_key_lifetime=5,
+    )
+    request = read_request(mkr)
+    assert (request.origin_host, request.imsi, request.profile) == (HOST, IMSI, profile)
+    assert (request.rand, request.encrypted_res) == (RAND, mkr.mtc_encrypted_res)
+    assert (request.server_id, request.expires_by) == (SERVER_ID, 5)
+    assert read_request(key_request()).server_id is None
+
+
+async def test_only_key_requests_are_served(mkef: Mkef) -> None:
+    dwr = DWR(origin_host=HOST, origin_realm="example")
+    message = decode(encode(dwr, 1, 2))
+    with pytest.raises(CommandUnsupported):
+        await mkef.service(Message(message.header, message.body), REMOTE)
+
+
+# Who asks.
+
+
+@pytest.mark.parametrize(
+    ("changes", "remote", "fine"),
+    [
+        ({}, REMOTE, True),
+        ({"origin_host": "MTC.Example"}, REMOTE, True),
+        ({"origin_host": "other.example"}, REMOTE, False),
+        ({"route_record": [HOST]}, REMOTE, False),
+        ({"user_name": "262019999999999"}, REMOTE, True),
+        ({}, replace(REMOTE, certified=False), True),
+        ({"user_name": "999700000000001"}, replace(REMOTE, certified=False), True),
+        ({"user_name": "262019999999999"}, replace(REMOTE, certified=False), False),
+        ({"user_name": "002010000000000"}, replace(REMOTE, certified=False), False),
+    ],
+)
+def test_a_direct_peer_speaks_for_itself(
+    changes: dict[str, Any], remote: Remote, fine: bool
+) -> None:
+    if fine:
+        check_peer(key_request(**changes), remote)
+        return
+    with pytest.raises(NotEntitled):
+        check_peer(key_request(**changes), remote)
+
+
+# Copies of one request.
+
+
+async def settle() -> None:
+    """Let every task run until it waits."""
+    for _ in range(5):
+        await asyncio.sleep(0)
+
+
+async def test_copies_ask_the_hlr_once(mkef: Mkef) -> None:
+    mkef.hlr.gate.clear()
+    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+        copies = [group.create_task(mkef.ask(key_request(session_id=str(n)))) for n in range(5)]
+        other = group.create_task(mkef.ask(key_request(bytes(16))))
+        await settle()
+        assert [rands for _, rands in mkef.hlr.asked] == [(RAND,), (bytes(16),)]
+        mkef.hlr.gate.set()
+    answers = [copy.result() for copy in copies]
+    assert {code_of(mka) for mka in (*answers, other.result())} == {"2001"}
+    assert [mka.session_id for mka in answers] == ["0", "1", "2", "3", "4"]
+    keys = [mka.mtc_key_info.mtc_key_material for mka in answers if mka.mtc_key_info]
+    assert len(set(keys)) == 1
+    assert code_of(await mkef.ask(key_request())) == "2001"
+    assert len(mkef.hlr.asked) == 2
+
+
+async def test_copies_share_a_refusal_and_the_next_request_asks_again(mkef: Mkef) -> None:
+    mkef.hlr.gate.clear()
+    mkef.hlr.outcome = VectorsUnavailable("34")
+    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+        copies = [group.create_task(mkef.ask(key_request())) for _ in range(3)]
+        await settle()
+        mkef.hlr.gate.set()
+    assert {code_of(copy.result()) for copy in copies} == {"10415/4181"}
+    assert len(mkef.hlr.asked) == 1
+    mkef.hlr.outcome = None
+    assert code_of(await mkef.ask(key_request())) == "2001"
+
+
+async def test_a_mistake_of_ours_reaches_every_copy(mkef: Mkef) -> None:
+    mkef.hlr.gate.clear()
+    mkef.hlr.outcome = RuntimeError("a mistake of ours")
+    copies = [asyncio.create_task(mkef.ask(key_request())) for _ in range(3)]
+    await settle()
+    mkef.hlr.gate.set()
+    async with asyncio.timeout(5):
+        outcomes = await asyncio.gather(*copies, return_exceptions=True)
+    assert [str(outcome) for outcome in outcomes] == ["a mistake of ours"] * 3
+    assert mkef.service._running == {}
+
+
+async def test_a_copy_that_gives_up_harms_nobody(mkef: Mkef) -> None:
+    mkef.hlr.gate.clear()
+    copies = [asyncio.create_task(mkef.ask(key_request())) for _ in range(3)]
+    await settle()
+    copies[1].cancel()
+    await settle()
+    mkef.hlr.gate.set()
+    async with asyncio.timeout(5):
+        outcomes = await asyncio.gather(*copies, return_exceptions=True)
+    assert isinstance(outcomes[1], asyncio.CancelledError)
+    assert {code_of(outcome) for outcome in outcomes[::2] if isinstance(outcome, MKA)} == {"2001"}
+
+
+async def test_outcomes_are_counted(mkef: Mkef) -> None:
+    await mkef.ask(key_request())
+    await mkef.ask(key_request(origin_host="other.example"))
+    sample = mkef.metrics.registry.get_sample_value
+    assert sample("mkef_requests_total", {"outcome": "2001"}) == 1
+    assert sample("mkef_requests_total", {"outcome": "5003"}) == 1
+    assert sample("mkef_seconds_count", {"leg": "zk"}) == 2
+    assert sample("mkef_seconds_count", {"leg": "zr"}) == 1
