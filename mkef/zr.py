@@ -9,6 +9,7 @@ from mkef.crypto.milenage import GsmVector
 from mkef.crypto.secret import Kc
 from mkef.domain.errors import (
     HlrNotCapable,
+    Overloaded,
     ProfileNotAllowed,
     Refusal,
     UserUnknown,
@@ -21,6 +22,7 @@ from mkef.stack.map_failure import (
     MapErrorReturned,
     MapFailure,
     OperationRejected,
+    TooManyDialogues,
 )
 from mkef_codecs.identity import Imsi
 from mkef_codecs.ss7.component import InvokeProblem, Problem
@@ -100,6 +102,8 @@ class MapHlr:
     def _refusal(self, failure: MapFailure) -> Refusal:
         if isinstance(failure, MapErrorReturned):
             return USER_ERRORS.get(failure.error, VectorsUnavailable)(str(failure))
+        if isinstance(failure, TooManyDialogues):
+            return Overloaded(str(failure))
         if _knows_no_variant(failure):
             return HlrNotCapable(str(failure))
         return VectorsUnavailable(str(failure))

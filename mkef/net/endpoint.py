@@ -50,5 +50,7 @@ def listen_error(what: str, endpoint: Endpoint, error: OSError) -> NetworkError:
         errno.EACCES: "ports below 1024 need privileges: choose a higher one",
         errno.EPROTONOSUPPORT: 'the kernel has no SCTP: `modprobe sctp`, or transport = "tcp"',
     }
-    hint = hints.get(error.errno or 0, error.strerror or str(error))
+    # asyncio of Python 3.13 gives no number where no address could be bound.
+    number = errno.EADDRNOTAVAIL if error.errno is None else error.errno
+    hint = hints.get(number, error.strerror or str(error))
     return NetworkError(f"{what} cannot listen on {endpoint}: {hint}")

@@ -94,13 +94,14 @@ def load(path: Path, model: type[T], settings: Sequence[str] = ()) -> T:
 
 
 def _override(tree: dict[str, Any], setting: str) -> None:
-    """Set one key; a value that is no TOML is taken as a string, so quotes are optional."""
+    """Set one key; a value that is no TOML is taken as a string, so quotes are optional.
+
+    An error shows the key alone: the value may be a secret.
+    """
     name, equals, value = setting.partition("=")
     keys = name.strip().split(".")
     if not equals or not all(keys):
-        raise ConfigurationError(
-            f"--set {setting}: expected key=value, for instance log.level=debug"
-        )
+        raise ConfigurationError(f"--set {name}: expected key=value, for instance log.level=debug")
     try:
         parsed = tomllib.loads(f"value = {value}")["value"]
     except tomllib.TOMLDecodeError:
@@ -108,7 +109,7 @@ def _override(tree: dict[str, Any], setting: str) -> None:
     for key in keys[:-1]:
         tree = tree.setdefault(key, {})
         if not isinstance(tree, dict):
-            raise ConfigurationError(f"--set {setting}: {key} is not a table")
+            raise ConfigurationError(f"--set {name}: {key} is not a table")
     tree[keys[-1]] = parsed
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
@@ -10,8 +11,10 @@ from hypothesis import strategies as st
 
 from mkef_codecs.errors import CodecError
 from mkef_codecs.establishment import (
+    COUNTER_EPOCH,
     KidContext,
     Profile,
+    Tag,
     UnsupportedProfile,
     decode_kid,
     encode_kid,
@@ -120,3 +123,14 @@ def test_any_octets_are_a_value_or_a_codec_error(octets: bytes) -> None:
 @given(st.text("0123456789", min_size=6, max_size=15))
 def test_any_imsi_is_a_kid(digits: str) -> None:
     assert decode_kid(encode_kid(Imsi(digits))) == Imsi(digits)
+
+
+def test_tags_are_four_octets_in_hexadecimal() -> None:
+    assert Tag() == Tag.parse("4D544352") == Tag(b"MTCR")
+    for text in ("", "4d5443", "4d54435200", "MTCR", "4d54435g"):
+        with pytest.raises(CodecError, match="8 hexadecimal digits wanted"):
+            Tag.parse(text)
+
+
+def test_counters_begin_with_2026() -> None:
+    assert datetime(2026, 1, 1, tzinfo=UTC).timestamp() == COUNTER_EPOCH

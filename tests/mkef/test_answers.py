@@ -21,6 +21,7 @@ from mkef.stack.map_failure import (
     MapTimeout,
     NoRoute,
     OperationRejected,
+    TooManyDialogues,
     UnusableAnswer,
 )
 from mkef.zr import INCAPABLE_S, USER_ERRORS, MapHlr
@@ -142,7 +143,10 @@ QUINTUPLET = Quintuplet(bytes(16), bytes(8), bytes(16), bytes(16), bytes(16))
         (DialogueAborted("U-ABORT"), VectorsUnavailable),
         (DialogueRefused(VERSION_2), HlrNotCapable),
         (OperationRejected(Problem.INVOKE, UNRECOGNISED_OPERATION), HlrNotCapable),
+        (OperationRejected(Problem.INVOKE, MISTYPED_PARAMETER), VectorsUnavailable),
+        (DialogueRefused(None), VectorsUnavailable),
         (NoRoute("UDTS"), VectorsUnavailable),
+        (TooManyDialogues("65536"), errors.Overloaded),
         (MapTimeout("15 s"), VectorsUnavailable),
         (UnusableAnswer("TC-CONTINUE"), VectorsUnavailable),
         (SendAuthenticationInfoRes(quintuplets=(QUINTUPLET,)), HlrNotCapable),
@@ -167,6 +171,7 @@ def test_every_kind_of_failure_is_tried() -> None:
         OperationRejected,
         NoRoute,
         MapTimeout,
+        TooManyDialogues,
         UnusableAnswer,
     }
     assert set(MapFailure.__subclasses__()) == tried
