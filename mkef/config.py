@@ -51,6 +51,7 @@ class KeysSection(Section, frozen=True):
     same_answer_s: int = 60
     failures_per_hour: int = 100
     server_failures_per_hour: int = 1000
+    max_requests: int = 1000  # to the HLR at a time; more are refused as overload
 
 
 class MkefConfig(Section, frozen=True):

@@ -17,6 +17,7 @@ from mkef.domain.entitlement import (
 )
 from mkef.domain.freshness import FreshnessLedger
 from mkef.domain.keys import KeyEstablishment, Policy
+from mkef.mkr import VENDOR
 from mkef.net.capture import Capture
 from mkef.net.diameter import DiameterServer, local_node, require_tls
 from mkef.net.endpoint import NetworkError
@@ -25,7 +26,7 @@ from mkef.net.sources import SYSTEM, Sources
 from mkef.ops.configuration import ConfigurationError
 from mkef.ops.metrics import Metrics
 from mkef.stack import diameter_events
-from mkef.zk import VENDOR, KeyService
+from mkef.zk import KeyService
 from mkef.zr import MapHlr
 from mkef_codecs.generated.diameter import MKR
 from mkef_codecs.ss7.map_auth import Encoding
@@ -52,7 +53,7 @@ class MkefNode:
             stack.callback(self._capture.close)
             stack.enter_context(self._metrics)
             self._sigtran = await stack.enter_async_context(self._make_sigtran())
-            self._server = await stack.enter_async_context(self._make_server())
+            self._server = await stack.enter_async_context(self._make_server(stack))
             self._stack = stack.pop_all()
         return self
 
@@ -88,7 +89,7 @@ class MkefNode:
             sources=self._sources,
         )
 
-    def _make_server(self) -> DiameterServer:
+    def _make_server(self, stack: AsyncExitStack) -> DiameterServer:
         zk, zr = self._config.zk, self._config.zr
         application = (VENDOR, MKR.APPLICATION)
         local = local_node(zk.origin_host, zk.origin_realm, application, self._sources)
@@ -100,8 +101,14 @@ class MkefNode:
             timer=self._sources.timer,
         )
         service = KeyService(
-            local, self._establishment, hlr, sources=self._sources, metrics=self._metrics
+            local,
+            self._establishment,
+            hlr,
+            sources=self._sources,
+            metrics=self._metrics,
+            max_running=self._config.keys.max_requests,
         )
+        stack.callback(service.stop)
         peers = frozenset(peer.lower() for peer in zk.peers)
         return DiameterServer(
             zk.listen,
@@ -131,7 +138,7 @@ def establishment(keys: KeysSection) -> KeyEstablishment:
 def read_registry(path: Path) -> EntitlementRegistry:
     """The entitlement file; a mistake in it is one of the configuration."""
     try:
-        with path.open(encoding="utf-8", newline="") as lines:
+        with path.open(encoding="utf-8-sig", newline="") as lines:
             return EntitlementRegistry(_rows(path, lines))
     except OSError as error:
         raise ConfigurationError(f"{path}: {error.strerror}") from None

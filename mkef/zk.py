@@ -3,38 +3,35 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from typing import TypeVar
 
 import structlog
 
 from mkef.answers import Code, answer_of
-from mkef.domain.errors import NotEntitled, ProfileNotAllowed, Refusal
+from mkef.domain.errors import (
+    Overloaded,
+    ProfileNotAllowed,
+    Refusal,
+    ResMismatch,
+)
 from mkef.domain.keys import Admission, Grant, KeyEstablishment, KeyRequest
+from mkef.mkr import VENDOR, UnknownProfile, check_peer, read_request
+from mkef.net.alarm import Alarm
 from mkef.net.sources import Sources
 from mkef.ops.metrics import Metrics
-from mkef.stack.diameter_events import LocalNode, Remote, same_identity
+from mkef.stack.diameter_events import LocalNode, Remote
 from mkef.zr import Hlr
-from mkef_codecs.diameter.avp import MANDATORY_BIT, VENDOR_BIT, Avp
 from mkef_codecs.diameter.commands import SUCCESS, Message
-from mkef_codecs.diameter.errors import CommandUnsupported, InvalidAvpValue
-from mkef_codecs.errors import CodecError
-from mkef_codecs.establishment import Profile, UnsupportedProfile
+from mkef_codecs.diameter.errors import CommandUnsupported, TooBusy
 from mkef_codecs.generated.diameter import (
-    AVPS,
     MKA,
     MKR,
     ExperimentalResult,
     MTCKeyInfo,
     VendorSpecificApplicationId,
 )
-from mkef_codecs.identity import Imsi, ServerId
+from mkef_codecs.identity import Imsi
 
-VENDOR = 32473
 NO_STATE_MAINTAINED = 1
-TEST_NETWORKS = ("001", "999")
-
-T = TypeVar("T")
 
 log = structlog.get_logger()
 
@@ -50,13 +47,16 @@ class KeyService:
         *,
         sources: Sources,
         metrics: Metrics,
+        max_running: int = 1000,
     ) -> None:
         self._local = local
         self._establishment = establishment
         self._hlr = hlr
         self._sources = sources
         self._metrics = metrics
+        self._max_running = max_running
         self._running: dict[bytes, asyncio.Future[Grant]] = {}
+        self._alarm = Alarm(sources.timer, self._forget)
 
     async def __call__(self, message: Message, remote: Remote) -> MKA:
         """The MKA of an MKR; malformed ones raise the DiameterError that answers them."""
@@ -65,7 +65,7 @@ class KeyService:
             raise CommandUnsupported(f"command {message.header.command}")
         started = self._sources.timer()
         try:
-            grant = await self._grant(read_request(mkr), mkr, remote)
+            grant = await self._grant(mkr, remote)
         except Refusal as refusal:
             return self._refused(mkr, refusal)
         finally:
@@ -82,39 +82,73 @@ class KeyService:
         )
         return self._released(mkr, grant)
 
-    async def _grant(self, request: KeyRequest, mkr: MKR, remote: Remote) -> Grant:
+    async def _grant(self, mkr: MKR, remote: Remote) -> Grant:
+        question = read_request(mkr, self._sources.clock())
         check_peer(mkr, remote)
-        admitted = self._establishment.admit(request, self._sources.clock())
-        if isinstance(admitted, Grant):
-            return admitted
+        request = self._with_profile(question)
         running = self._running.get(request.digest)
         if running is not None:
             return await asyncio.shield(running)
+        admitted = self._establishment.admit(request, self._sources.clock())
+        if isinstance(admitted, Grant):
+            return admitted
+        return await self._ask_once(admitted)
+
+    def _with_profile(self, question: KeyRequest | UnknownProfile) -> KeyRequest:
+        """Whoever is not entitled does not learn which profiles there are."""
+        if isinstance(question, KeyRequest):
+            return question
+        self._establishment.registry.find(question.imsi, question.origin_host, question.server_id)
+        raise ProfileNotAllowed(question.problem)
+
+    async def _ask_once(self, admission: Admission) -> Grant:
+        """Ask the HLR; copies of the request that come meanwhile share what becomes of it."""
+        if len(self._running) >= self._max_running:
+            self._establishment.settle(admission, self._sources.clock(), failed=False)
+            raise Overloaded(f"{len(self._running)} requests under way")
+        digest = admission.request.digest
         future: asyncio.Future[Grant] = asyncio.get_running_loop().create_future()
-        self._running[request.digest] = future
+        self._running[digest] = future
         try:
-            grant = await self._ask(admitted)
+            grant = await self._ask(admission)
         except BaseException as error:
             future.set_exception(error)
             future.exception()  # copies may be none: then nobody else looks at it
             raise
         else:
             future.set_result(grant)
+            self._alarm.set(self._sources.timer() + self._establishment.same_answer_s)
             return grant
         finally:
-            del self._running[request.digest]
+            del self._running[digest]
 
     async def _ask(self, admission: Admission) -> Grant:
         started = self._sources.timer()
+        failed = False
         try:
             echoed = await self._hlr.vectors(admission.request.imsi, admission.rands)
             self._metrics.seconds.labels("zr").observe(self._sources.timer() - started)
             return self._establishment.release(admission, echoed, self._sources.clock())
         except Refusal as refusal:
+            failed = isinstance(refusal, ResMismatch)
             self._hlr.judge(refusal)
             raise
+        finally:
+            self._establishment.settle(admission, self._sources.clock(), failed=failed)
+
+    def _forget(self, now: float) -> None:
+        """Keys of answers leave the memory when their time is over, also when nobody asks."""
+        self._establishment.forget(self._sources.clock())
+        if self._establishment.remembers:
+            self._alarm.set(now + self._establishment.same_answer_s)
+
+    def stop(self) -> None:
+        """No timer is left behind."""
+        self._alarm.cancel()
 
     def _refused(self, mkr: MKR, refusal: Refusal) -> MKA:
+        if isinstance(refusal, Overloaded) and mkr.destination_host is not None:
+            raise TooBusy(str(refusal))
         code, name = answer_of(refusal)
         self._metrics.requests.labels(str(code)).inc()
         log.warning(
@@ -155,63 +189,3 @@ class KeyService:
             mtc_key_info=info,
             proxy_info=mkr.proxy_info,
         )
-
-
-def check_peer(mkr: MKR, remote: Remote) -> None:
-    """A direct peer speaks for itself alone; without TLS only for test networks."""
-    if mkr.route_record or not same_identity(mkr.origin_host, remote.origin_host):
-        raise NotEntitled(f"{remote.origin_host} may not speak for {mkr.origin_host}")
-    if not remote.certified and not mkr.user_name.startswith(TEST_NETWORKS):
-        raise NotEntitled("an uncertified peer has keys of test networks only")
-
-
-def read_request(mkr: MKR) -> KeyRequest:
-    """The MKR's values; what its grammar cannot say is checked here (5004)."""
-    imsi = _value("User-Name", mkr.user_name.encode(), lambda: Imsi(mkr.user_name))
-    octet = mkr.mtc_key_profile
-    try:
-        profile = _value("MTC-Key-Profile", octet.to_bytes(4, "big"), lambda: Profile.parse(octet))
-    except UnsupportedProfile as error:
-        raise ProfileNotAllowed(str(error)) from None
-    if len(mkr.mtc_encrypted_res) != profile.res_length:
-        raise _offence("MTC-Encrypted-RES", mkr.mtc_encrypted_res, "4 octets for each vector")
-    _check_application(mkr.vendor_specific_application_id)
-    return KeyRequest(
-        origin_host=mkr.origin_host,
-        imsi=imsi,
-        profile=profile,
-        rand=mkr.mtc_device_rand,
-        encrypted_res=mkr.mtc_encrypted_res,
-        server_id=_server_id(mkr.mtc_server_id),
-        expires_by=mkr.requested_key_lifetime,
-    )
-
-
-def _server_id(text: str | None) -> ServerId | None:
-    if text is None:
-        return None
-    return _value("MTC-Server-Id", text.encode(), lambda: ServerId(text))
-
-
-def _check_application(application: VendorSpecificApplicationId | None) -> None:
-    if application is None:
-        return
-    if (application.vendor_id, application.auth_application_id) != (VENDOR, MKR.APPLICATION):
-        problem = "not the application of the header"
-        raise _offence("Vendor-Specific-Application-Id", application.encode(), problem)
-
-
-def _value(name: str, octets: bytes, parse: Callable[[], T]) -> T:
-    try:
-        return parse()
-    except UnsupportedProfile:
-        raise
-    except CodecError as error:
-        raise _offence(name, octets, error.problem) from None
-
-
-def _offence(name: str, octets: bytes, problem: str) -> InvalidAvpValue:
-    code, vendor, _ = AVPS[name]
-    flags = MANDATORY_BIT | (VENDOR_BIT if vendor else 0)
-    failed = Avp(code, vendor, flags, octets).encode()
-    return InvalidAvpValue(problem, path=f"MKR.{name}", failed_avp=failed)

@@ -110,10 +110,10 @@ class KeyEstablishment:
         if repeated is not None:
             return repeated
         self._ledger.check(request.imsi, request.profile, request.rand, now)
-        self._check_quota(request, now)
         rands = derive_rands(request.rand, request.profile)
         if len(set(rands)) != len(rands):
             raise ProfileNotAllowed("two RANDs of the list are equal")
+        self._take_quota(request, now)
         return Admission(request, row, rands, strength)
 
     def release(self, admission: Admission, echoed: Sequence[EchoedVector], now: float) -> Grant:
@@ -124,7 +124,6 @@ class KeyEstablishment:
         binding = Binding(request.profile, request.rand, request.imsi, server_id)
         established = binding.derive(tuple(e.vector for e in echoed))
         if not established.matches(request.encrypted_res):
-            self._count_failure(request, now)
             raise ResMismatch("RES is not XRES")
         self._ledger.use(request.imsi, request.profile, request.rand, now)
         expires_at = self._expiry(admission, now)
@@ -133,31 +132,51 @@ class KeyEstablishment:
         self._answers[request.digest] = (until, grant)
         return grant
 
+    def settle(self, admission: Admission, now: float, *, failed: bool) -> None:
+        """Give back what `admit` took from the buckets, unless the device failed.
+
+        Taken first, so that guesses made at once count as much as guesses made in a row.
+        """
+        request = admission.request
+        if request.profile.vectors == 1 and not failed:
+            host = request.origin_host.lower()
+            self._device_failures.give((request.imsi, host), now)
+            self._server_failures.give(host, now)
+
+    def forget(self, now: float) -> None:
+        """Drop the keys of answers that are not repeated any more."""
+        # Oldest first: but for keys that expire earlier, every answer is kept equally long.
+        while self._answers and next(iter(self._answers.values()))[0] <= now:
+            del self._answers[next(iter(self._answers))]
+
+    @property
+    def remembers(self) -> bool:
+        """Whether keys of answers are kept."""
+        return bool(self._answers)
+
+    @property
+    def same_answer_s(self) -> int:
+        """How long an answer, and the key in it, is kept."""
+        return self._policy.same_answer_s
+
     def _check_format(self, request: KeyRequest) -> None:
         begins_with_tag = request.rand.startswith(self._policy.tag)
         if begins_with_tag != request.profile.tagged:
             raise ProfileNotAllowed("the RAND's format is not the profile's")
 
     def _answered(self, request: KeyRequest, now: float) -> Grant | None:
-        # Oldest first: but for keys that expire earlier, every answer is kept equally long.
-        while self._answers and next(iter(self._answers.values()))[0] <= now:
-            del self._answers[next(iter(self._answers))]
         until, grant = self._answers.get(request.digest, (now, None))
         return grant if until > now else None
 
-    def _check_quota(self, request: KeyRequest, now: float) -> None:
+    def _take_quota(self, request: KeyRequest, now: float) -> None:
         if request.profile.vectors > 1:
             return
         host = request.origin_host.lower()
-        device = self._device_failures.level((request.imsi, host), now)
-        if min(device, self._server_failures.level(host, now)) < 1:
-            raise QuotaExceeded("too many failures in the last hour")
-
-    def _count_failure(self, request: KeyRequest, now: float) -> None:
-        if request.profile.vectors == 1:
-            host = request.origin_host.lower()
-            self._device_failures.take((request.imsi, host), now)
-            self._server_failures.take(host, now)
+        if not self._server_failures.take(host, now):
+            raise QuotaExceeded("too many failures of this server in the last hour")
+        if not self._device_failures.take((request.imsi, host), now):
+            self._server_failures.give(host, now)
+            raise QuotaExceeded("too many failures of this device in the last hour")
 
     def _expiry(self, admission: Admission, now: float) -> int:
         lifetime_s = admission.entitlement.lifetime_s or self._policy.lifetime_s

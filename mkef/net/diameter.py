@@ -91,6 +91,7 @@ class DiameterServer:
         trace: TracebackType | None,
     ) -> None:
         self._server.close()
+        await self._tasks.settle(_STOP_S)  # what is under way is answered before the DPR
         await stop_links(self._links)
         await self._tasks.__aexit__(kind, error, trace)
 
@@ -199,7 +200,7 @@ class DiameterClient:
     async def _connect_once(self) -> str | None:
         """Why there was no connection, or None after one has ended."""
         loop = asyncio.get_running_loop()
-        link = Link(self._context, initiator=True, requested=self._refuse)
+        link = Link(self._context, initiator=True, requested=self._refuse, recovered=self._notice)
         try:
             async with asyncio.timeout(_HANDSHAKE_S):
                 await loop.create_connection(lambda: link.channel, *_pair(self._peer))
@@ -216,11 +217,18 @@ class DiameterClient:
         if link.ended.done():
             return link.ended.result()
         self._link = link
-        async with self._changed:
-            self._changed.notify_all()
+        self._notice()
         await asyncio.wait([link.ended])  # cancelling the keeper leaves the link alone
         self._link = None
         return None
+
+    def _notice(self) -> None:
+        """Whoever waits for a connection looks again."""
+        self._tasks.keep(self._notify())
+
+    async def _notify(self) -> None:
+        async with self._changed:
+            self._changed.notify_all()
 
     def _refuse(self, link: Link, message: Message) -> None:
         link.refuse(message, COMMAND_UNSUPPORTED, "this node takes no requests")

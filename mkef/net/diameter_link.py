@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 
 import structlog
 
+from mkef.net.alarm import Alarm
 from mkef.net.capture import Capture, Leg, Protocol
 from mkef.net.channel import Channel
 from mkef.net.sources import SYSTEM, Sources
@@ -62,14 +63,16 @@ class Link:
         *,
         initiator: bool,
         requested: Callable[[Link, Message], None],
+        recovered: Callable[[], None] = lambda: None,
     ) -> None:
         self._context = context
         self._initiator = initiator
         self._requested = requested
+        self._recovered = recovered
         self._splitter = Splitter()
         self._machine: DiameterPeer | None = None
         self._leg: Leg | None = None
-        self._timer: asyncio.TimerHandle | None = None
+        self._alarm = Alarm(context.sources.timer, self._tick)
         self._waiting: dict[int, asyncio.Future[Body]] = {}
         self._closed_because: str | None = None
         self._loop = asyncio.get_running_loop()
@@ -116,6 +119,7 @@ class Link:
         assert self._machine is not None
         assert self._leg is not None
         now = self._context.sources.timer()
+        was_available = self._machine.available
         effects: Effects = []
         try:
             for message in self._splitter.feed(octets):
@@ -124,13 +128,14 @@ class Link:
         except DiameterError as error:
             effects += self._machine.broken(error)
         self._apply(effects)
+        if self._machine.available and not was_available:
+            self._recovered()
 
     def channel_lost(self, reason: str) -> None:
         """The transport is gone."""
-        if self._timer is not None:
-            self._timer.cancel()
         if self._machine is not None:
             self._apply(self._machine.lost())
+        self._alarm.cancel()
         if not self.opened.done():
             self.opened.cancel()
         if self._closed_because is None:
@@ -212,7 +217,7 @@ class Link:
                     log.info("peer closed", reason=reason, over=self.channel.description)
                     self.channel.close()
         self._write(out)
-        self._schedule()
+        self._alarm.set(self._machine.deadline if self._machine is not None else None)
 
     def _write(self, messages: list[bytes]) -> None:
         if not messages:
@@ -231,15 +236,6 @@ class Link:
         else:
             future.set_result(outcome)
 
-    def _schedule(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-        deadline = self._machine.deadline if self._machine is not None else None
-        if deadline is not None:
-            delay = max(0.0, deadline - self._context.sources.timer())
-            self._timer = self._loop.call_later(delay, self._tick)
-
-    def _tick(self) -> None:
+    def _tick(self, now: float) -> None:
         assert self._machine is not None
-        self._apply(self._machine.tick(self._context.sources.timer()))
+        self._apply(self._machine.tick(now))

@@ -36,6 +36,11 @@ class Tasks:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
 
+    async def settle(self, timeout_s: float) -> None:
+        """Wait until all tasks have ended by themselves, for so long at most."""
+        if self._running:
+            await asyncio.wait(self._running, timeout=timeout_s)
+
     def spawn(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
         """A task whose result others wait for, and that goes on when nobody does any more."""
         task = asyncio.create_task(work)

@@ -50,6 +50,12 @@ class Quota(Generic[K]):
         self._buckets[key] = _Bucket(tokens - 1, now)
         return True
 
+    def give(self, key: K, now: float) -> None:
+        """Give back a token that was taken in vain."""
+        if key in self._buckets:
+            tokens = min(float(self.capacity), self.level(key, now) + 1)
+            self._buckets[key] = _Bucket(tokens, now)
+
     def _sweep(self, now: float) -> None:
         """Forget full buckets, once an hour: each key is looked at seldom."""
         if now - self._swept < HOUR_S:

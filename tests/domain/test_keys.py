@@ -89,12 +89,24 @@ class Mkef:
         assert isinstance(admission, Admission)
         return admission
 
-    def grant(self, request: KeyRequest, now: float = NOW) -> Grant:
+    def grant(
+        self,
+        request: KeyRequest,
+        now: float = NOW,
+        answer: Callable[[Admission], list[EchoedVector]] = echo,
+    ) -> Grant:
         admitted = self.keys.admit(request, now)
         if isinstance(admitted, Grant):
             return admitted
         self.asked += 1
-        return self.keys.release(admitted, echo(admitted), now)
+        failed = False
+        try:
+            return self.keys.release(admitted, answer(admitted), now)
+        except ResMismatch:
+            failed = True
+            raise
+        finally:
+            self.keys.settle(admitted, now, failed=failed)
 
     def fail(self, count: int, host: str = HOST, now: float = NOW, imsi: Imsi = IMSI) -> None:
         for n in range(count):
@@ -276,7 +288,7 @@ def test_a_bad_echo_uses_nothing() -> None:
     mkef = Mkef()
     for _ in range(POLICY.failures_per_hour + 1):
         with pytest.raises(HlrNotCapable):
-            mkef.keys.release(mkef.admit(request()), [EchoedVector(D, vector_of(D))], NOW)
+            mkef.grant(request(), answer=lambda _: [EchoedVector(D, vector_of(D))])
     assert mkef.grant(request())
 
 
@@ -327,6 +339,14 @@ def test_more_vectors_are_not_counted() -> None:
     assert mkef.grant(request())
     mkef.fail(3)
     assert mkef.grant(request(bytes(16), profile))
+
+
+def test_guesses_at_once_count_as_much_as_guesses_in_a_row() -> None:
+    mkef = Mkef()
+    for n in range(POLICY.failures_per_hour):
+        mkef.admit(wrong(bytes((n,)) * 16))
+    with pytest.raises(QuotaExceeded):
+        mkef.admit(request())
 
 
 def test_no_server_locks_a_device_out_through_another() -> None:
@@ -423,9 +443,11 @@ def test_answers_are_forgotten() -> None:
     mkef = Mkef()
     for n in range(5):
         mkef.grant(request(bytes((n,)) * 16))
+    mkef.keys.forget(NOW + 59)
     assert len(mkef.keys._answers) == 5
-    mkef.grant(request(), NOW + 60)
-    assert len(mkef.keys._answers) == 1
+    assert mkef.keys.remembers
+    mkef.keys.forget(NOW + 60)
+    assert not mkef.keys.remembers
 
 
 @pytest.mark.parametrize(

@@ -23,15 +23,16 @@ from mkef.domain.errors import (
     VectorsUnavailable,
 )
 from mkef.domain.freshness import FreshnessLedger
-from mkef.domain.keys import EchoedVector, KeyEstablishment, Policy
+from mkef.domain.keys import EchoedVector, KeyEstablishment, KeyRequest, Policy
+from mkef.mkr import UnknownProfile, check_peer, read_request
 from mkef.net.sources import Sources
 from mkef.ops.configuration import MetricsSection
 from mkef.ops.metrics import Metrics
 from mkef.stack.diameter_events import LocalNode, Remote
-from mkef.zk import KeyService, check_peer, read_request
-from mkef_codecs.diameter.avp import Avp
+from mkef.zk import KeyService
+from mkef_codecs.diameter.avp import Avp, encode_time
 from mkef_codecs.diameter.commands import Message, decode, encode, encode_answer
-from mkef_codecs.diameter.errors import CommandUnsupported, InvalidAvpValue
+from mkef_codecs.diameter.errors import CommandUnsupported, InvalidAvpValue, TooBusy
 from mkef_codecs.establishment import COUNTER_EPOCH, Profile
 from mkef_codecs.generated.diameter import DWR, MKA, MKR, VendorSpecificApplicationId
 from mkef_codecs.identity import Imsi, ServerId
@@ -97,7 +98,7 @@ def mkef() -> Mkef:
     )
     metrics = Metrics(MetricsSection(), "mkef")
     sources = Sources(clock=lambda: NOW)
-    service = KeyService(LOCAL, establishment, hlr, sources=sources, metrics=metrics)
+    service = KeyService(LOCAL, establishment, hlr, sources=sources, metrics=metrics, max_running=3)
     return Mkef(hlr, metrics, service)
 
 
@@ -225,6 +226,11 @@ async def test_refusals_say_nothing_but_their_code(mkef: Mkef) -> None:
             "MTC-Encrypted-RES",
             Avp(4, 32473, 0xC0, key_request().mtc_encrypted_res),
         ),
+        (
+            {"requested_key_lifetime": int(NOW)},
+            "Requested-Key-Lifetime",
+            Avp(415, 10415, 0xC0, encode_time(int(NOW))),
+        ),
         ({"mtc_server_id": "MTC.example"}, "MTC-Server-Id", Avp(5, 32473, 0xC0, b"MTC.example")),
         (
             {
@@ -261,8 +267,9 @@ async def test_values_that_no_request_has(
 
 @pytest.mark.parametrize("octet", [0x40, 0x80, 0xC0, 0xFF])
 def test_another_version_is_a_profile_that_is_not_allowed(octet: int) -> None:
-    with pytest.raises(ProfileNotAllowed, match="profile version"):
-        read_request(key_request(mtc_key_profile=octet))
+    asked = read_request(key_request(mtc_key_profile=octet), 0.0)
+    assert isinstance(asked, UnknownProfile)
+    assert "profile version" in asked.problem
 
 
 def test_a_request_is_read_whole() -> None:
@@ -275,11 +282,12 @@ def test_a_request_is_read_whole() -> None:
         mtc_server_id="coap://mtc.example",
         requested_key_lifetime=5,
     )
-    request = read_request(mkr)
+    request = read_request(mkr, 4.0)
+    assert isinstance(request, KeyRequest)
     assert (request.origin_host, request.imsi, request.profile) == (HOST, IMSI, profile)
     assert (request.rand, request.encrypted_res) == (RAND, mkr.mtc_encrypted_res)
     assert (request.server_id, request.expires_by) == (SERVER_ID, 5)
-    assert read_request(key_request()).server_id is None
+    assert read_request(key_request(), 0.0).server_id is None
 
 
 async def test_only_key_requests_are_served(mkef: Mkef) -> None:
@@ -378,6 +386,33 @@ async def test_a_copy_that_gives_up_harms_nobody(mkef: Mkef) -> None:
         outcomes = await asyncio.gather(*copies, return_exceptions=True)
     assert isinstance(outcomes[1], asyncio.CancelledError)
     assert {code_of(outcome) for outcome in outcomes[::2] if isinstance(outcome, MKA)} == {"2001"}
+
+
+@pytest.mark.parametrize("host", [HOST, "other.example"])
+async def test_an_unknown_version_is_told_to_the_entitled_only(mkef: Mkef, host: str) -> None:
+    answer = await mkef.ask(
+        key_request(mtc_key_profile=0x40, origin_host=host), Remote(host, "example", certified=True)
+    )
+    assert code_of(answer) == ("32473/5003" if host == HOST else "5003")
+
+
+@pytest.mark.parametrize("destination_host", [None, LOCAL.origin_host])
+async def test_overload_is_said_before_the_hlr_is_asked(
+    mkef: Mkef, destination_host: str | None
+) -> None:
+    mkef.hlr.gate.clear()
+    running = [asyncio.create_task(mkef.ask(key_request(bytes((n,)) * 16))) for n in range(3)]
+    await settle()
+    one_more = key_request(bytes((3,)) * 16, destination_host=destination_host)
+    if destination_host is None:
+        assert code_of(await mkef.ask(one_more)) == "32473/4002"
+    else:
+        with pytest.raises(TooBusy) as caught:
+            await mkef.ask(one_more)
+        assert caught.value.result_code == 3004
+    assert len(mkef.hlr.asked) == 3
+    mkef.hlr.gate.set()
+    assert {code_of(mka) for mka in await asyncio.gather(*running)} == {"2001"}
 
 
 async def test_outcomes_are_counted(mkef: Mkef) -> None:

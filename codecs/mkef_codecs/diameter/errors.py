@@ -25,6 +25,12 @@ class CommandUnsupported(DiameterError):
     result_code = 3001
 
 
+class TooBusy(DiameterError):
+    """A request for this very node, which has too many (clause 7.1.3)."""
+
+    result_code = 3004
+
+
 class ApplicationUnsupported(DiameterError):
     """An application that this node does not serve (clause 7.1.3)."""
 

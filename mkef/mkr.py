@@ -1,0 +1,99 @@
+"""Key requests as they come in MKRs: who asks, and what the grammar cannot say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from mkef.domain.errors import NotEntitled
+from mkef.domain.keys import KeyRequest
+from mkef.stack.diameter_events import Remote, same_identity
+from mkef_codecs.diameter.avp import MANDATORY_BIT, VENDOR_BIT, Avp, encode_time
+from mkef_codecs.diameter.errors import InvalidAvpValue
+from mkef_codecs.errors import CodecError
+from mkef_codecs.establishment import Profile, UnsupportedProfile
+from mkef_codecs.generated.diameter import AVPS, MKR, VendorSpecificApplicationId
+from mkef_codecs.identity import Imsi, ServerId
+
+VENDOR = 32473
+TEST_NETWORKS = ("001", "999")
+
+T = TypeVar("T")
+
+
+def check_peer(mkr: MKR, remote: Remote) -> None:
+    """A direct peer speaks for itself alone; without TLS only for test networks."""
+    if mkr.route_record or not same_identity(mkr.origin_host, remote.origin_host):
+        raise NotEntitled(f"{remote.origin_host} may not speak for {mkr.origin_host}")
+    if not remote.certified and not mkr.user_name.startswith(TEST_NETWORKS):
+        raise NotEntitled("an uncertified peer has keys of test networks only")
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownProfile:
+    """A request whose profile is of a version that nobody here knows."""
+
+    origin_host: str
+    imsi: Imsi
+    server_id: ServerId | None
+    problem: str
+
+
+def read_request(mkr: MKR, now: float) -> KeyRequest | UnknownProfile:
+    """The MKR's values; what its grammar cannot say is checked here (5004)."""
+    imsi = _value("User-Name", mkr.user_name.encode(), lambda: Imsi(mkr.user_name))
+    server_id = _server_id(mkr.mtc_server_id)
+    _check_application(mkr.vendor_specific_application_id)
+    _check_lifetime(mkr.requested_key_lifetime, now)
+    octet = mkr.mtc_key_profile
+    try:
+        profile = _value("MTC-Key-Profile", octet.to_bytes(4, "big"), lambda: Profile.parse(octet))
+    except UnsupportedProfile as error:
+        return UnknownProfile(mkr.origin_host, imsi, server_id, str(error))
+    if len(mkr.mtc_encrypted_res) != profile.res_length:
+        raise _offence("MTC-Encrypted-RES", mkr.mtc_encrypted_res, "4 octets for each vector")
+    return KeyRequest(
+        origin_host=mkr.origin_host,
+        imsi=imsi,
+        profile=profile,
+        rand=mkr.mtc_device_rand,
+        encrypted_res=mkr.mtc_encrypted_res,
+        server_id=server_id,
+        expires_by=mkr.requested_key_lifetime,
+    )
+
+
+def _check_lifetime(expires_by: int | None, now: float) -> None:
+    if expires_by is not None and expires_by <= now:
+        raise _offence("Requested-Key-Lifetime", encode_time(expires_by), "lies in the past")
+
+
+def _server_id(text: str | None) -> ServerId | None:
+    if text is None:
+        return None
+    return _value("MTC-Server-Id", text.encode(), lambda: ServerId(text))
+
+
+def _check_application(application: VendorSpecificApplicationId | None) -> None:
+    if application is None:
+        return
+    if (application.vendor_id, application.auth_application_id) != (VENDOR, MKR.APPLICATION):
+        problem = "not the application of the header"
+        raise _offence("Vendor-Specific-Application-Id", application.encode(), problem)
+
+
+def _value(name: str, octets: bytes, parse: Callable[[], T]) -> T:
+    try:
+        return parse()
+    except UnsupportedProfile:
+        raise
+    except CodecError as error:
+        raise _offence(name, octets, error.problem) from None
+
+
+def _offence(name: str, octets: bytes, problem: str) -> InvalidAvpValue:
+    code, vendor, _ = AVPS[name]
+    flags = MANDATORY_BIT | (VENDOR_BIT if vendor else 0)
+    failed = Avp(code, vendor, flags, octets).encode()
+    return InvalidAvpValue(problem, path=f"MKR.{name}", failed_avp=failed)
