@@ -7,7 +7,7 @@ from typing import Literal
 
 from mkef.net.capture import CaptureSection
 from mkef.net.endpoint import Endpoint
-from mkef.net.section import Section
+from mkef.net.section import Identity, Section
 from mkef.net.sigtran import SigtranSection, Ssn
 from mkef.net.tls import TlsSection
 from mkef.ops.configuration import LogSection, MetricsSection
@@ -17,10 +17,10 @@ from mkef_codecs.establishment import Tag
 class ZkSection(Section, frozen=True):
     """`[zk]`: where MTC Servers connect; with `[zk.tls]` Diameter over TLS, else plain TCP."""
 
-    origin_host: str
-    origin_realm: str
+    origin_host: Identity
+    origin_realm: Identity
     listen: Endpoint = Endpoint("127.0.0.1", 5868)
-    peers: tuple[str, ...] = ()  # Origin-Hosts that may connect; none: whoever is certified
+    peers: tuple[Identity, ...] = ()  # Origin-Hosts that may connect; none: whoever is certified
     tls: TlsSection | None = None
     insecure: bool = False  # plain TCP off loopback, for the IMSIs of MCC 001 and 999 only
     watchdog_s: float = 30.0

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from mkef.net.capture import CaptureSection
 from mkef.net.endpoint import Endpoint
-from mkef.net.section import Section
+from mkef.net.section import Identity, Section
 from mkef.net.tls import TlsSection
 from mkef.ops.configuration import LogSection
 from mkef_codecs.identity import ServerId
@@ -19,10 +19,10 @@ class ZkSection(Section, frozen=True):
     """`[zk]`: the home network's MKEF, by Diameter."""
 
     connect: Endpoint
-    mkef: str  # the MKEF's Diameter identity: its Origin-Host, which its certificate must hold
-    origin_host: str
-    origin_realm: str
-    destination_realm: str | None = None  # none: the home network's, made of the IMSI
+    mkef: Identity  # the MKEF's Diameter identity: its Origin-Host, which its certificate must hold
+    origin_host: Identity
+    origin_realm: Identity
+    destination_realm: Identity | None = None  # none: the home network's, made of the IMSI
     realm_prefix: str = "epc"
     tls: TlsSection | None = None
     insecure: bool = False  # plain TCP off loopback: serves only IMSIs of MCC 001 and 999

@@ -1,0 +1,1 @@
+"""Our dictionary in the formats of other programs: pure functions from rows to text."""
