@@ -21,7 +21,7 @@ from mkef.crypto.milenage import derive_opc
 from mkef.crypto.secret import Ki, OPc
 from mkef.ops import logging
 from mkef.ops.configuration import load
-from mkef.ops.frame import clear_errors, config_options, serve, version_option
+from mkef.ops.frame import HELP_OPTIONS, clear_errors, config_options, serve, version_option
 from mkef_codecs.errors import CodecError
 from mkef_codecs.identity import Imsi
 
@@ -63,7 +63,7 @@ def key_option(name: str, explanation: str) -> Callable[[Callable[P, R]], Callab
     return click.option(name, type=parse_key, metavar="HEX|-", help=explanation)
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(context_settings=HELP_OPTIONS)
 @version_option
 def main() -> None:
     """An HLR with AuC for labs.
@@ -89,7 +89,7 @@ def serve_command(config_file: Path, settings: tuple[str, ...]) -> None:
 def check_config(config_file: Path, settings: tuple[str, ...]) -> None:
     """Read the configuration, start nothing; exit status 2 if it is wrong."""
     load(config_file, HlrConfig, settings)
-    click.echo(f"{config_file}: ok")
+    click.echo(f"{config_file}: good")
 
 
 @main.group("subscriber")

@@ -42,6 +42,12 @@ class HlrConfig(Section, frozen=True):
     metrics: MetricsSection = MetricsSection()
 
     def __post_init__(self) -> None:
+        exposed = [str(e) for e in self.sigtran.listen if not e.loopback]
+        if self.variant and exposed and not self.mkef_hosts:
+            raise ValueError(
+                f"mkef_hosts: the addresses of the MKEFs are wanted, since {exposed[0]} is not on "
+                "loopback and a calling point code proves nothing; or variant = false"
+            )
         if not all(map(_TITLE.fullmatch, self.mkef_global_titles)):
             raise ValueError("mkef_global_titles are 1 to 15 decimal digits each")
         for host in self.mkef_hosts:

@@ -10,14 +10,14 @@ from mkef.config import MkefConfig
 from mkef.demo.command import demo
 from mkef.node import MkefNode, establishment
 from mkef.ops import frame
-from mkef.ops.configuration import load
+from mkef.ops.configuration import check_tls, load
 from mkef.ops.doctor import doctor
 from mkef.ops.logging import configure
 from mkef.ops.pki import pki
 from mkef.trace.command import trace
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(context_settings=frame.HELP_OPTIONS)
 @frame.version_option
 def main() -> None:
     """MTC Key Establishment Function.
@@ -38,7 +38,7 @@ def main() -> None:
 @frame.clear_errors
 def serve(config_file: Path, settings: tuple[str, ...]) -> None:
     """Run the MKEF until SIGTERM or Ctrl-C; logs go to standard error."""
-    config = load(config_file, MkefConfig, settings)
+    config = _load(config_file, settings)
     configure(config.log, "mkef")
     frame.serve(MkefNode(config))
 
@@ -47,10 +47,16 @@ def serve(config_file: Path, settings: tuple[str, ...]) -> None:
 @frame.config_options("mkef.toml")
 @frame.clear_errors
 def check_config(config_file: Path, settings: tuple[str, ...]) -> None:
-    """Read the configuration and the entitlements, say what is wrong or that all is well."""
-    config = load(config_file, MkefConfig, settings)
+    """Read the configuration, the entitlements and the certificates; say whether all is well."""
+    config = _load(config_file, settings)
     rows = len(establishment(config.keys).registry)
     click.echo(f"{config_file}: good; {rows} entitlement{'' if rows == 1 else 's'}")
+
+
+def _load(config_file: Path, settings: tuple[str, ...]) -> MkefConfig:
+    config = load(config_file, MkefConfig, settings)
+    check_tls(config_file, "zk.tls", config.zk.tls, server_side=True)
+    return config
 
 
 for command in (demo, doctor, pki, trace):

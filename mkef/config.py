@@ -7,8 +7,8 @@ from typing import Literal
 
 from mkef.net.capture import CaptureSection
 from mkef.net.endpoint import Endpoint
-from mkef.net.section import Identity, Section
-from mkef.net.sigtran import SigtranSection, Ssn
+from mkef.net.section import Count, Identity, Seconds, Section, WholeSeconds
+from mkef.net.sigtran import PointCode, SigtranSection, Ssn
 from mkef.net.tls import TlsSection
 from mkef.ops.configuration import LogSection, MetricsSection
 from mkef_codecs.establishment import Tag
@@ -23,7 +23,7 @@ class ZkSection(Section, frozen=True):
     peers: tuple[Identity, ...] = ()  # Origin-Hosts that may connect; none: whoever is certified
     tls: TlsSection | None = None
     insecure: bool = False  # plain TCP off loopback, for the IMSIs of MCC 001 and 999 only
-    watchdog_s: float = 30.0
+    watchdog_s: Seconds = 30.0
 
 
 class MkefSigtranSection(SigtranSection, frozen=True):
@@ -36,10 +36,10 @@ class ZrSection(Section, frozen=True):
     """`[zr]`: the HLR and how to ask it."""
 
     sigtran: MkefSigtranSection
-    hlr_point_code: int
-    hlr_ssn: int = 6
+    hlr_point_code: PointCode
+    hlr_ssn: Ssn = 6
     encoding: Literal["extension", "operation"] = "extension"
-    timeout_s: float = 15.0
+    timeout_s: Seconds = 15.0
 
 
 class KeysSection(Section, frozen=True):
@@ -47,11 +47,11 @@ class KeysSection(Section, frozen=True):
 
     entitlements: Path  # CSV with a header
     tag: Tag = Tag()  # of tagged RANDs, 8 hexadecimal digits
-    lifetime_s: int = 86_400
-    same_answer_s: int = 60
-    failures_per_hour: int = 100
-    server_failures_per_hour: int = 1000
-    max_requests: int = 1000  # to the HLR at a time; more are refused as overload
+    lifetime_s: WholeSeconds = 86_400
+    same_answer_s: WholeSeconds = 60
+    failures_per_hour: Count = 100
+    server_failures_per_hour: Count = 1000
+    max_requests: Count = 1000  # to the HLR at a time; more are refused as overload
 
 
 class MkefConfig(Section, frozen=True):

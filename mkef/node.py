@@ -141,13 +141,15 @@ def read_registry(path: Path) -> EntitlementRegistry:
         with path.open(encoding="utf-8-sig", newline="") as lines:
             return EntitlementRegistry(_rows(path, lines))
     except OSError as error:
-        raise ConfigurationError(f"{path}: {error.strerror}") from None
+        raise ConfigurationError(f"keys.entitlements: {path}: {error.strerror}") from None
     except UnicodeDecodeError as error:
-        raise ConfigurationError(f"{path}: not UTF-8 at octet {error.start}") from None
+        raise ConfigurationError(
+            f"keys.entitlements: {path}: not UTF-8 at octet {error.start}"
+        ) from None
 
 
 def _rows(path: Path, lines: Iterable[str]) -> list[Entitlement]:
     try:
         return list(read_entitlements(lines))
     except EntitlementError as error:
-        raise ConfigurationError(f"{path}: {error}") from None
+        raise ConfigurationError(f"keys.entitlements: {path}: {error}") from None

@@ -21,7 +21,7 @@ from mkef.ops.metrics import Metrics
 from mkef.stack.diameter_events import LocalNode, Remote
 from mkef.zr import Hlr
 from mkef_codecs.diameter.commands import SUCCESS, Message
-from mkef_codecs.diameter.errors import CommandUnsupported, TooBusy
+from mkef_codecs.diameter.errors import CommandUnsupported, DiameterError, TooBusy
 from mkef_codecs.generated.diameter import (
     MKA,
     MKR,
@@ -29,7 +29,7 @@ from mkef_codecs.generated.diameter import (
     MTCKeyInfo,
     VendorSpecificApplicationId,
 )
-from mkef_codecs.identity import Imsi
+from mkef_codecs.identity import Imsi, ServerId
 
 NO_STATE_MAINTAINED = 1
 
@@ -55,7 +55,7 @@ class KeyService:
         self._sources = sources
         self._metrics = metrics
         self._max_running = max_running
-        self._running: dict[bytes, asyncio.Future[Grant]] = {}
+        self._running: dict[tuple[bytes, ServerId | None], asyncio.Future[Grant]] = {}
         self._alarm = Alarm(sources.timer, self._forget)
 
     async def __call__(self, message: Message, remote: Remote) -> MKA:
@@ -68,6 +68,9 @@ class KeyService:
             grant = await self._grant(mkr, remote)
         except Refusal as refusal:
             return self._refused(mkr, refusal)
+        except DiameterError as error:
+            self._metrics.requests.labels(str(error.result_code)).inc()
+            raise
         finally:
             self._metrics.seconds.labels("zk").observe(self._sources.timer() - started)
         self._metrics.requests.labels(str(SUCCESS)).inc()
@@ -86,7 +89,7 @@ class KeyService:
         question = read_request(mkr, self._sources.clock())
         check_peer(mkr, remote)
         request = self._with_profile(question)
-        running = self._running.get(request.digest)
+        running = self._running.get((request.digest, request.server_id))
         if running is not None:
             return await asyncio.shield(running)
         admitted = self._establishment.admit(request, self._sources.clock())
@@ -106,9 +109,9 @@ class KeyService:
         if len(self._running) >= self._max_running:
             self._establishment.settle(admission, self._sources.clock(), failed=False)
             raise Overloaded(f"{len(self._running)} requests under way")
-        digest = admission.request.digest
+        copies = (admission.request.digest, admission.request.server_id)
         future: asyncio.Future[Grant] = asyncio.get_running_loop().create_future()
-        self._running[digest] = future
+        self._running[copies] = future
         try:
             grant = await self._ask(admission)
         except BaseException as error:
@@ -120,20 +123,20 @@ class KeyService:
             self._alarm.set(self._sources.timer() + self._establishment.same_answer_s)
             return grant
         finally:
-            del self._running[digest]
+            del self._running[copies]
 
     async def _ask(self, admission: Admission) -> Grant:
         started = self._sources.timer()
         failed = False
         try:
             echoed = await self._hlr.vectors(admission.request.imsi, admission.rands)
-            self._metrics.seconds.labels("zr").observe(self._sources.timer() - started)
             return self._establishment.release(admission, echoed, self._sources.clock())
         except Refusal as refusal:
             failed = isinstance(refusal, ResMismatch)
             self._hlr.judge(refusal)
             raise
         finally:
+            self._metrics.seconds.labels("zr").observe(self._sources.timer() - started)
             self._establishment.settle(admission, self._sources.clock(), failed=failed)
 
     def _forget(self, now: float) -> None:
@@ -147,18 +150,20 @@ class KeyService:
         self._alarm.cancel()
 
     def _refused(self, mkr: MKR, refusal: Refusal) -> MKA:
-        if isinstance(refusal, Overloaded) and mkr.destination_host is not None:
-            raise TooBusy(str(refusal))
         code, name = answer_of(refusal)
-        self._metrics.requests.labels(str(code)).inc()
+        busy = isinstance(refusal, Overloaded) and mkr.destination_host is not None
+        said = str(TooBusy.result_code if busy else code)
+        self._metrics.requests.labels(said).inc()
         log.warning(
             "key refused",
             imsi=Imsi(mkr.user_name),
             server=mkr.origin_host,
-            answer=str(code),
+            answer=said,
             name=name,
             reason=str(refusal),
         )
+        if busy:
+            raise TooBusy(str(refusal))
         return self._answer(mkr, code, None)
 
     def _released(self, mkr: MKR, grant: Grant) -> MKA:

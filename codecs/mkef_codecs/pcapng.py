@@ -195,6 +195,8 @@ def _blocks(file: _Cursor) -> Iterator[tuple[int, _Cursor]]:
     while file.remaining:
         start = file.position
         block, length = file.uint(4), file.take(4)
+        if start == 0 and block != Block.SECTION_HEADER:
+            raise CodecError("not a pcapng file")
         if block == Block.SECTION_HEADER:
             file.order = _byte_order(file)
         total = int.from_bytes(length, file.order)

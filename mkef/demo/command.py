@@ -15,9 +15,11 @@ from rich.table import Table
 
 from mkef.demo.flow import CAPTURE, Outcome, play
 from mkef.net.endpoint import NetworkError
+from mkef.ops.configuration import ConfigurationError
 from mkef.ops.frame import EXIT_FAILURE, clear_errors
 from mkef.trace.ladder import read_ladder, render
 
+MARKER = ".mkef-demo"
 _ATTEMPTS = 10
 
 
@@ -27,7 +29,7 @@ _ATTEMPTS = 10
     type=click.Path(path_type=Path, file_okay=False),
     default=Path("build/demo"),
     show_default=True,
-    help="Where the capture, the logs and the configuration go; replaced when all is done.",
+    help="Where the capture, the logs and the configuration go; an earlier demo there is replaced.",
 )
 @click.option("--show-keys", is_flag=True, help="Show K_MTC itself, not only its fingerprint.")
 @click.option("--json", "as_json", is_flag=True, help="The outcome as JSON, without the ladder.")
@@ -47,6 +49,7 @@ def demo(context: click.Context, folder: Path, *, show_keys: bool, as_json: bool
     def say(what: str) -> None:
         errors.print(f"[dim]{time.perf_counter() - started:5.1f} s  {what}[/dim]")
 
+    _check_replaceable(folder)
     work = _work_folder(folder)
     try:
         outcomes = asyncio.run(play(work, say, show_keys=show_keys))
@@ -62,9 +65,17 @@ def demo(context: click.Context, folder: Path, *, show_keys: bool, as_json: bool
     context.exit(0 if all(o.same_key for o in outcomes) else EXIT_FAILURE)
 
 
+def _check_replaceable(folder: Path) -> None:
+    """Nothing but the result of an earlier demo is ever replaced."""
+    if folder.exists() and not (folder / MARKER).exists() and any(folder.iterdir()):
+        raise ConfigurationError(f"{folder} holds something else: choose another --folder")
+
+
 def _work_folder(folder: Path) -> Path:
     folder.parent.mkdir(parents=True, exist_ok=True)
-    return Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    work = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    (work / MARKER).write_text("made by `mkef demo`, which replaces this folder\n")
+    return work
 
 
 def _put_in_place(work: Path, folder: Path) -> None:

@@ -107,7 +107,7 @@ class KeyEstablishment:
         self._check_format(request)
         row.check_profile(request.profile, strength)
         repeated = self._answered(request, now)
-        if repeated is not None:
+        if repeated is not None and repeated.server_id == row.server_id:
             return repeated
         self._ledger.check(request.imsi, request.profile, request.rand, now)
         rands = derive_rands(request.rand, request.profile)

@@ -7,6 +7,7 @@ numbers that run, whatever carried the message; a comment names the real transpo
 
 from __future__ import annotations
 
+import contextlib
 import os
 import tempfile
 from collections import Counter
@@ -161,6 +162,7 @@ class Capture:
         self._legs = 0
         self._file = file
         self._descriptor: int | None = None
+        self._length = 0  # of the whole blocks
         if file:
             self._descriptor = _create(file)
             self._put(pcapng.encode_header(APPLICATION))
@@ -201,13 +203,22 @@ class Capture:
         if self._descriptor is None:
             return
         try:
-            os.write(self._descriptor, block)
+            written = os.write(self._descriptor, block)
         except OSError as error:
-            # A full disk costs the capture, not the service.
-            structlog.get_logger().warning(
-                "capture stopped", file=str(self._file), reason=error.strerror
-            )
-            self.close()
+            self._give_up(error.strerror)
+            return
+        self._length += written
+        if written < len(block):
+            self._length -= written
+            self._give_up("the disk is full")
+
+    def _give_up(self, reason: str | None) -> None:
+        """A full disk costs the capture, not the service; what is there can be read."""
+        assert self._descriptor is not None
+        with contextlib.suppress(OSError):
+            os.ftruncate(self._descriptor, self._length)
+        structlog.get_logger().warning("capture stopped", file=str(self._file), reason=reason)
+        self.close()
 
     def close(self) -> None:
         """Write no more; may be called again."""
@@ -219,9 +230,13 @@ class Capture:
 def _create(file: Path) -> int:
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        return os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, OWNER_ONLY)
+        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC
+        descriptor = os.open(file, flags, OWNER_ONLY)
+        if file.is_file():
+            os.fchmod(descriptor, OWNER_ONLY)  # it may be an older file, open to others
     except OSError as error:
         raise _unusable(file, "written", error) from None
+    return descriptor
 
 
 def _unusable(file: Path, what: str, error: OSError) -> NetworkError:

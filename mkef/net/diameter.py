@@ -140,6 +140,7 @@ class DiameterClient:
         self._peer = peer
         self._sources = sources
         self._link: Link | None = None
+        self._unreachable: str | None = None  # why the last attempt failed
         self._changed = asyncio.Condition()
         self._tasks = Tasks()
         # RFC 6733 clause 3: the high 12 bits are the time's, the others begin by chance.
@@ -168,7 +169,9 @@ class DiameterClient:
         return f"{local.origin_host};{local.origin_state_id};{self._sessions}"
 
     async def request(self, body: Body, timeout_s: float) -> Body:
-        """The answer, or RequestFailed; waits for a connection as long as for the answer."""
+        """The answer, or RequestFailed; waits for a connection unless there is none to be had."""
+        if self._unreachable is not None:
+            raise RequestFailed(f"no connection to {self._peer}: {self._unreachable}")
         deadline = self._sources.timer() + timeout_s
         self._end_to_end = (self._end_to_end + 1) & 0xFFFFFFFF
         end_to_end = self._end_to_end
@@ -189,7 +192,7 @@ class DiameterClient:
         """Connect, stay, and connect again with growing pauses."""
         pause = _BACKOFF_S[0]
         while True:
-            reason = await self._connect_once()
+            reason = self._unreachable = await self._connect_once()
             if reason is None:
                 pause = _BACKOFF_S[0]
             else:
@@ -217,6 +220,7 @@ class DiameterClient:
         if link.ended.done():
             return link.ended.result()
         self._link = link
+        self._unreachable = None
         self._notice()
         await asyncio.wait([link.ended])  # cancelling the keeper leaves the link alone
         self._link = None

@@ -139,7 +139,7 @@ class Link:
         if not self.opened.done():
             self.opened.cancel()
         if self._closed_because is None:
-            log.info("peer lost", reason=reason)
+            log.info("peer lost", reason=reason, over=self.channel.description)
         self.ended.set_result(self._closed_because or reason)
 
     # The node calls these.

@@ -131,9 +131,16 @@ class M3uaPoint:
         return True
 
     def choose(self, preferred: str = "") -> Association | None:
-        """An active association, the preferred one if it is; None if there is none."""
+        """An active association; of a dialogue the one it began on, or one with the same host.
+
+        Vectors never leave for whoever else is connected.
+        """
         active = [a for a in self._associations if a.active]
-        return next((a for a in active if a.name == preferred), active[0] if active else None)
+        if not preferred:
+            return active[0] if active else None
+        host = Endpoint.parse(preferred).host
+        near = [a for a in active if Endpoint.parse(a.name).host == host]
+        return next((a for a in near if a.name == preferred), near[0] if near else None)
 
     def send(self, octets: bytes, point_code: int, association: Association) -> None:
         """SCCP's octets to a point code over an association."""

@@ -28,9 +28,13 @@ def open_store(path: Path | None, migrations: Sequence[str]) -> sqlite3.Connecti
     try:
         return _prepare(path, migrations)
     except sqlite3.Error as error:
-        raise StoreError(
-            f"{path}: {error}: it is no store of this program, or another program holds it"
-        ) from None
+        raise StoreError(f"{path}: {error}: {_hint(error)}") from None
+
+
+def _hint(error: sqlite3.Error) -> str:
+    if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
+        return "make room, or choose another disk"
+    return "it is no store of this program, or another program holds it"
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -32,18 +33,35 @@ def make_context(section: TlsSection, *, server_side: bool) -> ssl.SSLContext:
     context.check_hostname = False
     context.verify_mode = ssl.CERT_REQUIRED
     context.minimum_version = ssl.TLSVersion.TLSv1_2
-    for file in (section.certificate, section.key, section.authority):
+    files = (
+        (section.authority, "`mkef pki init` makes an authority"),
+        (section.certificate, "`mkef pki issue` makes a certificate"),
+        (section.key, "`mkef pki issue` makes a key"),
+    )
+    for file, way_out in files:
         if not file.is_file():
-            raise NetworkError(f"{file}: no such file; `mkef pki issue` makes one")
-    try:
-        context.load_cert_chain(section.certificate, section.key)
-        context.load_verify_locations(section.authority)
-    except (ssl.SSLError, OSError) as error:
-        names = f"{section.certificate}, {section.key} or {section.authority}"
-        raise NetworkError(f"{names}: not usable for TLS: {error}") from None
+            raise NetworkError(f"{file}: no such file; {way_out}")
+    _load(f"{section.authority}", lambda: context.load_verify_locations(section.authority))
+    _load(
+        f"{section.certificate} with {section.key}",
+        lambda: context.load_cert_chain(section.certificate, section.key),
+    )
     if section.key_log is not None:
+        section.key_log.touch(mode=0o600)  # what it holds opens the connections
+        section.key_log.chmod(0o600)
         context.keylog_filename = str(section.key_log)
     return context
+
+
+def _load(what: str, load: Callable[[], None]) -> None:
+    try:
+        load()
+    except ssl.SSLError as error:
+        mismatch = error.reason == "KEY_VALUES_MISMATCH"
+        problem = "the key is not the certificate's" if mismatch else "not usable for TLS"
+        raise NetworkError(f"{what}: {problem}") from None
+    except OSError as error:
+        raise NetworkError(f"{what}: {error.strerror}") from None
 
 
 class TlsChannel(Channel):

@@ -6,13 +6,14 @@ import re
 import tomllib
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, TypeVar, get_args, get_type_hints
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 import msgspec
 
 from mkef.crypto.secret import Ki, OPc, Secret
-from mkef.net.endpoint import Endpoint
+from mkef.net.endpoint import Endpoint, NetworkError
 from mkef.net.section import Section
+from mkef.net.tls import TlsSection, make_context
 from mkef_codecs.errors import CodecError
 from mkef_codecs.establishment import Tag
 from mkef_codecs.identity import Imsi, ServerId
@@ -115,8 +116,11 @@ def _override(tree: dict[str, Any], setting: str) -> None:
 
 def _parse(value: Any, hint: Any, where: str = "") -> Any:
     """The tree with the texts of our own value types parsed: msgspec leaves dataclasses alone."""
-    if isinstance(value, list):
-        return [_parse(v, hint, f"{where}[{i}]") for i, v in enumerate(value)]
+    if get_origin(hint) is tuple:
+        values = [value] if isinstance(value, str) else value  # one needs no brackets
+        if isinstance(values, list):
+            inner = get_args(hint)[0]
+            return [_parse(v, inner, f"{where}[{i}]") for i, v in enumerate(values)]
     for kind in _kinds(hint):
         if kind in _TEXTS:
             return _parse_text(value, _TEXTS[kind], where)
@@ -136,7 +140,8 @@ def _parse_text(value: Any, parse: Callable[[str], Any], where: str) -> Any:
 
 def _text(value: Any) -> str:
     if not isinstance(value, str):
-        raise ValueError(f"expected text in quotes, got {type(value).__name__}")  # noqa: TRY004
+        kind = type(value).__name__
+        raise ValueError(f"expected text in quotes, got {kind}; in a shell: 'key=\"...\"'")  # noqa: TRY004
     return value
 
 
@@ -173,3 +178,13 @@ def _fields(model: Any, where: str) -> tuple[str, ...]:
         options = getattr(hint, "__args__", (hint,))
         model = next(o for o in options if isinstance(o, type) and issubclass(o, Section))
     return tuple(model.__struct_fields__)
+
+
+def check_tls(path: Path, key: str, section: TlsSection | None, *, server_side: bool) -> None:
+    """Refuse certificates and keys that cannot be used, by file and key."""
+    if section is None:
+        return
+    try:
+        make_context(section, server_side=server_side)
+    except NetworkError as error:
+        raise ConfigurationError(f"{path}: {key}: {error}") from None

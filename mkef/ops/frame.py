@@ -28,6 +28,9 @@ EXIT_CONFIGURATION = 2
 version_option = click.version_option(version("mkef"), message="%(prog)s %(version)s")
 
 
+HELP_OPTIONS = {"help_option_names": ["-h", "--help"]}
+
+
 class Node(AbstractAsyncContextManager["Node"], Protocol):
     """A program's node: entering it starts everything, leaving it stops everything."""
 
@@ -77,8 +80,11 @@ def clear_errors(command: Callable[P, R]) -> Callable[P, R]:
 
 
 def serve(node: AbstractAsyncContextManager[Any]) -> None:
-    """Run a node until SIGTERM or SIGINT; a second signal does not wait for a graceful stop."""
-    asyncio.run(_serve(node))
+    """Run a node until SIGTERM, SIGHUP or SIGINT; a second SIGINT does not wait for its peers."""
+    try:
+        asyncio.run(_serve(node))
+    except asyncio.CancelledError:
+        sys.exit(EXIT_FAILURE)
 
 
 async def _serve(node: AbstractAsyncContextManager[Any]) -> None:
@@ -89,12 +95,14 @@ async def _serve(node: AbstractAsyncContextManager[Any]) -> None:
     assert task is not None
 
     def stop(number: signal.Signals) -> None:
-        if stopping.is_set():
+        # Supervisors may send SIGTERM twice; only a person who presses Ctrl-C again is impatient.
+        if stopping.is_set() and number is signal.SIGINT:
             task.cancel()
+        if not stopping.is_set():
+            log.info("stopping", signal=number.name)
         stopping.set()
-        log.info("stopping", signal=number.name)
 
-    for number in (signal.SIGTERM, signal.SIGINT):
+    for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
         loop.add_signal_handler(number, stop, number)
     async with node as running:
         gc.freeze()  # what the start left for good is not looked through again: 20 ms a time

@@ -103,7 +103,7 @@ def _general_name(host: str) -> x509.GeneralName:
     if host == CA or not _HOST.fullmatch(host):
         raise ConfigurationError(
             f"--host {host}: expected an IP address or a name in lower case without a trailing"
-            f" dot, and not {CA}, for instance mkef.epc.mnc01.mcc001.3gppnetwork.org"
+            f" dot, and not {CA}, for instance mkef.epc.mnc001.mcc001.3gppnetwork.org"
         )
     return x509.DNSName(host)
 

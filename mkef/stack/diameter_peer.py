@@ -100,6 +100,7 @@ class DiameterPeer:
         self._local = local
         self._policy = policy
         self._outstanding = Outstanding(first_identifier)
+        self._own: set[int] = set()  # CER, DWR and DPR among them
         self._watchdog = Watchdog(policy.tw_s, jitter, now)
         self._exchange_deadline: float | None = now + policy.exchange_s
         self.state = State.CLOSED
@@ -334,7 +335,9 @@ class DiameterPeer:
         return [Send(encode_answer(answer, message.header))]
 
     def _on_dwa(self, message: Message, _now: float) -> Effects:
-        self._outstanding.take(message.header.hop_by_hop)
+        if message.header.hop_by_hop in self._own:
+            self._outstanding.take(message.header.hop_by_hop)
+            self._own.remove(message.header.hop_by_hop)
         return []
 
     def _on_dpr(self, message: Message, _now: float) -> Effects:
@@ -393,6 +396,7 @@ class DiameterPeer:
     def _send(self, body: Body) -> Send:
         # No deadline of its own: the exchange timer and the watchdog look after these.
         identifier = self._outstanding.add(float("inf"))
+        self._own.add(identifier)
         return Send(encode(body, identifier, identifier))
 
     def _dwr(self) -> DWR:

@@ -10,6 +10,7 @@ from mkef_codecs.ss7 import m3ua
 from mkef_codecs.ss7.m3ua import ErrorCode, Kind, M3uaError, Message, ProtocolData, Status, Tag
 
 ACK_S = 2.0  # T(ack) (RFC 4666 clause 4.3.4.1)
+UP_S = 5.0  # how long a peer may be connected without ASPUP
 ATTEMPTS = 3
 BEATS = 2  # unanswered ones before the peer counts as dead
 
@@ -100,6 +101,7 @@ class M3uaAsp:
         """The transport that the peer opened is up: wait for its ASPUP."""
         self._heard(now)
         self.state = State.DOWN
+        self._ack_at = now + UP_S
         return []
 
     def receive(self, octets: bytes, now: float) -> Effects:
@@ -235,6 +237,9 @@ class M3uaAsp:
         self._ack_at = now + ACK_S
         return [Send(Message(Kind.ASPDN))]
 
+    def _on_silence(self, _message: None, _now: float) -> Effects:
+        return [Close("no ASPUP")]
+
     def _on_left(self, _message: Message | None, _now: float) -> Effects:
         return [Close("stopped")]
 
@@ -249,6 +254,7 @@ class M3uaAsp:
         return [Send(Message(kind, parameters)), *more]
 
     def _on_aspup(self, message: Message, _now: float) -> Effects:
+        self._ack_at = None
         return self._acknowledge(message, _notify(Status.AS_INACTIVE))
 
     def _on_aspac(self, message: Message, _now: float) -> Effects:
@@ -321,6 +327,7 @@ ASP: dict[tuple[State, Kind | On], tuple[Action, State]] = {
     (State.LEAVING, On.TIMEOUT): (M3uaAsp._on_left, State.CLOSED),
     (State.DOWN, Kind.ASPUP): (M3uaAsp._on_aspup, State.INACTIVE),
     (State.DOWN, Kind.ASPDN): (M3uaAsp._on_again, State.DOWN),
+    (State.DOWN, On.TIMEOUT): (M3uaAsp._on_silence, State.CLOSED),
     (State.DOWN, On.STOP): (M3uaAsp._on_left, State.CLOSED),
     (State.INACTIVE, Kind.ASPUP): (M3uaAsp._on_again, State.INACTIVE),
     (State.INACTIVE, Kind.ASPAC): (M3uaAsp._on_aspac, State.SERVING),

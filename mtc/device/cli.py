@@ -11,7 +11,7 @@ import click
 
 from mkef.ops import logging
 from mkef.ops.configuration import load
-from mkef.ops.frame import clear_errors, config_options, version_option
+from mkef.ops.frame import HELP_OPTIONS, clear_errors, config_options, version_option
 from mkef_codecs.errors import CodecError
 from mkef_codecs.establishment import Profile
 from mtc.device.config import MtcDeviceConfig, parse_profile
@@ -35,7 +35,7 @@ class _ProfileOctet(click.ParamType[Profile]):
             self.fail("an octet such as 0x14 is wanted", param, ctx)
 
 
-@click.group()
+@click.group(context_settings=HELP_OPTIONS)
 @version_option
 def main() -> None:
     """An MTC Device: it draws RAND, has the USIM answer it, derives K_MTC by itself, and its first
@@ -82,6 +82,15 @@ def send(
                 click.echo(json.dumps(row, ensure_ascii=False) if as_json else _text(row))
 
     asyncio.run(run())
+
+
+@main.command("check-config")
+@config_options("mtc-device.toml")
+@clear_errors
+def check_config(config_file: Path, settings: tuple[str, ...]) -> None:
+    """Read the configuration and say whether it can be used."""
+    load(config_file, MtcDeviceConfig, settings)
+    click.echo(f"{config_file}: good")
 
 
 def _row(reading: str, answer: Answer, *, show_keys: bool) -> dict[str, Any]:

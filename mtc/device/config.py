@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
-
-import msgspec
 
 from mkef.crypto.secret import Ki, OPc
 from mkef.net.endpoint import Endpoint
-from mkef.net.section import Section
+from mkef.net.section import Seconds, Section
 from mkef.ops.configuration import LogSection
 from mkef_codecs.errors import CodecError
 from mkef_codecs.establishment import Profile, Tag
 from mkef_codecs.identity import Imsi, ServerId
 
 DEFAULT_PROFILE = 0x14  # two vectors, tagged RAND, E(RES) under Kc, OSCORE
-
-Seconds = Annotated[float, msgspec.Meta(gt=0)]
 
 
 def parse_profile(octet: int) -> Profile:

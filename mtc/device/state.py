@@ -107,7 +107,10 @@ class StateFile:
                 "remove it: the counter then starts at the clock's time"
             ) from None
         if state.imsi != self.state.imsi:
-            raise StateError(f"{self._path}: the state of another device")
+            raise StateError(
+                f"{self._path}: the state of another device: name a file of its own, "
+                "for instance --set state=other.json"
+            )
         return state
 
     def _write(self, octets: bytes) -> None:

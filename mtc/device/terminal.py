@@ -148,8 +148,9 @@ def _verify(response: Any, security: SecurityContext, request_id: Any) -> Any:
 def _unprotected(response: Any) -> Exception:
     if response.code == aiocoap.UNAUTHORIZED:
         return Refused(
-            "refused (4.01): the server gets no key for this device, or has forgotten it; "
-            "IMSI, Ki, server_id and profile must be as provisioned"
+            "refused (4.01): the server gets no key for this device, or has forgotten it. Check "
+            "IMSI, Ki, server_id and profile; the logs of server and MKEF say more. A key that "
+            "was refused is replaced after a minute, or now with --new-key"
         )
     if response.code == aiocoap.SERVICE_UNAVAILABLE:
         max_age_s = response.opt.max_age

@@ -6,7 +6,7 @@ import asyncio
 import ipaddress
 import logging
 import socket
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -22,6 +22,8 @@ from mkef.net.capture import Capture, Leg, Protocol
 from mkef.net.endpoint import Endpoint, NetworkError, listen_error
 
 MAX_LEGS = 1024
+STEPS_TO_ANSWER = 3  # of the event loop, from the end of a task to the answer it leaves
+MAX_RECENT = 10_000  # message ids remembered, to answer copies the same
 LIBRARY_LOG = "mtc.server.coap"
 
 Responder = Callable[[Any, str], Awaitable[Any]]  # request and source address -> response
@@ -79,6 +81,19 @@ class _Messages(MessageManager):  # type: ignore[misc] # the library has no type
     def __init__(self, tokens: Any, tuning: Any) -> None:
         super().__init__(tokens)
         self._tuning = tuning
+        self._order: deque[tuple[float, Any]] = deque()
+
+    def _deduplicate_message(self, message: Any) -> bool:
+        """As the library's, but bounded and without a timer for each message of a stranger."""
+        now = self.loop.time()
+        while self._order and (self._order[0][0] <= now or len(self._order) >= MAX_RECENT):
+            self._recent_messages.pop(self._order.popleft()[1], None)
+        key = (message.remote, message.mid)
+        if key in self._recent_messages:
+            return bool(super()._deduplicate_message(message))
+        self._order.append((now + self._tuning.EXCHANGE_LIFETIME, key))
+        self._recent_messages[key] = None
+        return False
 
     def dispatch_message(self, message: Any) -> None:
         message.transport_tuning = self._tuning
@@ -123,6 +138,8 @@ async def listening(
     try:
         yield local
     finally:
+        for _ in range(STEPS_TO_ANSWER):
+            await asyncio.sleep(0)
         await context.shutdown()
 
 
@@ -137,7 +154,13 @@ async def _bind(listen: Endpoint) -> socket.socket:
         ) from None
     family, *_, address = found[0]
     mapped = f"::ffff:{address[0]}" if family == socket.AF_INET else address[0]
-    sock = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+    try:
+        sock = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+    except OSError as error:
+        raise NetworkError(
+            f"MTC Server cannot listen on {listen}: the kernel has no IPv6, which CoAP's sockets "
+            f"need for IPv4 too: {error.strerror}"
+        ) from None
     try:
         sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
         sock.bind((mapped, *address[1:]))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from mkef.net.capture import CaptureSection
 from mkef.net.endpoint import Endpoint
-from mkef.net.section import Identity, Section
+from mkef.net.section import Identity, Seconds, Section
 from mkef.net.tls import TlsSection
 from mkef.ops.configuration import LogSection
 from mkef_codecs.identity import ServerId
@@ -26,8 +26,8 @@ class ZkSection(Section, frozen=True):
     realm_prefix: str = "epc"
     tls: TlsSection | None = None
     insecure: bool = False  # plain TCP off loopback: serves only IMSIs of MCC 001 and 999
-    request_timeout_s: float = 20
-    watchdog_s: float = 30
+    request_timeout_s: Seconds = 20
+    watchdog_s: Seconds = 30
 
 
 class MtcServerConfig(Section, frozen=True):
@@ -39,7 +39,7 @@ class MtcServerConfig(Section, frozen=True):
     listen: Endpoint = Endpoint("127.0.0.1", COAP_PORT)
     # Then an empty ACK, and the answer in a message of its own. A device repeats after 2 s: at
     # most 1 in service; a run that is to be repeatable has it out of reach.
-    empty_ack_delay_s: float = 0.1
+    empty_ack_delay_s: Seconds = 0.1
     limits: LimitsSection = LimitsSection()
     capture: CaptureSection = CaptureSection()
     log: LogSection = LogSection()

@@ -8,7 +8,7 @@ from collections.abc import Callable, Coroutine
 
 import structlog
 
-from mkef.net.section import Section
+from mkef.net.section import Count, Section
 from mkef_codecs.errors import CodecError
 from mtc.server.contexts import DeviceContext, KeyId
 from mtc.server.keys import KeyRefused, KeyUnavailable
@@ -25,10 +25,10 @@ Spawn = Callable[[Coroutine[None, None, Outcome]], "asyncio.Task[Outcome]"]
 class LimitsSection(Section, frozen=True):
     """`[limits]`: what the server keeps in memory."""
 
-    contexts: int = 100_000  # security contexts
-    pending: int = 1_000  # key requests under way
-    pending_per_source: int = 64  # of these, from one source address
-    refused: int = 10_000  # refused first messages remembered for a minute
+    contexts: Count = 100_000  # security contexts
+    pending: Count = 1_000  # key requests under way
+    pending_per_source: Count = 64  # of these, from one source address
+    refused: Count = 10_000  # refused first messages remembered for a minute
 
 
 class KeyRequests:

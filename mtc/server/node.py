@@ -13,10 +13,10 @@ from mkef.net.tasks import Tasks
 from mtc.server.coap import listening
 from mtc.server.config import MtcServerConfig
 from mtc.server.contexts import Contexts
-from mtc.server.key_requests import KeyRequests
+from mtc.server.key_requests import RETRY_AFTER_S, KeyRequests
 from mtc.server.keys import KeyClient
 from mtc.server.reading import Reading
-from mtc.server.reception import Reception
+from mtc.server.reception import Reception, try_later
 from mtc.server.record import Record
 
 
@@ -39,7 +39,10 @@ class _Handling:
             task = self._tasks.spawn(self._reception.answer(request, source))
             self._running[identity] = task
             task.add_done_callback(lambda _: self._running.pop(identity))
-        return (await asyncio.shield(task)).copy()
+        await asyncio.wait([task])
+        if task.cancelled():  # this node is stopping
+            return try_later(RETRY_AFTER_S)
+        return task.result().copy()
 
 
 class MtcServerNode:
@@ -65,7 +68,7 @@ class MtcServerNode:
     async def __aenter__(self) -> Self:
         async with AsyncExitStack() as stack:
             record = await stack.enter_async_context(Record(self._config.store, self._sources))
-            tasks = await stack.enter_async_context(Tasks())
+            tasks = Tasks()
             handling = _Handling(self._reception(record, tasks), tasks)
             local = await stack.enter_async_context(
                 listening(
@@ -75,6 +78,8 @@ class MtcServerNode:
                     empty_ack_delay_s=self._config.empty_ack_delay_s,
                 )
             )
+            # Ended before the socket is closed: who waits for an answer still gets 5.03.
+            await stack.enter_async_context(tasks)
             self.addresses = {"coap": str(local)}
             self._stack = stack.pop_all()
         return self

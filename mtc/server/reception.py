@@ -53,15 +53,19 @@ class Reception:
         """The CoAP response to a CoAP request from an address; nothing but that comes of it."""
         try:
             return await self._serve(request, source)
-        except (NotVerified, KeyRefused, CodecError) as refusal:
+        except (NotVerified, CodecError) as refusal:
+            # Anyone can send these, as many as they like: no line each in service.
+            _log.debug("not verified", source=source, reason=str(refusal))
+            return aiocoap.Message(code=aiocoap.UNAUTHORIZED)
+        except KeyRefused as refusal:
             _log.info("refused", source=source, reason=str(refusal))
             return aiocoap.Message(code=aiocoap.UNAUTHORIZED)
         except KeyUnavailable as cause:
             _log.warning("unavailable", source=source, reason=str(cause))
-            return _try_later(cause.retry_after_s)
+            return try_later(cause.retry_after_s)
         except RecordError as error:
             _log.error("record failed", error=str(error))
-            return _try_later(RETRY_AFTER_S)
+            return try_later(RETRY_AFTER_S)
         except Exception:  # noqa: BLE001 - one request must not take the server down
             _log.exception("request failed", source=source)
             return aiocoap.Message(code=aiocoap.INTERNAL_SERVER_ERROR)
@@ -163,5 +167,6 @@ def _verify(request: Any, contexts: tuple[DeviceContext, ...]) -> tuple[DeviceCo
     raise NotVerified("does not verify, or was seen before")
 
 
-def _try_later(retry_after_s: int) -> Any:
+def try_later(retry_after_s: int) -> Any:
+    """5.03 with Max-Age: a new attempt may succeed."""
     return aiocoap.Message(code=aiocoap.SERVICE_UNAVAILABLE, max_age=retry_after_s)

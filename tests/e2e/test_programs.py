@@ -58,6 +58,14 @@ def test_the_demo_leaves_nothing_but_its_folder(demo: Path) -> None:
     assert [path.name for path in (demo / "build").iterdir()] == ["demo"]
 
 
+def test_the_demo_replaces_nothing_but_a_demo(tmp_path: Path) -> None:
+    (tmp_path / "thesis.txt").write_text("three years")
+    done = run("mkef", "demo", "--folder", str(tmp_path), folder=tmp_path)
+    assert done.returncode == 2
+    assert "holds something else" in done.stderr
+    assert (tmp_path / "thesis.txt").read_text() == "three years"
+
+
 def test_the_capture_is_dissected_by_stock_tshark(demo: Path, tshark: Callable[..., str]) -> None:
     capture = demo / "build/demo/flow.pcapng"
     assert tshark(capture, "-Y", "_ws.malformed || _ws.expert.severity == error") == ""
@@ -87,7 +95,10 @@ def test_no_key_and_no_whole_imsi_is_logged(demo: Path) -> None:
     [
         ("mkef", "zk.lissten=1", "zk.lissten: unknown key"),
         ("mkef", "zk.listen=nowhere", "zk.listen"),
-        ("mkef", "keys.entitlements=none.csv", "none.csv"),
+        ("mkef", "zk.origin_host=a b", "zk.origin_host"),
+        ("mkef", "keys.failures_per_hour=0", "keys.failures_per_hour"),
+        ("hlr_stub", "sigtran.listen=192.0.2.1:2905", "mkef_hosts"),
+        ("mtc.server", "limits.pending=-1", "limits.pending"),
         ("hlr_stub", "sigtran.transport=pigeon", "sigtran.transport"),
         ("mtc.server", "server_id=UPPER", "server_id"),
     ],
@@ -112,8 +123,9 @@ def test_a_missing_certificate_is_one_line(tmp_path: Path, checkout: Path) -> No
     for name in ("mkef.toml", "entitlements.csv"):
         (tmp_path / name).write_bytes((checkout / "examples" / name).read_bytes())
     done = run("mkef", "serve", folder=tmp_path)
-    assert done.returncode == 1
-    assert "pki issue" in done.stderr
+    assert done.returncode == 2
+    assert "mkef.toml: zk.tls: " in done.stderr
+    assert "mkef pki init" in done.stderr
     assert len(done.stderr.splitlines()) == 1
 
 

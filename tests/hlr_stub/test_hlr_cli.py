@@ -132,7 +132,7 @@ def test_a_duplicate_is_refused(add: Run) -> None:
 
 
 def test_a_right_configuration(run: Run, config_file: Path) -> None:
-    assert run("check-config").output == f"{config_file}: ok\n"
+    assert run("check-config").output == f"{config_file}: good\n"
 
 
 @pytest.mark.parametrize(

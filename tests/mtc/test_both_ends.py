@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
@@ -160,6 +161,18 @@ async def test_temporary_failure_is_5_03_with_max_age(serving: Make, terminal: M
         server.keys.outcome = None
         answer = await device.send(READING)  # the same key, with the next sequence number
         assert (answer.octets, answer.new_key) == (b"stored 1", False)
+
+
+async def test_a_server_that_stops_says_so(serving: Make, terminal: Make) -> None:
+    async with AsyncExitStack() as stack:
+        server = await stack.enter_async_context(serving())
+        server.keys.gate.clear()
+        device = await stack.enter_async_context(terminal(server.endpoint))
+        sending = asyncio.create_task(device.send(READING))
+        await server.keys.reached.wait()
+        await server.node.__aexit__(None, None, None)
+        with pytest.raises(Unavailable, match=r"5\.03"):
+            await sending
 
 
 async def test_the_key_of_another_server_is_not_used(serving: Make, terminal: Make) -> None:

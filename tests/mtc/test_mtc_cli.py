@@ -88,7 +88,8 @@ async def test_send_prints_a_line_for_each_answer(serving: Make, device_file: Pa
         text = (await process.communicate())[0].decode()
     assert (first["reading"], first["answer"], first["key"]) == ("21.5 °C", "stored 1", "new")
     assert (second["answer"], second["key"], second["profile"]) == ("stored 2", "same", "0x00")
-    assert first["sent_octets"] == 68 - 16 + len("21.5 °C".encode())
+    most = 68 - 16 + len("21.5 °C".encode())
+    assert most - 2 <= first["sent_octets"] <= most  # a token without its leading zeros is shorter
     assert first["k_mtc_fingerprint"] == server.readings[0].k_mtc_fingerprint
     assert "k_mtc" not in first
     assert "new key" in text
@@ -141,7 +142,7 @@ def test_without_a_file(tmp_path: Path) -> None:
 
 def test_check_config(server_file: Path) -> None:
     arguments = ["check-config", "--config", str(server_file)]
-    assert CliRunner().invoke(server_main, arguments).output == f"{server_file}: ok\n"
+    assert CliRunner().invoke(server_main, arguments).output == f"{server_file}: good\n"
     result = CliRunner().invoke(server_main, [*arguments, "--set", "server_id=UPPER.example"])
     assert result.exit_code == 2
     assert "server_id: " in result.stderr

@@ -243,6 +243,27 @@ def test_a_full_disk_costs_the_capture_not_the_service() -> None:
     assert not capture.active
 
 
+def test_a_disk_that_fills_leaves_whole_blocks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "c.pcapng"
+    capture = Capture(file, node="mkef", clock=ticks())
+    leg = capture.leg(Protocol.M3UA, "hlr", initiator=True, carried="")
+    leg.sent(ASPUP)
+    write = os.write
+    monkeypatch.setattr(os, "write", lambda descriptor, octets: write(descriptor, octets[:20]))
+    leg.sent(ASPUP)
+    assert not capture.active
+    assert len(read(file)) == 1
+
+
+def test_an_older_file_that_others_could_read_is_closed_to_them(tmp_path: Path) -> None:
+    file = tmp_path / "c.pcapng"
+    file.touch(mode=0o644)
+    Capture(file, node="mkef", clock=ticks()).close()
+    assert file.stat().st_mode & 0o777 == 0o600
+
+
 def written(file: Path, *stamped: tuple[int, bytes]) -> Path:
     blocks = [pcapng.encode_packet(Packet(time_ns, octets)) for time_ns, octets in stamped]
     file.write_bytes(pcapng.encode_header("t") + b"".join(blocks))

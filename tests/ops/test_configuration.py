@@ -123,7 +123,7 @@ INNER = f'{IMSI}[inner]\nwhere = "127.0.0.1:1"\n'
         (f'{IMSI}flag = "yes"', "flag: expected `bool`, got `str`"),
         (f"{IMSI}inner = 1", "inner: expected `object | null`, got `int`"),
         (f"{IMSI}file = 1", "file: expected text in quotes, got int"),
-        (f'{IMSI}rows = "a"', "rows: expected `array`, got `str`"),
+        (f'{IMSI}rows = "a"', "rows[0]: expected `object`, got `str`"),
         (f'{INNER}word = "blue"', "inner.word: invalid enum value 'blue'"),
         (f"{INNER}number = 0", "inner.number: expected `int` >= 1"),
         (f"{INNER}number = 13", "inner: number is not 13"),

@@ -519,7 +519,7 @@ def test_requests_for_somebody_else(changes: dict[str, Any], result_code: int) -
 @pytest.mark.parametrize(
     ("header", "result_code"),
     [
-        (Header(0xC0, 318, 16777251, 5, 6), 3001),
+        (Header(0xC0, 999, 16777251, 5, 6), 3001),
         (Header(0xC0, MKR.COMMAND, 16777251, 5, 6), 3007),
         (Header(0xE0, MKR.COMMAND, MKR.APPLICATION, 5, 6), 3008),
         (Header(0xC0, MKR.COMMAND, MKR.APPLICATION, 5, 6), 5005),

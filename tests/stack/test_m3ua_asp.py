@@ -13,6 +13,7 @@ from mkef.stack.m3ua_asp import (
     ANYWHERE,
     ASP,
     ATTEMPTS,
+    UP_S,
     Active,
     Close,
     Deliver,
@@ -210,7 +211,16 @@ def test_a_beat_acknowledged_keeps_the_peer_alive() -> None:
 def test_no_beat_if_so_configured() -> None:
     server = M3uaAsp(beat_s=0)
     server.accept(0.0)
+    server.receive(Message(Kind.ASPUP).encode(), 0.0)
     assert server.deadline is None
+
+
+def test_a_peer_that_never_asks_is_closed() -> None:
+    server = M3uaAsp()
+    server.accept(0.0)
+    assert server.deadline == UP_S
+    assert server.tick(UP_S) == [Close("no ASPUP")]
+    assert server.state is State.CLOSED
 
 
 def test_lost_ends_traffic_once() -> None:

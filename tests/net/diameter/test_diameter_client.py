@@ -167,7 +167,15 @@ def test_files_that_do_not_work_are_one_clear_line(
             make_context(TlsSection(**{**fields, field: path}), server_side=server_side)
         assert str(path) in str(caught.value)
         assert "\n" not in str(caught.value)
-        assert ("mkef pki issue" in str(caught.value)) == (content is None)
+        assert ("mkef pki i" in str(caught.value)) == (content is None)
+
+
+def test_the_key_log_is_its_owners_alone(lab: Any, tmp_path: Path) -> None:
+    section = lab.section("mtc.example")
+    fields = {name: getattr(section, name) for name in ("certificate", "key", "authority")}
+    log = tmp_path / "keys.log"
+    make_context(TlsSection(**fields, key_log=log), server_side=True)
+    assert log.stat().st_mode & 0o777 == 0o600
 
 
 def test_a_key_of_another_certificate_is_one_clear_line(lab: Any, strangers: Any) -> None:
@@ -177,7 +185,7 @@ def test_a_key_of_another_certificate_is_one_clear_line(lab: Any, strangers: Any
         key=strangers.folder / "mtc.example.key",
         authority=section.authority,
     )
-    with pytest.raises(NetworkError, match="not usable for TLS"):
+    with pytest.raises(NetworkError, match="the key is not the certificate's"):
         make_context(mixed, server_side=True)
 
 

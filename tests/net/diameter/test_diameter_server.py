@@ -101,7 +101,7 @@ async def test_malformed_messages_are_answered_and_leave_others_unharmed(
             await bad.introduce()
             for identifier, header in enumerate(
                 (
-                    Header(0xC0, 318, 16777251, 7, 7),
+                    Header(0xC0, 999, 16777251, 7, 7),
                     Header(0xC0, MKR.COMMAND, 16777251, 8, 8),
                     Header(0xE0, MKR.COMMAND, MKR.APPLICATION, 9, 9),
                 ),
