@@ -73,7 +73,7 @@ def changed(at: int, octets: str) -> bytes:
 @pytest.mark.parametrize(
     ("octets", "problem"),
     [
-        (PACKET, "no section header"),
+        (PACKET, "not a pcapng file"),
         (changed(8, "1a2b3c4e"), "no byte-order magic"),
         (changed(4, "00000000"), "octets wanted"),
         (changed(4, "0000002d"), "a block of 45 octets"),
