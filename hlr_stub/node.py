@@ -4,45 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import AsyncExitStack, closing
-from types import TracebackType
-from typing import Self
 
 from hlr_stub.auc import Auc
 from hlr_stub.config import HlrConfig
 from hlr_stub.operations import Operations, Rules
 from hlr_stub.subscribers import SubscriberStore
 from mkef.net.capture import Capture
+from mkef.net.running import Running
 from mkef.net.sigtran import SigtranNode
 from mkef.net.sources import SYSTEM, Sources
 from mkef.ops.metrics import Metrics
 
 
-class HlrNode:
+class HlrNode(Running):
     """An HLR with AuC; entering it starts everything, leaving it stops everything."""
 
     def __init__(self, config: HlrConfig, *, sources: Sources = SYSTEM) -> None:
         self._config = config
         self._sources = sources
         self._metrics = Metrics(config.metrics, "hlr_stub")
-        self._stack = AsyncExitStack()
 
-    async def __aenter__(self) -> Self:
-        async with AsyncExitStack() as stack:
-            store = stack.enter_context(closing(SubscriberStore(self._config.store)))
-            capture = stack.enter_context(closing(self._make_capture()))
-            stack.enter_context(self._metrics)
-            sigtran = self._make_sigtran(self._make_operations(store), capture)
-            self._sigtran = await stack.enter_async_context(sigtran)
-            self._stack = stack.pop_all()
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        await self._stack.__aexit__(kind, error, trace)
+    async def _start(self, stack: AsyncExitStack) -> None:
+        store = stack.enter_context(closing(SubscriberStore(self._config.store)))
+        capture = stack.enter_context(closing(self._make_capture()))
+        stack.enter_context(self._metrics)
+        sigtran = self._make_sigtran(self._make_operations(store), capture)
+        self._sigtran = await stack.enter_async_context(sigtran)
 
     @property
     def addresses(self) -> Mapping[str, str]:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from contextlib import AsyncExitStack
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from mkef.config import KeysSection, MkefConfig
 from mkef.domain.entitlement import (
@@ -21,6 +19,7 @@ from mkef.mkr import VENDOR
 from mkef.net.capture import Capture
 from mkef.net.diameter import DiameterServer, local_node, require_tls
 from mkef.net.endpoint import NetworkError
+from mkef.net.running import Running
 from mkef.net.sigtran import SigtranNode
 from mkef.net.sources import SYSTEM, Sources
 from mkef.ops.configuration import ConfigurationError
@@ -33,7 +32,7 @@ from mkef_codecs.ss7.map_auth import Encoding
 from mkef_codecs.ss7.sccp import SccpAddress
 
 
-class MkefNode:
+class MkefNode(Running):
     """One MKEF: Diameter towards MTC Servers, MAP towards the HLR."""
 
     def __init__(
@@ -46,24 +45,12 @@ class MkefNode:
         self._establishment = establishment(config.keys)
         self._capture = capture or Capture(config.capture.file, node="mkef", clock=sources.clock)
         self._metrics = Metrics(config.metrics, "mkef")
-        self._stack = AsyncExitStack()
 
-    async def __aenter__(self) -> Self:
-        async with AsyncExitStack() as stack:
-            stack.callback(self._capture.close)
-            stack.enter_context(self._metrics)
-            self._sigtran = await stack.enter_async_context(self._make_sigtran())
-            self._server = await stack.enter_async_context(self._make_server(stack))
-            self._stack = stack.pop_all()
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        await self._stack.__aexit__(kind, error, trace)
+    async def _start(self, stack: AsyncExitStack) -> None:
+        stack.callback(self._capture.close)
+        stack.enter_context(self._metrics)
+        self._sigtran = await stack.enter_async_context(self._make_sigtran())
+        self._server = await stack.enter_async_context(self._make_server(stack))
 
     async def connected(self, timeout_s: float = 10.0) -> None:
         """Wait until there is a way to the HLR."""

@@ -224,8 +224,7 @@ def decode(octets: bytes) -> list[Packet]:
     for block, body in _blocks(_Cursor(octets, 0, len(octets), "big")):
         if block == Block.SECTION_HEADER:
             section = _Section(packets)
-        elif section is None:
-            raise CodecError("no pcapng file: it has no section header", offset=0)
         else:
+            assert section is not None  # it is the first block
             _READERS.get(block, _Section.skip)(section, body)
     return packets

@@ -5,14 +5,15 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Awaitable, Callable
-from types import TracebackType
-from typing import Any, Self
+from contextlib import AsyncExitStack
+from typing import Any
 
 import structlog
 
 from mkef.net.capture import Capture
 from mkef.net.diameter_link import Context, Link, RequestFailed
 from mkef.net.endpoint import Endpoint, NetworkError, listen_error
+from mkef.net.running import Running
 from mkef.net.sources import SYSTEM, Sources
 from mkef.net.tasks import Tasks
 from mkef.net.tls import TlsSection, make_context
@@ -52,7 +53,7 @@ def require_tls(what: str, endpoint: Endpoint, *, tls: bool, insecure: bool) -> 
         )
 
 
-class DiameterServer:
+class DiameterServer(Running):
     """Listens, and hands each request to `handler`."""
 
     def __init__(
@@ -74,26 +75,24 @@ class DiameterServer:
         self._links: set[Link] = set()
         self._tasks = Tasks()
 
-    async def __aenter__(self) -> Self:
+    async def _start(self, stack: AsyncExitStack) -> None:
+        stack.push_async_callback(self._stop)
+        await stack.enter_async_context(self._tasks)
         loop = asyncio.get_running_loop()
+        listen = self._listen
         try:
-            self._server = await loop.create_server(
-                self._accept, self._listen.host, self._listen.port
-            )
+            self._server = await loop.create_server(self._accept, listen.host, listen.port)
         except OSError as error:
-            raise listen_error("Diameter", self._listen, error) from None
-        return self
+            raise listen_error("Diameter", listen, error) from None
+        stack.push_async_callback(self._finish)
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    async def _finish(self) -> None:
+        """What is under way is answered before the DPR."""
         self._server.close()
-        await self._tasks.settle(_STOP_S)  # what is under way is answered before the DPR
+        await self._tasks.settle(_STOP_S)
+
+    async def _stop(self) -> None:
         await stop_links(self._links)
-        await self._tasks.__aexit__(kind, error, trace)
 
     @property
     def address(self) -> str:
@@ -121,7 +120,7 @@ class DiameterServer:
             link.refuse(message, UNABLE_TO_COMPLY, "internal error")
 
 
-class DiameterClient:
+class DiameterClient(Running):
     """Keeps one peer connected and sends it requests."""
 
     def __init__(
@@ -148,19 +147,14 @@ class DiameterClient:
         self._end_to_end = (int(sources.clock()) & 0xFFF) << 20 | low
         self._sessions = 0
 
-    async def __aenter__(self) -> Self:
+    async def _start(self, stack: AsyncExitStack) -> None:
+        await stack.enter_async_context(self._tasks)
+        stack.push_async_callback(self._stop)
         self._keeper = self._tasks.keep(self._keep())
-        return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    async def _stop(self) -> None:
         self._keeper.cancel()
         await stop_links({self._link} if self._link else set())
-        await self._tasks.__aexit__(kind, error, trace)
 
     def new_session(self) -> str:
         """A Session-Id: identity, start time and a counter (RFC 6733 clause 8.8)."""

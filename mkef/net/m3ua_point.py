@@ -6,8 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
-from types import TracebackType
-from typing import Annotated, Protocol, Self
+from typing import Annotated, Protocol
 
 from msgspec import Meta
 
@@ -18,6 +17,7 @@ from mkef.net.endpoint import Endpoint
 from mkef.net.m3ua_association import Association
 from mkef.net.m3ua_connector import keep_connected
 from mkef.net.m3ua_transport import Listener, Transport, TransportChoice
+from mkef.net.running import Running
 from mkef.net.section import Section
 from mkef.net.sources import Sources
 from mkef.net.tasks import Tasks
@@ -56,7 +56,7 @@ class User(Protocol):
         """No more traffic will come over an association."""
 
 
-class M3uaPoint:
+class M3uaPoint(Running):
     """Entering it listens and connects; leaving it says goodbye to every peer."""
 
     def __init__(
@@ -76,7 +76,6 @@ class M3uaPoint:
         self._listeners: list[Listener] = []
         self._active = asyncio.Event()
         self._stopping = False
-        self._running = AsyncExitStack()
 
     @property
     def addresses(self) -> Mapping[str, str]:
@@ -87,25 +86,14 @@ class M3uaPoint:
             found.setdefault(name, []).extend(map(str, listener.endpoints))
         return {name: ",".join(endpoints) for name, endpoints in found.items()}
 
-    async def __aenter__(self) -> Self:
+    async def _start(self, stack: AsyncExitStack) -> None:
         choice = self._section.transport
-        async with AsyncExitStack() as starting:
-            starting.push_async_callback(self._stop)
-            for endpoint in self._section.listen:
-                self._listeners += await m3ua_transport.listen(endpoint, choice, self._accept)
-            tasks = await starting.enter_async_context(Tasks())
-            for endpoint in self._section.connect:
-                tasks.keep(keep_connected(endpoint, choice, self._initiate, self._sources.octets))
-            self._running = starting.pop_all()
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        await self._running.__aexit__(kind, error, trace)
+        stack.push_async_callback(self._stop)
+        for endpoint in self._section.listen:
+            self._listeners += await m3ua_transport.listen(endpoint, choice, self._accept)
+        tasks = await stack.enter_async_context(Tasks())
+        for endpoint in self._section.connect:
+            tasks.keep(keep_connected(endpoint, choice, self._initiate, self._sources.octets))
 
     async def _stop(self) -> None:
         self._stopping = True

@@ -6,8 +6,6 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
-from types import TracebackType
-from typing import Self
 
 import structlog
 
@@ -15,6 +13,7 @@ from mkef.net.alarm import Alarm
 from mkef.net.capture import Capture
 from mkef.net.m3ua_association import Association
 from mkef.net.m3ua_point import M3uaPoint, PointCode, SigtranSection, Ssn
+from mkef.net.running import Running
 from mkef.net.sources import SYSTEM, Sources
 from mkef.net.tasks import Tasks
 from mkef.stack.map_dialogue import Effect, Effects, Forget, MapDialogues, Outcome, Serve
@@ -49,7 +48,7 @@ AuthenticationService = Callable[
 ]
 
 
-class SigtranNode:
+class SigtranNode(Running):
     """One signalling point; entering it starts everything, leaving it stops everything.
 
     `service` None: dialogues of peers are refused. `knows_variant` false: an HLR that rejects the
@@ -78,28 +77,16 @@ class SigtranNode:
         self._waiting: dict[TransactionId, asyncio.Future[SendAuthenticationInfoRes]] = {}
         self._serving: dict[TransactionId, asyncio.Task[None]] = {}
         self._tasks = Tasks()
-        self._running = AsyncExitStack()
 
     @property
     def addresses(self) -> Mapping[str, str]:
         """Where it listens, by transport: `m3ua_tcp`, `m3ua_sctp`."""
         return self._point.addresses
 
-    async def __aenter__(self) -> Self:
-        async with AsyncExitStack() as starting:
-            starting.callback(self._alarm.cancel)
-            await starting.enter_async_context(self._point)
-            await starting.enter_async_context(self._tasks)
-            self._running = starting.pop_all()
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        await self._running.__aexit__(kind, error, trace)
+    async def _start(self, stack: AsyncExitStack) -> None:
+        stack.callback(self._alarm.cancel)
+        await stack.enter_async_context(self._point)
+        await stack.enter_async_context(self._tasks)
 
     # Asking.
 

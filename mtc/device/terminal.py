@@ -6,12 +6,13 @@ import asyncio
 import os
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any
 
 import aiocoap
 from aiocoap import error as coap_error
 
 from mkef.crypto.secret import KMtc
+from mkef.net.running import Running
 from mkef.net.sources import SYSTEM, Sources
 from mkef_codecs.establishment import Profile
 from mtc.device.config import MtcDeviceConfig, parse_profile
@@ -36,7 +37,7 @@ class Answer:
     round_trip_s: float
 
 
-class Terminal:
+class Terminal(Running):
     """One device, as long as the block lasts."""
 
     def __init__(self, config: MtcDeviceConfig, usim: Usim, *, sources: Sources = SYSTEM) -> None:
@@ -45,18 +46,11 @@ class Terminal:
         self._file = StateFile(config.state, config.imsi)
         self._keys = Keyring(config, usim, self._file, sources)
         self._one_at_a_time = asyncio.Lock()
-        self._stack = AsyncExitStack()
 
-    async def __aenter__(self) -> Self:
-        async with AsyncExitStack() as stack:
-            stack.enter_context(self._file)
-            self._coap = await aiocoap.Context.create_client_context(transports=["udp6"])
-            stack.push_async_callback(self._coap.shutdown)
-            self._stack = stack.pop_all()
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self._stack.aclose()
+    async def _start(self, stack: AsyncExitStack) -> None:
+        stack.enter_context(self._file)
+        self._coap = await aiocoap.Context.create_client_context(transports=["udp6"])
+        stack.push_async_callback(self._coap.shutdown)
 
     async def send(
         self, reading: bytes, *, profile: Profile | None = None, new_key: bool = False

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
-from typing import Any, Self
+from typing import Any
 
 from mkef.net.capture import Capture
+from mkef.net.running import Running
 from mkef.net.sources import SYSTEM, Sources
 from mkef.net.tasks import Tasks
 from mtc.server.coap import listening
@@ -45,7 +46,7 @@ class _Handling:
         return task.result().copy()
 
 
-class MtcServerNode:
+class MtcServerNode(Running):
     """Serves devices; `deliver` is the application, called once for each message."""
 
     def __init__(
@@ -62,30 +63,23 @@ class MtcServerNode:
         self._capture = capture
         self._deliver = deliver
         self._sources = sources
-        self._stack = AsyncExitStack()
         self.addresses: Mapping[str, str] = {}
 
-    async def __aenter__(self) -> Self:
-        async with AsyncExitStack() as stack:
-            record = await stack.enter_async_context(Record(self._config.store, self._sources))
-            tasks = Tasks()
-            handling = _Handling(self._reception(record, tasks), tasks)
-            local = await stack.enter_async_context(
-                listening(
-                    self._config.listen,
-                    handling.respond,
-                    capture=self._capture,
-                    empty_ack_delay_s=self._config.empty_ack_delay_s,
-                )
+    async def _start(self, stack: AsyncExitStack) -> None:
+        record = await stack.enter_async_context(Record(self._config.store, self._sources))
+        tasks = Tasks()
+        handling = _Handling(self._reception(record, tasks), tasks)
+        local = await stack.enter_async_context(
+            listening(
+                self._config.listen,
+                handling.respond,
+                capture=self._capture,
+                empty_ack_delay_s=self._config.empty_ack_delay_s,
             )
-            # Ended before the socket is closed: who waits for an answer still gets 5.03.
-            await stack.enter_async_context(tasks)
-            self.addresses = {"coap": str(local)}
-            self._stack = stack.pop_all()
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self._stack.aclose()
+        )
+        # Ended before the socket is closed: who waits for an answer still gets 5.03.
+        await stack.enter_async_context(tasks)
+        self.addresses = {"coap": str(local)}
 
     def _reception(self, record: Record, tasks: Tasks) -> Reception:
         limits = self._config.limits

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from types import TracebackType
-from typing import Self
+from contextlib import AsyncExitStack
 
 import structlog
 
@@ -11,6 +10,7 @@ from mkef.crypto.secret import KMtc
 from mkef.net.capture import Capture
 from mkef.net.diameter import DiameterClient, local_node, require_tls
 from mkef.net.diameter_link import RequestFailed
+from mkef.net.running import Running
 from mkef.net.sources import SYSTEM, Sources
 from mkef.stack.diameter_events import Policy
 from mkef_codecs.diameter.commands import SUCCESS, Body
@@ -30,7 +30,7 @@ _PROTOCOL_ERRORS = range(3000, 4000)
 log = structlog.get_logger()
 
 
-class ZkClient:
+class ZkClient(Running):
     """Keeps the MKEF connected and asks it for keys."""
 
     def __init__(
@@ -57,17 +57,8 @@ class ZkClient:
             sources=sources,
         )
 
-    async def __aenter__(self) -> Self:
-        await self._client.__aenter__()
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        await self._client.__aexit__(kind, error, trace)
+    async def _start(self, stack: AsyncExitStack) -> None:
+        await stack.enter_async_context(self._client)
 
     async def connected(self) -> None:
         """Wait until the MKEF is connected."""
