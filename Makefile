@@ -4,9 +4,11 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 WHEEL  := .venv-wheel
-SOURCES := codecs mkef hlr_stub mtc tests pcaps
+FUZZ   := .venv-fuzz
+FUZZ_S := 60
+SOURCES := codecs mkef hlr_stub mtc tests pcaps bench
 
-.PHONY: help demo test check format codecs test-wheel pcaps deps lock clean
+.PHONY: help demo test check format codecs test-wheel pcaps bench-codecs fuzz deps lock clean
 .DELETE_ON_ERROR:
 
 help:             ## this list
@@ -45,15 +47,28 @@ test-wheel: $(VENV)/ready  ## build the wheel, install it into a second environm
 pcaps: $(VENV)/ready  ## make the golden captures again, byte for byte
 	$(BIN)/python pcaps/first_light.py pcaps/golden/first-light.pcapng
 
+bench-codecs: $(VENV)/ready  ## our codecs beside python-diameter's and pycrate's: build/bench-codecs.json
+	$(BIN)/python bench/codecs.py
+
+fuzz: $(FUZZ)/ready  ## each decoder for FUZZ_S seconds, from the stored corpus
+	@for target in $$($(FUZZ)/bin/python tests/fuzz/decoders.py 2>/dev/null); do \
+	  echo "== $$target"; \
+	  $(FUZZ)/bin/python tests/fuzz/decoders.py $$target -max_total_time=$(FUZZ_S) \
+	    -artifact_prefix=build/fuzz/$$target- > build/fuzz/$$target.log 2>&1 \
+	    || { tail -30 build/fuzz/$$target.log; exit 1; }; \
+	  grep -E '^Done' build/fuzz/$$target.log; \
+	done
+
 deps:             ## install the Debian packages of debian-packages.txt (root)
 	apt-get update -q
 	DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $$(cat debian-packages.txt)
 
 lock: $(VENV)/ready  ## choose dependencies again
 	$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --extra dev pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --extra fuzz pyproject.toml -o requirements-fuzz.lock
 
 clean:            ## remove what make made
-	rm -rf $(VENV) $(WHEEL) build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(WHEEL) $(FUZZ) build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 $(VENV)/ready: requirements.lock pyproject.toml
 	@test -x $(BIN)/python || { echo "making $(VENV)"; $(PYTHON) -m venv $(VENV); }
@@ -61,3 +76,10 @@ $(VENV)/ready: requirements.lock pyproject.toml
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
+
+$(FUZZ)/ready: requirements-fuzz.lock pyproject.toml
+	@test -x $(FUZZ)/bin/python || $(PYTHON) -m venv $(FUZZ)
+	@echo "installing what fuzzing needs into $(FUZZ)"
+	@$(FUZZ)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-fuzz.lock
+	@$(FUZZ)/bin/pip install --quiet --disable-pip-version-check --no-deps -e .
+	@mkdir -p build/fuzz && touch $@

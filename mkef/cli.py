@@ -11,9 +11,11 @@ from mkef.demo.command import demo
 from mkef.node import MkefNode, establishment
 from mkef.ops import frame
 from mkef.ops.configuration import check_tls, load
+from mkef.ops.dictionary import dictionary
 from mkef.ops.doctor import doctor
 from mkef.ops.logging import configure
 from mkef.ops.pki import pki
+from mkef.ops.wireshark import wireshark
 from mkef.trace.command import trace
 
 
@@ -59,5 +61,5 @@ def _load(config_file: Path, settings: tuple[str, ...]) -> MkefConfig:
     return config
 
 
-for command in (demo, doctor, pki, trace):
+for command in (demo, dictionary, doctor, pki, trace, wireshark):
     main.add_command(command)

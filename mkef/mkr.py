@@ -9,11 +9,12 @@ from typing import TypeVar
 from mkef.domain.errors import NotEntitled
 from mkef.domain.keys import KeyRequest
 from mkef.stack.diameter_events import Remote, same_identity
-from mkef_codecs.diameter.avp import MANDATORY_BIT, VENDOR_BIT, Avp, encode_time
+from mkef_codecs.diameter.avp import Avp, encode_time
 from mkef_codecs.diameter.errors import InvalidAvpValue
 from mkef_codecs.errors import CodecError
 from mkef_codecs.establishment import Profile, UnsupportedProfile
-from mkef_codecs.generated.diameter import AVPS, MKR, VendorSpecificApplicationId
+from mkef_codecs.generated.diameter import MKR, VendorSpecificApplicationId
+from mkef_codecs.generated.dictionary import ROWS
 from mkef_codecs.identity import Imsi, ServerId
 
 VENDOR = 32473
@@ -93,7 +94,6 @@ def _value(name: str, octets: bytes, parse: Callable[[], T]) -> T:
 
 
 def _offence(name: str, octets: bytes, problem: str) -> InvalidAvpValue:
-    code, vendor, _ = AVPS[name]
-    flags = MANDATORY_BIT | (VENDOR_BIT if vendor else 0)
-    failed = Avp(code, vendor, flags, octets).encode()
+    row = ROWS[name]
+    failed = Avp(row.code, row.vendor, row.flags, octets).encode()
     return InvalidAvpValue(problem, path=f"MKR.{name}", failed_avp=failed)

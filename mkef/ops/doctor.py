@@ -22,6 +22,8 @@ from rich.table import Table
 from rich.text import Text
 
 from mkef.ops.frame import EXIT_FAILURE
+from mkef.ops.wireshark import personal_folder
+from mkef_codecs.export import wireshark as lua
 
 IPPROTO_SCTP = 132
 PORTS = (
@@ -32,7 +34,6 @@ PORTS = (
 )
 TOOL_TIMEOUT_S = 20.0
 PLAIN_WIDTH = 120
-LUA_FOLDER = re.compile(r"^Personal Lua Plugins:\s*(.+)$", re.MULTILINE)
 
 
 class Verdict(StrEnum):
@@ -130,8 +131,11 @@ def wireshark() -> Iterator[Finding]:
     first_line = _output(path, "--version").partition("\n")[0]
     found = re.search(r"\d+\.\d+\.\d+", first_line)
     yield Finding("tshark", f"{found[0] if found else 'version unknown'}, {path}")
-    folder = LUA_FOLDER.search(_output(path, "-G", "folders"))
-    yield Finding("Wireshark's personal plugins", folder[1] if folder else "unknown")
+    folder = personal_folder()
+    installed = (folder / lua.FILE).is_file()
+    advice = "" if installed else "mkef wireshark --install shows our messages by name"
+    verdict = Verdict.GOOD if installed else Verdict.OPTIONAL
+    yield Finding("Wireshark's plugin folder", str(folder), verdict, advice)
 
 
 CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (

@@ -229,7 +229,7 @@ async def test_refusals_say_nothing_but_their_code(mkef: Mkef) -> None:
         (
             {"requested_key_lifetime": int(NOW)},
             "Requested-Key-Lifetime",
-            Avp(415, 10415, 0xC0, encode_time(int(NOW))),
+            Avp(415, 10415, 0x80, encode_time(int(NOW))),
         ),
         ({"mtc_server_id": "MTC.example"}, "MTC-Server-Id", Avp(5, 32473, 0xC0, b"MTC.example")),
         (

@@ -97,7 +97,7 @@ def test_without_tshark_the_advice_names_the_package(monkeypatch: pytest.MonkeyP
             "4.4.19",
             "/home/u/plugins",
         ),
-        ("exit 1", "version unknown", "unknown"),
+        ("exit 1", "version unknown", str(Path.home() / ".local/lib/wireshark/plugins")),
     ],
 )
 def test_tshark_is_asked(

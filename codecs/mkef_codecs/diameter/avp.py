@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import ipaddress
 import re
+import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
-from mkef_codecs.diameter.errors import AvpUnsupported, InvalidAvpLength, InvalidAvpValue
+from mkef_codecs.diameter.dictionary import Row
+from mkef_codecs.diameter.errors import InvalidAvpLength, InvalidAvpValue
+from mkef_codecs.generated.dictionary import BY_KEY
 
 VENDOR_BIT = 0x80
 MANDATORY_BIT = 0x40
@@ -16,8 +20,14 @@ MANDATORY_BIT = 0x40
 _NTP_OFFSET = 2208988800
 _ERA = 1 << 32
 _PADDING = (b"", b"\0\0\0", b"\0\0", b"\0")
-_IDENTITY = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,253}[A-Za-z0-9_])?", re.ASCII)
+_is_identity = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,253}[A-Za-z0-9_])?").fullmatch
+_integer32_at = struct.Struct(">i").unpack_from
 _IPV4, _IPV6 = 1, 2
+
+# An AVP header at an offset: code, flags and the length in two parts, since small integers are
+# cheap here and the word of both is none. Then Vendor-Id, or any word.
+header_at = struct.Struct(">IBBH").unpack_from
+unsigned32_at = struct.Struct(">I").unpack_from
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,61 +41,67 @@ class Avp:
 
     def encode(self) -> bytes:
         """The AVP with header and padding."""
-        vendor = self.vendor.to_bytes(4, "big") if self.flags & VENDOR_BIT else b""
-        head = self.code.to_bytes(4, "big") + bytes((self.flags,))
-        return encode_avp(head, vendor, self.data)
+        start = self.code << 32 | self.flags << 24
+        if self.flags & VENDOR_BIT:
+            return encode_vendor_avp(start | 12, self.vendor.to_bytes(4, "big"), self.data)
+        return encode_avp(start | 8, self.data)
 
 
-def encode_avp(head: bytes, vendor: bytes, data: bytes) -> bytes:
-    """An AVP of code and flags (5 octets), vendor (0 or 4 octets) and data, padded."""
-    length = 8 + len(vendor) + len(data)
-    return head + length.to_bytes(3, "big") + vendor + data + _PADDING[length & 3]
+def encode_avp(head: int, data: bytes) -> bytes:
+    """An AVP of a header of 8 octets, whose length counts itself only, and data; padded."""
+    size = len(data)
+    return (head + size).to_bytes(8, "big") + data + _PADDING[size & 3]
 
 
-def scan(octets: bytes, position: int, end: int) -> Iterator[tuple[int, int, int, int, int]]:
-    """Each AVP as (vendor << 32 | code, flags, start, start of data, end of data)."""
-    while position < end:
-        start = position
+def encode_vendor_avp(head: int, vendor: bytes, data: bytes) -> bytes:
+    """An AVP of a header of 12 octets, of which `head` is all but Vendor-Id, and data; padded."""
+    size = len(data)
+    return (head + size).to_bytes(8, "big") + vendor + data + _PADDING[size & 3]
+
+
+def scan(octets: bytes, start: int, end: int) -> Iterator[tuple[int, int, int, int, int]]:
+    """Each AVP as (vendor << 32 | code, flags, start, start of data, end of data).
+
+    A length that lies is refused before anything is read by it.
+    """
+    while start < end:
         if end - start < 8:
-            raise InvalidAvpLength(
-                "an AVP header of fewer than 8 octets",
-                offset=start,
-                failed_avp=_bare_header(octets[start:end]),
-            )
-        code = int.from_bytes(octets[start : start + 4], "big")
-        flags = octets[start + 4]
-        length = int.from_bytes(octets[start + 5 : start + 8], "big")
+            raise wrong_length(octets, start, end)
+        key, flags, high, low = header_at(octets, start)
+        stop = start + (high << 16 | low)
         data = start + (12 if flags & VENDOR_BIT else 8)
-        if start + length > end or start + length < data:
-            raise InvalidAvpLength(
-                f"AVP {code} of {length} octets, {end - start} left",
-                offset=start,
-                failed_avp=_bare_header(octets[start:end]),
-            )
+        if stop < data or stop > end:
+            raise wrong_length(octets, start, end)
         if flags & VENDOR_BIT:
-            code |= int.from_bytes(octets[start + 8 : start + 12], "big") << 32
-        yield code, flags, start, data, start + length
-        position = start + ((length + 3) & ~3)
+            key |= unsigned32_at(octets, start + 8)[0] << 32
+        yield key, flags, start, data, stop
+        start = stop + 3 & ~3
 
 
-def _bare_header(avp: bytes) -> bytes:
-    """The header of an AVP that has no whole one, zero-filled and without data (clause 7.1.5)."""
-    head = avp[:12].ljust(12, b"\0")
-    size = 12 if head[4] & VENDOR_BIT else 8
-    return head[:5] + size.to_bytes(3, "big") + head[8:size]
+def wrong_length(octets: bytes, start: int, end: int) -> InvalidAvpLength:
+    """An AVP whose length its header or the end around it does not allow (clause 7.1.5).
+
+    Failed-AVP has its header, filled up with zeros, and zeros for the shortest data of its type.
+    """
+    head, vendor = _head(octets, start, end)
+    row = row_at(octets, start, end)
+    example = bytes(row.minimum if row else 0)
+    size = 8 + len(vendor) + len(example)
+    failed = padded(head[:5] + size.to_bytes(3, "big") + vendor + example)
+    problem = f"a length of {int.from_bytes(head[5:], 'big')} octets where {end - start} are left"
+    return InvalidAvpLength(problem, offset=start, failed_avp=failed)
 
 
-def outside(
-    octets: bytes, key: int, flags: int, start: int, data: int, end: int, known: frozenset[int]
-) -> Avp:
-    """An AVP that a grammar does not name: kept, unless its M bit is set and nobody knows it."""
-    if flags & MANDATORY_BIT and key not in known:
-        raise AvpUnsupported(
-            f"unknown AVP {key & 0xFFFFFFFF} with the M bit",
-            offset=start,
-            failed_avp=padded(octets[start:end]),
-        )
-    return Avp(key & 0xFFFFFFFF, key >> 32, flags, octets[data:end])
+def row_at(octets: bytes, start: int, end: int) -> Row | None:
+    """What the dictionary says of the AVP at an offset, as far as its header is there."""
+    head, vendor = _head(octets, start, end)
+    return BY_KEY.get(int.from_bytes(vendor + head[:4], "big"))
+
+
+def _head(octets: bytes, start: int, end: int) -> tuple[bytes, bytes]:
+    """The header, 8 octets, and Vendor-Id, 4 or none; zeros where there are none."""
+    head = octets[start : min(start + 12, end)].ljust(12, b"\0")
+    return head[:8], head[8:] if head[4] & VENDOR_BIT else b""
 
 
 def padded(avp: bytes) -> bytes:
@@ -95,24 +111,44 @@ def padded(avp: bytes) -> bytes:
 
 def first_avp(key: int, octets: bytes) -> Avp | None:
     """The first AVP of a key among well-formed AVPs: for messages whose grammar failed."""
-    for found, flags, _, data, end in scan(octets, 0, len(octets)):
+    for found, flags, _, data, stop in scan(octets, 0, len(octets)):
         if found == key:
-            return Avp(key & 0xFFFFFFFF, key >> 32, flags, octets[data:end])
+            return Avp(key & 0xFFFFFFFF, key >> 32, flags, octets[data:stop])
     return None
 
 
 def encode_unsigned32(value: int) -> bytes:
-    """Unsigned32 and Enumerated, 4 octets."""
-    if not 0 <= value < _ERA:
-        raise InvalidAvpValue(f"{value} does not fit 32 bits")
-    return value.to_bytes(4, "big")
+    """Unsigned32, 4 octets."""
+    try:
+        return value.to_bytes(4, "big")
+    except OverflowError:
+        raise InvalidAvpValue(f"{value} does not fit 32 bits") from None
 
 
-def decode_unsigned32(data: bytes) -> int:
-    """Unsigned32 and Enumerated, 4 octets."""
-    if len(data) != 4:
+def decode_unsigned32(octets: bytes, start: int, stop: int) -> int:
+    """Unsigned32, 4 octets; like all integers read where it stands, which costs half of a cut."""
+    if stop - start != 4:
         raise InvalidAvpLength("an integer of 32 bits has 4 octets")
-    return int.from_bytes(data, "big")
+    value: int
+    (value,) = unsigned32_at(octets, start)
+    return value
+
+
+def encode_integer32(value: int) -> bytes:
+    """Integer32 and Enumerated, 4 octets."""
+    try:
+        return value.to_bytes(4, "big", signed=True)
+    except OverflowError:
+        raise InvalidAvpValue(f"{value} does not fit 32 bits") from None
+
+
+def decode_integer32(octets: bytes, start: int, stop: int) -> int:
+    """Integer32 and Enumerated, 4 octets."""
+    if stop - start != 4:
+        raise InvalidAvpLength("an integer of 32 bits has 4 octets")
+    value: int
+    (value,) = _integer32_at(octets, start)
+    return value
 
 
 def encode_utf8(value: str) -> bytes:
@@ -123,22 +159,23 @@ def encode_utf8(value: str) -> bytes:
 def decode_utf8(data: bytes) -> str:
     """UTF8String; other octets are an invalid value."""
     try:
-        return data.decode("utf-8")
+        return data.decode()
     except UnicodeDecodeError as error:
         raise InvalidAvpValue(f"not UTF-8 at octet {error.start}") from None
 
 
 def encode_identity(value: str) -> bytes:
     """DiameterIdentity: an FQDN or a realm in ASCII (clause 4.3.1)."""
-    if not _IDENTITY.fullmatch(value):
+    if not _is_identity(value):
         raise InvalidAvpValue("a Diameter identity is an FQDN of at most 255 octets")
     return value.encode("ascii")
 
 
+@lru_cache(maxsize=1024)  # the same few hosts and realms are in every message
 def decode_identity(data: bytes) -> str:
     """DiameterIdentity as it was written; compare it with `same_identity`."""
-    value = data.decode("ascii", "replace")
-    if not _IDENTITY.fullmatch(value):
+    value = decode_utf8(data)
+    if not _is_identity(value):
         raise InvalidAvpValue("a Diameter identity is an FQDN of at most 255 octets")
     return value
 
@@ -148,9 +185,9 @@ def encode_time(value: int) -> bytes:
     return ((value + _NTP_OFFSET) % _ERA).to_bytes(4, "big")
 
 
-def decode_time(data: bytes) -> int:
+def decode_time(octets: bytes, start: int, stop: int) -> int:
     """Time as seconds since 1970; the top bit tells the era, from 1968 to 2104."""
-    seconds = decode_unsigned32(data)
+    seconds = decode_unsigned32(octets, start, stop)
     return seconds - _NTP_OFFSET + (0 if seconds & 0x80000000 else _ERA)
 
 
@@ -167,16 +204,6 @@ def decode_address(data: bytes) -> str:
     if (family, len(packed)) not in {(_IPV4, 4), (_IPV6, 16)}:
         raise InvalidAvpValue(f"an address of family {family} with {len(packed)} octets")
     return str(ipaddress.ip_address(packed))
-
-
-def encode_octets(value: bytes) -> bytes:
-    """OctetString, and Grouped AVPs that are passed on as they came."""
-    return value
-
-
-def decode_octets(data: bytes) -> bytes:
-    """OctetString, and Grouped AVPs that are passed on as they came."""
-    return data
 
 
 def check_length(data: bytes, low: int, high: int) -> bytes:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import ClassVar, Protocol
+from typing import ClassVar, NamedTuple, Protocol
 
 from mkef_codecs.diameter import avp
 from mkef_codecs.diameter.errors import (
@@ -11,11 +10,20 @@ from mkef_codecs.diameter.errors import (
     CommandUnsupported,
     DiameterError,
 )
-from mkef_codecs.diameter.header import ERROR, LENGTH, Header, check_header, decode_header
-from mkef_codecs.generated.diameter import ANSWER, ANSWERS, AVPS, REQUESTS
+from mkef_codecs.diameter.header import (
+    ERROR,
+    LENGTH,
+    PROXIABLE,
+    REQUEST,
+    Header,
+    check_header,
+    decode_header,
+)
+from mkef_codecs.generated.diameter import ANSWER, ANSWERS, REQUESTS
+from mkef_codecs.generated.dictionary import ROWS
 
 SUCCESS = 2001
-SESSION_ID = AVPS["Session-Id"][0]
+SESSION_ID = ROWS["Session-Id"].key
 
 
 class Body(Protocol):
@@ -29,8 +37,7 @@ class Body(Protocol):
         """The AVPs."""
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(NamedTuple):
     """A header and the command behind it."""
 
     header: Header
@@ -41,9 +48,10 @@ def decode(message: bytes, header: Header | None = None) -> Message:
     """A whole message; raises the DiameterError whose Result-Code answers it."""
     header = header or decode_header(message)
     check_header(message, header)
-    if header.is_error:
+    flags = header.flags
+    if flags & ERROR:
         return Message(header, ANSWER.decode(message, LENGTH, len(message)))
-    command = (REQUESTS if header.is_request else ANSWERS).get(header.command)
+    command = (REQUESTS if flags & REQUEST else ANSWERS).get(header.command)
     if command is None:
         raise CommandUnsupported(f"command {header.command}")
     if header.application != command.APPLICATION:
@@ -64,7 +72,7 @@ def encode(body: Body, hop_by_hop: int, end_to_end: int, *, flags: int | None = 
 
 def encode_answer(body: Body, request: Header) -> bytes:
     """An answer to a request: its identifiers, command, application and P bit (clause 6.2)."""
-    flags = (request.flags & 0x40) | (ERROR if isinstance(body, ANSWER) else 0)
+    flags = (request.flags & PROXIABLE) | (ERROR if isinstance(body, ANSWER) else 0)
     return Header(
         flags, request.command, request.application, request.hop_by_hop, request.end_to_end
     ).encode(body.encode())

@@ -61,6 +61,12 @@ class MissingAvp(DiameterError):
     result_code = 5005
 
 
+class AvpNotAllowed(DiameterError):
+    """A known AVP in a grammar that has neither it nor others (clause 7.1.5)."""
+
+    result_code = 5008
+
+
 class AvpOccursTooManyTimes(DiameterError):
     """More of an AVP than the grammar allows (clause 7.1.5)."""
 

@@ -1,33 +1,90 @@
-"""Errors of generated codecs, with what their answers need: the path and the Failed-AVP."""
+"""What generated decoders do with AVPs outside of their grammar, and what their errors carry."""
 
 from __future__ import annotations
 
-from mkef_codecs.diameter.avp import encode_avp, padded
+import struct
+
+from mkef_codecs.diameter.avp import (
+    MANDATORY_BIT,
+    VENDOR_BIT,
+    Avp,
+    padded,
+    row_at,
+    wrong_length,
+)
 from mkef_codecs.diameter.errors import (
+    AvpNotAllowed,
     AvpOccursTooManyTimes,
+    AvpUnsupported,
     DiameterError,
     InvalidAvpValue,
     MissingAvp,
 )
 from mkef_codecs.errors import CodecError
+from mkef_codecs.generated.dictionary import BY_KEY, ROWS
+
+# What a generated decoder turns into the answer's error: struct.error is a header cut short.
+BROKEN = (CodecError, struct.error)
 
 
-def too_many(name: str) -> AvpOccursTooManyTimes:
-    """A second AVP where the grammar has one."""
-    return AvpOccursTooManyTimes("occurs more than once", path=name)
+def kept(avp: Avp, *, closed: bool) -> Avp:
+    """An AVP that a grammar does not name, as it came.
+
+    Refused are one that nobody knows with its M bit set (5001), and a known one where the grammar
+    is closed, without `* [ AVP ]` (5008).
+    """
+    row = BY_KEY.get(avp.vendor << 32 | avp.code)
+    if row is None and avp.flags & MANDATORY_BIT:
+        raise AvpUnsupported(f"unknown AVP {avp.code} with the M bit")
+    if row is not None and closed:
+        raise AvpNotAllowed("is not allowed here")
+    return avp
 
 
-def missing(command: str, name: str, head: bytes, vendor: bytes, size: int) -> MissingAvp:
+def too_many(high: int) -> AvpOccursTooManyTimes:
+    """One AVP more than the grammar has."""
+    return AvpOccursTooManyTimes(f"occurs more than {'once' if high == 1 else f'{high} times'}")
+
+
+def missing(command: str, name: str) -> MissingAvp:
     """A required AVP that is absent; Failed-AVP shows an example with zeros (clause 7.5)."""
-    example = encode_avp(head, vendor, bytes(size))
+    row = ROWS[name]
+    example = Avp(row.code, row.vendor, row.flags, bytes(row.minimum)).encode()
     return MissingAvp("missing", path=f"{command}.{name}", failed_avp=example)
 
 
-def located(error: CodecError, command: str, avp: bytes, offset: int) -> DiameterError:
-    """An error inside of an AVP, with the AVP as the offender unless a nested one is named."""
-    if not isinstance(error, DiameterError):
-        error = InvalidAvpValue(error.problem, path=error.path)
+def located(
+    error: CodecError | struct.error, command: str, octets: bytes, start: int, stop: int, end: int
+) -> DiameterError:
+    """An error in the AVP between two offsets, with its path and what Failed-AVP shows.
+
+    That is the AVP itself; of a group only its header around the offender inside (clause 7.5).
+    """
+    error = _diameter_error(error, octets, start, end)
+    nested = bool(error.path)
+    if not error.failed_avp:
+        error.failed_avp = padded(octets[start:stop])
+    elif nested:
+        error.failed_avp = _around(error.failed_avp, octets[start : start + 12])
+    row = row_at(octets, start, end)
+    if not nested and row is not None:
+        error.path = row.name
     error.path = f"{command}.{error.path}" if error.path else command
-    error.offset = offset if error.offset is None else error.offset
-    error.failed_avp = error.failed_avp or padded(avp)
+    error.offset = start if error.offset is None else error.offset
     return error
+
+
+def _diameter_error(
+    error: CodecError | struct.error, octets: bytes, start: int, end: int
+) -> DiameterError:
+    if isinstance(error, DiameterError):
+        return error
+    if isinstance(error, CodecError):
+        return InvalidAvpValue(error.problem)
+    return wrong_length(octets, start, end)
+
+
+def _around(offender: bytes, head: bytes) -> bytes:
+    """A group as it came, with one member."""
+    size = 12 if head[4] & VENDOR_BIT else 8
+    return head[:5] + (size + len(offender)).to_bytes(3, "big") + head[8:size] + offender

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import struct
+from typing import NamedTuple
 
 from mkef_codecs.diameter.errors import InvalidHeaderBits, InvalidMessageLength, UnsupportedVersion
 
 LENGTH = 20
 REQUEST, PROXIABLE, ERROR, RETRANSMITTED = 0x80, 0x40, 0x20, 0x10
+_ERROR_REQUEST = ERROR | REQUEST
 _VERSION = 1
+_WORDS = struct.Struct(">IIIII")
+_FIRST_WORD = struct.Struct(">I")
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
+class Header(NamedTuple):
     """Flags, command code, application and the two identifiers."""
 
     flags: int
@@ -36,29 +39,22 @@ class Header:
         length = LENGTH + len(avps)
         if length >= 1 << 24:
             raise InvalidMessageLength("a message has fewer than 2^24 octets")
-        return b"".join(
-            (
-                (_VERSION << 24 | length).to_bytes(4, "big"),
-                (self.flags << 24 | self.command).to_bytes(4, "big"),
-                self.application.to_bytes(4, "big"),
-                self.hop_by_hop.to_bytes(4, "big"),
-                self.end_to_end.to_bytes(4, "big"),
-                avps,
-            )
+        words = _WORDS.pack(
+            _VERSION << 24 | length,
+            self.flags << 24 | self.command,
+            self.application,
+            self.hop_by_hop,
+            self.end_to_end,
         )
+        return words + avps
 
 
 def decode_header(message: bytes) -> Header:
     """The header of a whole message; its version, length and flags are checked by the caller."""
     if len(message) < LENGTH:
         raise InvalidMessageLength("a message has at least 20 octets")
-    return Header(
-        flags=message[4],
-        command=int.from_bytes(message[5:8], "big"),
-        application=int.from_bytes(message[8:12], "big"),
-        hop_by_hop=int.from_bytes(message[12:16], "big"),
-        end_to_end=int.from_bytes(message[16:20], "big"),
-    )
+    _, word, application, hop_by_hop, end_to_end = _WORDS.unpack_from(message)
+    return Header._make((word >> 24, word & 0xFFFFFF, application, hop_by_hop, end_to_end))
 
 
 def check_header(message: bytes, header: Header) -> None:
@@ -66,10 +62,14 @@ def check_header(message: bytes, header: Header) -> None:
 
     Reserved flags are ignored (clause 3); E in a request is an error.
     """
-    if message[0] != _VERSION:
-        raise UnsupportedVersion(f"version {message[0]}")
-    length = int.from_bytes(message[1:4], "big")
-    if length != len(message) or length & 3:
-        raise InvalidMessageLength(f"a message length of {length} octets")
-    if header.is_request and header.is_error:
+    (word,) = _FIRST_WORD.unpack_from(message)
+    if word != _VERSION << 24 | len(message) or word & 3:
+        raise _wrong_start(word)
+    if header.flags & _ERROR_REQUEST == _ERROR_REQUEST:
         raise InvalidHeaderBits("the E bit in a request")
+
+
+def _wrong_start(word: int) -> UnsupportedVersion | InvalidMessageLength:
+    if word >> 24 != _VERSION:
+        return UnsupportedVersion(f"version {word >> 24}")
+    return InvalidMessageLength(f"a message length of {word & 0xFFFFFF} octets")

@@ -6,9 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from mkef_codecs.diameter.dictionary import CommandRow, Row
+from mkef_codecs.generated import dictionary
 
 VENDOR = 32473  # LAB: the enterprise number for documentation (RFC 5612)
 VENDOR_NAME = "MKEF LAB"
+_OTHER_VENDORS = {10415: "3GPP"}
 
 # The grammar has only short names; other dictionaries want both.
 TITLES = {"MK": "MTC-Key", "RI": "RAND-Information"}
@@ -43,6 +45,11 @@ class Application:
     rows: tuple[Row, ...]
 
 
+def ours() -> tuple[Application, ...]:
+    """The applications of the generated dictionary."""
+    return applications(dictionary.ROWS, dictionary.COMMANDS, dictionary.APPLICATIONS)
+
+
 def applications(
     rows: Mapping[str, Row], commands: Sequence[CommandRow], names: Mapping[int, str]
 ) -> tuple[Application, ...]:
@@ -55,6 +62,12 @@ def all_rows(applications: Sequence[Application]) -> list[Row]:
     """The AVPs of several applications, each once, by vendor and code."""
     rows = {row.name: row for application in applications for row in application.rows}
     return sorted(rows.values(), key=lambda row: (row.vendor, row.code))
+
+
+def vendors(rows: Sequence[Row]) -> dict[int, str]:
+    """The vendors of AVPs and their names."""
+    names = {VENDOR: VENDOR_NAME} | _OTHER_VENDORS
+    return {vendor: names[vendor] for vendor in sorted({row.vendor for row in rows})}
 
 
 def _is_ours(command: CommandRow, rows: Mapping[str, Row]) -> bool:
@@ -85,5 +98,5 @@ def _with_members(row: Row, rows: Mapping[str, Row]) -> Iterator[Row]:
     """A vendor's AVP and what it groups; every program has those of RFC 6733 already."""
     if row.vendor:
         yield row
-        for member in row.members:
+        for member, *_ in row.members:
             yield from _with_members(rows[member], rows)

@@ -12,6 +12,7 @@ PACKAGE = Path(__file__).parent.parent
 TARGETS: dict[str, Callable[[], str]] = {
     "asn1.py": asn1.source,
     "diameter.py": diameter.source,
+    "dictionary.py": diameter.dictionary,
     "mnc_lengths.py": mnc_lengths.source,
 }
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from mkef_codecs.generate.grammar import TYPES, Command, Field, Grammar, read_grammar
 
 _AVP_FOLDER = Path(__file__).parents[2] / "avp"
-_FILES = ("base.dia", "zk.dia")
+_FILES = ("base.dia", "zk.dia", "s6a.dia", "zr.dia", "gba.dia")
 
 _HEADER = '''"""Commands and Grouped AVPs of `codecs/avp`. Written by `make codecs`."""
 
@@ -18,30 +19,68 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from mkef_codecs.diameter.avp import (
-    Avp, check_length, check_range, decode_address, decode_identity, decode_octets, decode_time,
-    decode_unsigned32, decode_utf8, encode_address, encode_avp, encode_identity, encode_octets,
-    encode_time, encode_unsigned32, encode_utf8, outside, scan,
+    VENDOR_BIT, Avp, check_length, check_range, decode_address, decode_identity, decode_integer32,
+    decode_time, decode_unsigned32, decode_utf8, encode_address, encode_avp, encode_identity,
+    encode_integer32, encode_time, encode_unsigned32, encode_utf8, encode_vendor_avp, header_at,
+    unsigned32_at, wrong_length,
 )
-from mkef_codecs.diameter.failure import located, missing, too_many
-from mkef_codecs.errors import CodecError
+from mkef_codecs.diameter.failure import BROKEN, kept, located, missing, too_many
+'''
+
+_DICTIONARY_HEADER = '''"""The rows of `codecs/avp`. Written by `make codecs`."""
+
+from __future__ import annotations
+
+from mkef_codecs.diameter.dictionary import CommandRow, Row
 '''
 
 
+@cache
+def grammar() -> Grammar:
+    """What `codecs/avp` says."""
+    return read_grammar([_AVP_FOLDER / name for name in _FILES])
+
+
 def source() -> str:
-    """The generated module."""
-    grammar = read_grammar([_AVP_FOLDER / name for name in _FILES])
-    return "\n".join(_lines(grammar)) + "\n"
+    """The generated module of codecs."""
+    return "\n".join(_lines(grammar())) + "\n"
+
+
+def dictionary() -> str:
+    """The generated module of rows."""
+    return "\n".join(_dictionary(grammar())) + "\n"
+
+
+def _dictionary(grammar: Grammar) -> Iterator[str]:
+    yield _DICTIONARY_HEADER
+    yield "ROWS: dict[str, Row] = {"
+    for row in grammar.rows.values():
+        members = f", members={row.members!r}" if row.members else ""
+        secret = ", secret=True" if row.secret else ""
+        bounds = "" if row.low is None else f", {row.low}, {row.high}"
+        start = f"{row.name!r}, {row.code}, {row.vendor}, {row.type!r}, {row.mandatory}"
+        yield f"    {row.name!r}: Row({start}{bounds}{secret}{members}),"
+    yield "}"
+    yield "BY_KEY: dict[int, Row] = {row.key: row for row in ROWS.values()}"
+    yield "\nCOMMANDS: tuple[CommandRow, ...] = ("
+    for command in grammar.commands:
+        if command.code is not None:
+            yield from _command_row(command)
+    yield ")"
+    yield f"\nAPPLICATIONS: dict[int, str] = {grammar.applications!r}"
+
+
+def _command_row(command: Command) -> Iterator[str]:
+    start = f"{command.name!r}, {command.code}, {command.application}"
+    yield f"    CommandRow({start}, {command.request}, {command.proxiable}, ("
+    for item in command.fields:
+        yield f"        {item.counts!r},"
+    yield "    )),"
 
 
 def _lines(grammar: Grammar) -> Iterator[str]:
     groups = {c.name for c in grammar.commands if c.code is None}
     yield _HEADER
-    yield "# name: (code, vendor, type)"
-    yield "AVPS: dict[str, tuple[int, int, str]] = {"
-    for row in grammar.rows.values():
-        yield f'    "{row.name}": ({row.code}, {row.vendor}, "{row.type}"),'
-    yield "}"
-    yield "KNOWN = frozenset(vendor << 32 | code for code, vendor, _ in AVPS.values())"
     for command in grammar.commands:
         yield from _class(command, groups)
     for name, request in (("REQUESTS", True), ("ANSWERS", False)):
@@ -55,8 +94,9 @@ def _lines(grammar: Grammar) -> Iterator[str]:
 
 def _class(command: Command, groups: set[str]) -> Iterator[str]:
     kind = "Grouped AVP" if command.code is None else "command"
+    name = _python_name(command.name)
     yield "\n\n@dataclass(slots=True, kw_only=True)"
-    yield f"class {_python_name(command.name)}:"
+    yield f"class {name}:"
     yield f'    """The {kind} {command.name}."""\n'
     if command.code is not None:
         yield f"    COMMAND: ClassVar[int] = {command.code}"
@@ -70,17 +110,11 @@ def _class(command: Command, groups: set[str]) -> Iterator[str]:
 
 
 def _python_name(name: str) -> str:
-    return name.replace("-", "") if "-" in name else name
-
-
-def _is_group(item: Field, groups: set[str]) -> bool:
-    return item.row.name in groups
+    return name.replace("-", "")
 
 
 def _python_type(item: Field, groups: set[str]) -> str:
-    if _is_group(item, groups):
-        return _python_name(item.row.name)
-    return TYPES[item.row.type][0]
+    return _python_name(item.row.name) if item.row.name in groups else TYPES[item.row.type][0]
 
 
 def _declaration(item: Field, groups: set[str]) -> str:
@@ -101,81 +135,131 @@ def _encoder(command: Command, groups: set[str]) -> Iterator[str]:
     yield "        out: list[bytes] = []"
     for item in command.fields:
         name = f"self.{item.attribute}"
-        value = "value" if item.repeated else name
-        head = f"{item.row.head!r}, {item.row.vendor_octets!r}"
-        encoded = f"encode_avp({head}, {_encoded(item, value, groups)})"
+        encoded = _encoded(item, item.attribute if item.repeated else name, groups)
         if item.repeated:
-            yield f"        out.extend({encoded} for value in {name})"
+            yield f"        for {item.attribute} in {name}:"
+            yield f"            out.append({encoded})"
         elif item.required:
             yield f"        out.append({encoded})"
         else:
             yield f"        if {name} is not None:"
             yield f"            out.append({encoded})"
-    yield "        out.extend(other.encode() for other in self.others)"
+    yield "        for other in self.others:"
+    yield "            out.append(other.encode())"
     yield '        return b"".join(out)'
 
 
 def _encoded(item: Field, value: str, groups: set[str]) -> str:
-    if _is_group(item, groups):
-        return f"{value}.encode()"
+    """A whole AVP; a header of constant length is a constant."""
+    row = item.row
+    data = f"{value}.encode()" if row.name in groups else _data(item, value)
+    start = row.code << 32 | row.flags << 24
+    vendor = row.vendor.to_bytes(4, "big") if row.vendor else b""
+    if TYPES[row.type][0] == "int":
+        head = (start | 12 + len(vendor)).to_bytes(8, "big") + vendor
+        return f"{head!r} + {data}"
+    if row.vendor:
+        return f"encode_vendor_avp(0x{start | 12:x}, {vendor!r}, {data})"
+    return f"encode_avp(0x{start | 8:x}, {data})"
+
+
+def _data(item: Field, value: str) -> str:
     kind, stem = TYPES[item.row.type]
-    if item.row.low is None:
-        return f"encode_{stem}({value})"
     bounds = f"{item.row.low}, {item.row.high}"
     if kind == "bytes":
-        return f"check_length({value}, {bounds})"
+        return value if item.row.low is None else f"check_length({value}, {bounds})"
+    if item.row.low is None:
+        return f"encode_{stem}({value})"
     return f"encode_{stem}(check_range({value}, {bounds}))"
 
 
 def _decoded(item: Field, groups: set[str]) -> str:
-    if _is_group(item, groups):
+    if item.row.name in groups:
         return f"{_python_name(item.row.name)}.decode(octets, data, stop)"
     kind, stem = TYPES[item.row.type]
-    if item.row.low is None:
-        return f"decode_{stem}(octets[data:stop])"
     bounds = f"{item.row.low}, {item.row.high}"
-    if kind == "bytes":
-        return f"check_length(octets[data:stop], {bounds})"
-    return f"check_range(decode_{stem}(octets[data:stop]), {bounds})"
+    if kind == "int":
+        value = f"decode_{stem}(octets, data, stop)"
+        return value if item.row.low is None else f"check_range({value}, {bounds})"
+    if kind == "str":
+        return f"decode_{stem}(octets[data:stop])"
+    value = "octets[data:stop]"
+    return value if item.row.low is None else f"check_length({value}, {bounds})"
 
 
 def _decoder(command: Command, groups: set[str]) -> Iterator[str]:
+    """A loop over AVPs that reads each header itself: a call for it would cost as much again."""
     name = _python_name(command.name)
     yield "    @classmethod"
-    yield f"    def decode(cls, octets: bytes, position: int, end: int) -> {name}:"
+    yield f"    def decode(cls, octets: bytes, start: int, end: int) -> {name}:"
     yield '        """Decode the AVPs between two offsets; what breaks the grammar is refused."""'
     for item in command.fields:
         kind = _python_type(item, groups)
         empty = f"list[{kind}] = []" if item.repeated else f"{kind} | None = None"
         yield f"        {item.attribute}: {empty}"
     yield "        others: list[Avp] = []"
-    yield "        for key, flags, start, data, stop in scan(octets, position, end):"
-    yield "            try:"
-    for index, item in enumerate(command.fields):
-        yield f"                {'elif' if index else 'if'} key == {item.row.key}:"
-        if item.repeated:
-            yield f"                    {item.attribute}.append({_decoded(item, groups)})"
-            continue
-        yield f"                    if {item.attribute} is not None:"
-        yield f'                        raise too_many("{item.row.name}")'
-        yield f"                    {item.attribute} = {_decoded(item, groups)}"
+    yield "        stop = start"
+    yield "        try:"
+    yield "            while start < end:"
+    yield "                code, flags, high, low = header_at(octets, start)"
+    yield "                stop = start + (high << 16 | low)"
+    yield "                if flags & VENDOR_BIT:"
+    yield "                    (vendor,) = unsigned32_at(octets, start + 8)"
+    yield "                    data = start + 12"
     yield "                else:"
-    yield "                    others.append(outside(octets, key, flags, start, data, stop, KNOWN))"
-    yield "            except CodecError as error:"
-    located = f'located(error, "{command.name}", octets[start:stop], start)'
-    yield f"                raise {located} from None"
+    yield "                    vendor = 0"
+    yield "                    data = start + 8"
+    yield "                if stop < data or stop > end:"
+    yield "                    raise wrong_length(octets, start, end)"
+    yield from _branches(command, groups)
+    yield "                start = stop + 3 & ~3"
+    yield "        except BROKEN as error:"
+    yield f'            raise located(error, "{command.name}", octets, start, stop, end) from None'
     for item in command.fields:
         if item.required:
-            test = f"not {item.attribute}" if item.repeated else f"{item.attribute} is None"
-            yield f"        if {test}:"
-            yield f"            raise {_missing(command, item)}"
-    arguments = [f"{f.attribute}={f.attribute}" for f in command.fields]
-    yield f"        return cls({', '.join([*arguments, 'others=others'])})"
+            yield f"        if {_too_few(item)}:"
+            yield f'            raise missing("{command.name}", "{item.row.name}")'
+    yield "        made = cls.__new__(cls)  # half the cost of a call with a keyword for each field"
+    for attribute in (*(f.attribute for f in command.fields), "others"):
+        yield f"        made.{attribute} = {attribute}"
+    yield "        return made"
 
 
-def _missing(command: Command, item: Field) -> str:
-    size = item.row.low if item.row.low and item.row.type == "OctetString" else 0
-    if item.row.type in {"Unsigned32", "Enumerated", "Time"}:
-        size = 4
-    row = item.row
-    return f'missing("{command.name}", "{row.name}", {row.head!r}, {row.vendor_octets!r}, {size})'
+def _branches(command: Command, groups: set[str]) -> Iterator[str]:
+    """What is done with an AVP; vendors apart, so that few codes are compared."""
+    other = f"kept(Avp(code, vendor, flags, octets[data:stop]), closed={not command.open})"
+    word = "if"
+    for vendor in dict.fromkeys(f.row.vendor for f in command.fields):
+        yield f"                {word} vendor == {vendor}:"
+        inner = "if"
+        for item in command.fields:
+            if item.row.vendor == vendor:
+                yield from _branch(item, inner, groups)
+                inner = "elif"
+        yield "                    else:"
+        yield f"                        others.append({other})"
+        word = "elif"
+    yield "                else:"
+    yield f"                    others.append({other})"
+
+
+def _branch(item: Field, word: str, groups: set[str]) -> Iterator[str]:
+    name = item.attribute
+    refusal = f"raise too_many({item.high})"
+    decoded = _decoded(item, groups)
+    yield f"                    {word} code == {item.row.code}:"
+    if not item.repeated:
+        yield f"                        if {name} is not None:"
+        yield f"                            {refusal}"
+        yield f"                        {name} = {decoded}"
+        return
+    if item.high:
+        yield f"                        if len({name}) == {item.high}:"
+        yield f"                            {refusal}"
+    yield f"                        {name}.append({decoded})"
+
+
+def _too_few(item: Field) -> str:
+    if not item.repeated:
+        return f"{item.attribute} is None"
+    return f"len({item.attribute}) < {item.low}" if item.low > 1 else f"not {item.attribute}"

@@ -4,27 +4,36 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
+from mkef_codecs.diameter.dictionary import FieldRow, Row
+from mkef_codecs.generate.dictionaries import Disagreement, Overrides, look_up
+
+K = TypeVar("K")
 T = TypeVar("T")
 
 # Diameter type -> Python type and the stem of its functions in mkef_codecs.diameter.avp
 TYPES = {
     "Address": ("str", "address"),
     "DiameterIdentity": ("str", "identity"),
-    "Enumerated": ("int", "unsigned32"),
+    "Enumerated": ("int", "integer32"),
     "Grouped": ("bytes", "octets"),
+    "Integer32": ("int", "integer32"),
     "OctetString": ("bytes", "octets"),
     "Time": ("int", "time"),
     "UTF8String": ("str", "utf8"),
     "Unsigned32": ("int", "unsigned32"),
 }
 
-_ROW = re.compile(
-    r"(?P<name>[A-Z][\w-]*)\s+(?P<code>\d+)\s+(?P<type>[A-Z]\w+)\s+(?P<flags>-|V?M?)"
-    r"(?:\s+(?P<low>\d+)(?:\.\.(?P<high>\d+))?)?(?P<secret>\s+secret)?"
+_BOUNDS = r"(?:\s+(?P<low>\d+)(?:\.\.(?P<high>\d+))?)?(?P<secret>\s+secret)?"
+_OWN_ROW = re.compile(
+    r"(?P<name>[A-Z][\w-]*)\s+(?P<code>\d+)\s+(?P<type>[A-Z]\w+)\s+(?P<flags>-|V?M?)" + _BOUNDS
+)
+_STANDARD_ROW = re.compile(
+    r"(?P<name>[A-Z][\w-]*)(?:\s+code=(?P<code>\d+))?(?:\s+type=(?P<type>[A-Z]\w+))?"
+    r"(?:\s+flags=(?P<flags>-|V?M?))?" + _BOUNDS
 )
 _COMMAND = re.compile(
     r"<(?P<name>[A-Z]+)> ::= < Diameter Header: (?P<code>\d+)"
@@ -32,50 +41,41 @@ _COMMAND = re.compile(
 )
 _GROUP = re.compile(r"(?P<name>[A-Z][\w-]*) ::= < AVP Header: (?P<code>\d+)(?: (?P<vendor>\d+))? >")
 _VENDOR = re.compile(r"@vendor (?P<vendor>\d+)")
-_FIELD = re.compile(r"(?P<count>\d*\s*\*\s*)?(?:[<{\[] (?P<name>[A-Z][\w-]*) [>}\]])")
+_APPLICATION = re.compile(r"@application (?P<id>\d+) (?P<name>\S.*)")
+_FIELD = re.compile(
+    r"(?:(?P<low>\d*) ?\* ?(?P<high>\d*) ?)?"
+    r"(?P<place>[<{\[]) (?P<name>[A-Z][\w-]*) (?P<end>[>}\]])"
+)
+_BRACKETS = {"<": ">", "{": "}", "[": "]"}
+_ANY = "AVP"
 
 
 class GrammarError(Exception):
-    """A line that this notation does not have."""
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """An AVP: name, code, vendor, type, flags and bounds of its size or value."""
-
-    name: str
-    code: int
-    vendor: int
-    type: str
-    mandatory: bool
-    low: int | None
-    high: int | None
-    secret: bool
-
-    @property
-    def key(self) -> int:
-        """What `scan` yields for it."""
-        return self.vendor << 32 | self.code
-
-    @property
-    def head(self) -> bytes:
-        """Code and flags, 5 octets."""
-        flags = (0x80 if self.vendor else 0) | (0x40 if self.mandatory else 0)
-        return self.code.to_bytes(4, "big") + bytes((flags,))
-
-    @property
-    def vendor_octets(self) -> bytes:
-        """Vendor-Id, 4 octets, or none."""
-        return self.vendor.to_bytes(4, "big") if self.vendor else b""
+    """A line that this notation does not have, or that contradicts another."""
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """An AVP's place in a grammar."""
+    """An AVP's place in a grammar: at least `low` of it, at most `high` (0: any number)."""
 
     row: Row
-    required: bool
-    repeated: bool
+    low: int
+    high: int
+
+    @property
+    def required(self) -> bool:
+        """Whether there must be one."""
+        return self.low > 0
+
+    @property
+    def counts(self) -> FieldRow:
+        """The field as the dictionary has it."""
+        return self.row.name, self.required, self.high
+
+    @property
+    def repeated(self) -> bool:
+        """Whether there may be several."""
+        return self.high != 1
 
     @property
     def attribute(self) -> str:
@@ -85,123 +85,194 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command, or a Grouped AVP where `code` is None."""
+    """A command, or a Grouped AVP where `code` is None; `open` when it has `* [ AVP ]`."""
 
     name: str
     code: int | None
     application: int
-    flags: int
     request: bool
+    proxiable: bool
     fields: tuple[Field, ...]
+    open: bool
+
+    @property
+    def flags(self) -> int:
+        """The octet of flags in the header."""
+        return (0x80 if self.request else 0) | (0x40 if self.proxiable else 0)
 
 
 @dataclass(frozen=True, slots=True)
 class Grammar:
-    """All rows by name, groups before the commands that use them."""
+    """All rows by name, groups before the commands that use them, applications by number."""
 
     rows: dict[str, Row]
     commands: tuple[Command, ...]
+    applications: dict[int, str]
 
 
-Lines = list[tuple[str, str]]  # each with its place, `file:line`
+class _Line(NamedTuple):
+    """A line without its comment, the comment, and its place, `file:line`."""
+
+    text: str
+    comment: str
+    where: str
 
 
 def read_grammar(paths: list[Path]) -> Grammar:
     """The union of several files; an AVP or command declared twice is an error."""
-    rows: dict[str, Row] = {}
-    codes: dict[str, Row] = {}
-    commands: dict[str, Command] = {}
+    reading = _Reading()
     for path in paths:
-        for where, heading, body in _blocks(path):
-            if isinstance(heading, Row):
-                _declare(rows, heading.name, heading, where)
-                _declare(codes, f"code {heading.code} of vendor {heading.vendor}", heading, where)
-                continue
-            command = _command(heading, body, rows, where)
-            _declare(commands, command.name, command, where)
-    return Grammar(rows, tuple(commands.values()))
+        reading.vendor = 0
+        for line, body in _blocks(path):
+            reading.block(line, body)
+    return Grammar(reading.rows, tuple(reading.commands.values()), reading.applications)
 
 
-def _declare(table: dict[str, T], name: str, value: T, where: str) -> None:
+def _blocks(path: Path) -> Iterator[tuple[_Line, list[_Line]]]:
+    """Each line at the margin with the indented or numbered lines that belong to it."""
+    heading, body = None, list[_Line]()
+    for number, text in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        content, _, comment = text.partition(";")
+        line = _Line(content.strip(), comment.strip(), f"{path.name}:{number}")
+        if not line.text:
+            continue
+        if heading and "::=" in heading.text and content[0] in " *0123456789":
+            body.append(line)
+            continue
+        if heading:
+            yield heading, body
+        heading, body = line, []
+    if heading:
+        yield heading, body
+
+
+class _Reading:
+    """What was read so far, in the order of the files."""
+
+    def __init__(self) -> None:
+        self.vendor = 0
+        self.rows: dict[str, Row] = {}
+        self.commands: dict[str, Command] = {}
+        self.applications: dict[int, str] = {}
+        self._taken: dict[str, Row] = {}
+
+    def block(self, line: _Line, body: list[_Line]) -> None:
+        """Declare what a line and those that belong to it say."""
+        if match := _VENDOR.fullmatch(line.text):
+            self.vendor = int(match["vendor"])
+        elif match := _APPLICATION.fullmatch(line.text):
+            _declare(self.applications, int(match["id"]), match["name"], line.where)
+        elif "::=" in line.text:
+            self._command(line, body)
+        else:
+            row = _row(line, self.vendor)
+            _declare(self.rows, row.name, row, line.where)
+            _declare(self._taken, f"code {row.code} of vendor {row.vendor}", row, line.where)
+
+    def _command(self, line: _Line, body: list[_Line]) -> None:
+        fields = tuple(_field(member, self.rows) for member in body)
+        named = tuple(f for f in fields if f)
+        if match := _GROUP.fullmatch(line.text):
+            command = self._group(match, named, line.where)
+        elif match := _COMMAND.fullmatch(line.text):
+            command = _plain_command(match, named)
+        else:
+            raise GrammarError(f"{line.where}: not a command: {line.text}")
+        command = replace(command, open=None in fields)
+        _declare(self.commands, command.name, command, line.where)
+
+    def _group(self, match: re.Match[str], fields: tuple[Field, ...], where: str) -> Command:
+        row = self.rows.get(match["name"])
+        key = int(match["vendor"] or 0) << 32 | int(match["code"])
+        if row is None or (row.key, row.type) != (key, "Grouped"):
+            raise GrammarError(f"{where}: no Grouped AVP row for {match['name']} of this code")
+        users = [c.name for c in self.commands.values() for f in c.fields if f.row.name == row.name]
+        if users or row in (f.row for f in fields):
+            # What stands before its users cannot hold itself: depth is bounded by the grammar.
+            user = users[0] if users else row.name
+            raise GrammarError(f"{where}: {row.name} must stand before {user}, which holds it")
+        self.rows[row.name] = replace(row, members=tuple(f.counts for f in fields))
+        return Command(row.name, None, 0, request=False, proxiable=False, fields=fields, open=False)
+
+
+def _declare(table: dict[K, T], name: K, value: T, where: str) -> None:
     if name in table:
         raise GrammarError(f"{where}: {name} is declared twice")
     table[name] = value
 
 
-def _blocks(path: Path) -> Iterator[tuple[str, Row | str, Lines]]:
-    """Rows, and headings with the lines that belong to them."""
-    vendor = 0
-    heading, body, start = "", [], ""
-    for number, text in enumerate(path.read_text().splitlines(), 1):
-        line = text.partition(";")[0].rstrip()
-        where = f"{path.name}:{number}"
-        if not line:
-            continue
-        if line[0] in " 0123456789" and heading:
-            body.append((where, line.strip()))
-            continue
-        if heading:
-            yield start, heading, body
-            heading, body = "", []
-        if match := _VENDOR.fullmatch(line):
-            vendor = int(match["vendor"])
-        elif "::=" in line:
-            heading, start = line, where
-        else:
-            yield where, _row(line, vendor, where), []
-    if heading:
-        yield start, heading, body
+def _row(line: _Line, vendor: int) -> Row:
+    match = _OWN_ROW.fullmatch(line.text)
+    row = _own(match, vendor) if match else _standard(line, vendor)
+    if row.type not in TYPES:
+        raise GrammarError(f"{line.where}: no such type: {row.type}")
+    if match and ("V" in match["flags"]) != bool(vendor):
+        raise GrammarError(f"{line.where}: the V flag is for AVPs of a vendor, and for all of them")
+    return row
 
 
-def _row(line: str, vendor: int, where: str) -> Row:
-    match = _ROW.fullmatch(line)
+def _own(match: re.Match[str], vendor: int) -> Row:
+    mandatory = "M" in match["flags"]
+    row = Row(match["name"], int(match["code"]), vendor, match["type"], mandatory)
+    return _bounded(row, match)
+
+
+def _standard(line: _Line, vendor: int) -> Row:
+    """An AVP that other dictionaries have; where they disagree, the line says which, and why."""
+    match = _STANDARD_ROW.fullmatch(line.text)
     if match is None:
-        raise GrammarError(f"{where}: not an AVP row: {line}")
-    if match["type"] not in TYPES:
-        raise GrammarError(f"{where}: no such type: {match['type']}")
-    if ("V" in match["flags"]) != bool(vendor):
-        raise GrammarError(f"{where}: the V flag is for AVPs of a vendor, and for all of them")
+        raise GrammarError(f"{line.where}: not an AVP row: {line.text}")
+    overrides = _overrides(match)
+    if overrides and not line.comment:
+        raise GrammarError(f"{line.where}: {match['name']} overrides a dictionary without a reason")
+    try:
+        standard = look_up(match["name"], vendor, overrides)
+    except Disagreement as error:
+        raise GrammarError(f"{line.where}: {error}") from None
+    row = Row(match["name"], standard.code, vendor, standard.type, standard.mandatory)
+    return _bounded(row, match)
+
+
+def _overrides(match: re.Match[str]) -> Overrides:
+    overrides: Overrides = {}
+    if match["code"]:
+        overrides["code"] = int(match["code"])
+    if match["type"]:
+        overrides["type"] = match["type"]
+    if match["flags"]:
+        overrides["mandatory"] = "M" in match["flags"]
+    return overrides
+
+
+def _bounded(row: Row, match: re.Match[str]) -> Row:
     low = int(match["low"]) if match["low"] else None
-    return Row(
-        name=match["name"],
-        code=int(match["code"]),
-        vendor=vendor,
-        type=match["type"],
-        mandatory="M" in match["flags"],
-        low=low,
-        high=int(match["high"]) if match["high"] else low,
-        secret=bool(match["secret"]),
-    )
+    high = int(match["high"]) if match["high"] else low
+    return replace(row, low=low, high=high, secret=bool(match["secret"]))
 
 
-def _command(heading: str, body: Lines, rows: dict[str, Row], where: str) -> Command:
-    fields = tuple(f for place, line in body for f in _field(line, rows, place))
-    if match := _GROUP.fullmatch(heading):
-        row = rows.get(match["name"])
-        key = int(match["vendor"] or 0) << 32 | int(match["code"])
-        if row is None or (row.key, row.type) != (key, "Grouped"):
-            raise GrammarError(f"{where}: no Grouped AVP row for {match['name']} of this code")
-        return Command(match["name"], None, 0, 0, request=False, fields=fields)
-    match = _COMMAND.fullmatch(heading)
-    if match is None:
-        raise GrammarError(f"{where}: not a command: {heading}")
+def _plain_command(match: re.Match[str], fields: tuple[Field, ...]) -> Command:
     return Command(
         name=match["name"],
         code=int(match["code"]),
         application=int(match["application"] or 0),
-        flags=(0x80 if match["request"] else 0) | (0x40 if match["proxiable"] else 0),
         request=bool(match["request"]),
+        proxiable=bool(match["proxiable"]),
         fields=fields,
+        open=False,
     )
 
 
-def _field(line: str, rows: dict[str, Row], where: str) -> Iterator[Field]:
-    match = _FIELD.fullmatch(line)
-    if match is None:
-        raise GrammarError(f"{where}: not a field: {line}")
-    if match["name"] == "AVP":
-        return
+def _field(line: _Line, rows: dict[str, Row]) -> Field | None:
+    """A field, or None for `* [ AVP ]`."""
+    match = _FIELD.fullmatch(line.text)
+    if match is None or _BRACKETS[match["place"]] != match["end"]:
+        raise GrammarError(f"{line.where}: not a field: {line.text}")
+    if match["name"] == _ANY:
+        return None
     if match["name"] not in rows:
-        raise GrammarError(f"{where}: no AVP row for {match['name']}")
-    required = "[" not in line and (not match["count"] or match["count"][0] != "*")
-    yield Field(rows[match["name"]], required=required, repeated=bool(match["count"]))
+        raise GrammarError(f"{line.where}: no AVP row for {match['name']}")
+    # Clause 3.2: without counts one, which `[ ]` makes optional; `*` alone starts from there.
+    least = 0 if match["place"] == "[" else 1
+    if match["low"] is None:
+        return Field(rows[match["name"]], least, 1)
+    return Field(rows[match["name"]], int(match["low"] or least), int(match["high"] or 0))

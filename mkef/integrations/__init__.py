@@ -1,0 +1,1 @@
+"""Our protocol inside other people's software; each module says what it needs."""

@@ -1,0 +1,84 @@
+"""go-diameter's XML: what its loader (diam/dict, structs File to Rule) reads."""
+
+from __future__ import annotations
+
+from xml.etree import ElementTree
+
+import pytest
+
+from mkef_codecs.diameter.dictionary import FieldRow
+from mkef_codecs.export.go_diameter import source
+from mkef_codecs.export.ours import VENDOR, Application
+from mkef_codecs.generated.dictionary import ROWS
+
+# diam/datatype: the types that it has, as far as rows use them.
+TYPES = {
+    "Address",
+    "DiameterIdentity",
+    "Enumerated",
+    "Grouped",
+    "Integer32",
+    "OctetString",
+    "Time",
+    "UTF8String",
+    "Unsigned32",
+}
+ANY = ("AVP", False, 0)
+
+
+@pytest.fixture(scope="module")
+def root(applications: tuple[Application, ...]) -> ElementTree.Element:
+    return ElementTree.fromstring(source(applications))
+
+
+def rules(parent: ElementTree.Element | None) -> list[FieldRow]:
+    assert parent is not None
+    return [
+        (rule.attrib["avp"], rule.attrib["required"] == "true", int(rule.get("max", "0")))
+        for rule in parent.findall("rule")
+    ]
+
+
+def test_an_element_for_each_application(
+    root: ElementTree.Element, applications: tuple[Application, ...]
+) -> None:
+    assert root.tag == "diameter"
+    found = [(int(a.attrib["id"]), a.attrib["type"], a.attrib["name"]) for a in root]
+    assert found == [(a.id, "auth", a.name) for a in applications]
+    assert all([v.get("id") for v in a.findall("vendor")] == [str(VENDOR)] for a in root)
+
+
+def test_commands_and_their_rules(
+    root: ElementTree.Element, applications: tuple[Application, ...]
+) -> None:
+    for element, application in zip(root, applications, strict=True):
+        for found, command in zip(element.findall("command"), application.commands, strict=True):
+            assert found.attrib == {
+                "code": str(command.request.code),
+                "short": command.short,
+                "name": command.title,
+            }
+            assert rules(found.find("request")) == [*command.request.fields, ANY]
+            assert rules(found.find("answer")) == [*command.answer.fields, ANY]
+
+
+def test_every_row_of_an_application(
+    root: ElementTree.Element, applications: tuple[Application, ...]
+) -> None:
+    for element, application in zip(root, applications, strict=True):
+        for avp, row in zip(element.findall("avp"), application.rows, strict=True):
+            data = avp.find("data")
+            assert data is not None
+            found = (avp.get("name"), avp.get("code"), avp.get("vendor-id"), data.get("type"))
+            assert found == (row.name, str(row.code), str(row.vendor), row.type)
+            assert row.type in TYPES
+            assert avp.get("must") == ("M,V" if row.mandatory else "V")
+            assert rules(data) == ([*row.members, ANY] if row.members else [])
+
+
+def test_what_a_rule_names_is_defined_here_or_in_rfc_6733(root: ElementTree.Element) -> None:
+    for application in root:
+        defined = {avp.get("name") for avp in application.findall("avp")}
+        for rule in application.iter("rule"):
+            name = rule.attrib["avp"]
+            assert name == "AVP" or name in defined or ROWS[name].vendor == 0

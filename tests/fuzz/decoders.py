@@ -1,0 +1,61 @@
+"""Any octets are a value or a CodecError: `python tests/fuzz/decoders.py TARGET [OPTION...]`.
+
+One target for each decoder, with the options of libFuzzer. `make fuzz` runs each for a minute from
+the octets of the golden capture; what is found becomes a row of the decoder's own tests.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+import atheris
+
+with atheris.instrument_imports(include=["mkef_codecs"]):
+    from mkef_codecs import establishment, ip, pcapng, tbcd
+    from mkef_codecs.diameter import commands
+    from mkef_codecs.diameter.framing import Splitter
+    from mkef_codecs.errors import CodecError
+    from mkef_codecs.ss7 import m3ua, map_auth, sccp, tcap
+    from mkef_codecs.ss7.map_auth import Encoding
+
+CORPUS = Path(__file__).parent / "corpus"
+
+TARGETS: dict[str, Callable[[bytes], object]] = {
+    "diameter": commands.decode,
+    "diameter_stream": lambda octets: list(Splitter().feed(octets)),
+    "m3ua": lambda octets: m3ua.protocol_data(m3ua.decode(octets)),
+    "sccp": sccp.decode,
+    "tcap": tcap.decode,
+    "argument": lambda octets: map_auth.decode_argument(octets, Encoding.EXTENSION),
+    "operation": lambda octets: map_auth.decode_argument(octets, Encoding.OPERATION),
+    "result": map_auth.decode_result,
+    "kid_context": establishment.KidContext.decode,
+    "tbcd": tbcd.decode_tbcd,
+    "ip": ip.decode,
+    "pcapng": pcapng.decode,
+}
+
+
+def main() -> None:
+    """Fuzz one decoder; with no name, list them."""
+    if sys.argv[1:2] == []:
+        print("\n".join(TARGETS))
+        return
+    name = sys.argv.pop(1)
+    decode = TARGETS[name]
+
+    def one(octets: bytes) -> None:
+        with suppress(CodecError):
+            decode(octets)
+
+    found = Path("build/fuzz") / name  # libFuzzer adds to its first folder, reads the second
+    found.mkdir(parents=True, exist_ok=True)
+    atheris.Setup([*sys.argv, str(found), str(CORPUS / name)], one)
+    atheris.Fuzz()
+
+
+if __name__ == "__main__":
+    main()

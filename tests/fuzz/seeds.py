@@ -1,0 +1,59 @@
+"""The octets that fuzzing starts from: every layer of the golden capture's packets."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from pathlib import Path
+
+from mkef_codecs import ip, pcapng
+from mkef_codecs.ss7 import m3ua, map_auth, sccp, tcap
+from mkef_codecs.ss7.component import Invoke, ReturnResult
+from mkef_codecs.ss7.map_auth import Encoding
+
+HERE = Path(__file__).parent
+GOLDEN = HERE.parent.parent / "pcaps/golden/first-light.pcapng"
+
+
+def put(target: str, octets: bytes) -> None:
+    """One seed, under a name of its content."""
+    folder = HERE / "corpus" / target
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / sha256(octets).hexdigest()[:16]).write_bytes(octets)
+
+
+def put_m3ua(octets: bytes) -> None:
+    """The layers of an M3UA message."""
+    put("m3ua", octets)
+    message = m3ua.decode(octets)
+    if message.kind is not m3ua.Kind.DATA:
+        return
+    unitdata = m3ua.protocol_data(message).data
+    put("sccp", unitdata)
+    data = sccp.decode(unitdata).data
+    put("tcap", data)
+    for component in tcap.decode(data).components:
+        if isinstance(component, Invoke):
+            put("argument", component.parameter)
+            argument = map_auth.decode_argument(component.parameter, Encoding.EXTENSION)
+            put("operation", map_auth.encode_argument(argument, Encoding.OPERATION))
+        if isinstance(component, ReturnResult):
+            put("result", component.parameter)
+
+
+def main() -> None:
+    """Write the corpus."""
+    put("pcapng", GOLDEN.read_bytes()[:4096])
+    put("tbcd", bytes.fromhex("00010121436587f9"))
+    put("kid_context", bytes((0x14,)) + b"MTCR" + bytes(20))
+    for packet in pcapng.decode(GOLDEN.read_bytes()):
+        put("ip", packet.octets)
+        match ip.decode(packet.octets):
+            case ip.Segment(octets=octets):
+                put("diameter", octets)
+                put("diameter_stream", octets)
+            case ip.Chunk(octets=octets):
+                put_m3ua(octets)
+
+
+if __name__ == "__main__":
+    main()
