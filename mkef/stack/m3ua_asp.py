@@ -192,6 +192,10 @@ class M3uaAsp:
     def _on_beat(self, message: Message, _now: float) -> Effects:
         return [Send(Message(Kind.BEAT_ACK, message.parameters))]
 
+    def _on_registration(self, message: Message, _now: float) -> Effects:
+        """Routing keys are configured here, not registered (RFC 4666 clause 4.4)."""
+        return [Send(m3ua.error(ErrorCode.UNSUPPORTED_CLASS, message.encode()))]
+
     def _on_err(self, message: Message, _now: float) -> Effects:
         code = message.parameters.get(Tag.ERROR_CODE, b"")
         return [Note("M3UA error from the peer", {"code": int.from_bytes(code, "big")})]
@@ -298,6 +302,10 @@ ANYWHERE: dict[Kind | On, Action] = {
     Kind.SCON: M3uaAsp._ignore,
     Kind.DUPU: M3uaAsp._ignore,
     Kind.DRST: M3uaAsp._ignore,
+    Kind.REG_REQ: M3uaAsp._on_registration,
+    Kind.REG_RSP: M3uaAsp._ignore,
+    Kind.DEREG_REQ: M3uaAsp._on_registration,
+    Kind.DEREG_RSP: M3uaAsp._ignore,
 }
 
 # (state, event): (action, next state). A message that is not here is answered with ERR

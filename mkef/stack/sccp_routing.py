@@ -75,12 +75,19 @@ class SccpRouting:
         return self._deliver(message, label.opc)
 
     def _deliver(self, message: Unitdata, opc: int) -> Route:
+        segmentation = message.extension and message.extension.segmentation
+        if segmentation and not segmentation.whole:
+            return self._return(message, opc, ReturnCause.NO_REASSEMBLY, "a segmented message")
         # A global title that reached this node is this node's: translation ends here.
         if message.called.ssn in self._ssns:
             return ToUser(message.called, message.calling, opc, message.data)
+        problem = f"no subsystem {message.called.ssn} here"
+        return self._return(message, opc, ReturnCause.UNEQUIPPED_USER, problem)
+
+    def _return(self, message: Unitdata, opc: int, cause: ReturnCause, problem: str) -> Route:
+        """Back to the sender if it wishes so, an XUDT as XUDTS."""
         if not message.return_on_error:
-            return Drop(f"no subsystem {message.called.ssn} here")
-        answer = UnitdataService(
-            message.calling, message.called, message.data, ReturnCause.UNEQUIPPED_USER
-        )
-        return Answer(opc, answer)
+            return Drop(problem)
+        extension = message.extension
+        back = UnitdataService(message.calling, message.called, message.data, cause, extension)
+        return Answer(opc, back)

@@ -231,6 +231,13 @@ def test_lost_ends_traffic_once() -> None:
     assert client.receive(Message(Kind.BEAT).encode(), 0.0) == []
 
 
+@pytest.mark.parametrize("kind", [Kind.REG_REQ, Kind.DEREG_REQ])
+def test_registration_is_not_supported(kind: Kind) -> None:
+    (answer,) = in_state(State.INACTIVE).receive(Message(kind).encode(), 0.0)
+    assert isinstance(answer, Send)
+    assert answer.message.integer(Tag.ERROR_CODE) == ErrorCode.UNSUPPORTED_CLASS
+
+
 def test_nothing_is_sent_before_traffic_may_flow() -> None:
     assert in_state(State.ASKED_ACTIVE).send(DATA) == []
 
@@ -239,7 +246,7 @@ def test_nothing_is_sent_before_traffic_may_flow() -> None:
     ("octets", "code"),
     [
         (b"\2\0\3\1\0\0\0\x08", ErrorCode.INVALID_VERSION),
-        (b"\1\0\x09\1\0\0\0\x08", ErrorCode.UNSUPPORTED_CLASS),
+        (b"\1\0\5\1\0\0\0\x08", ErrorCode.UNSUPPORTED_CLASS),
         (b"\1\0\1\1\0\0\0\x08", ErrorCode.MISSING_PARAMETER),
         (b"", ErrorCode.PROTOCOL_ERROR),
     ],

@@ -8,7 +8,15 @@ from hypothesis import strategies as st
 
 from mkef.stack.sccp_routing import Answer, Drop, Returned, Route, SccpRouting, ToUser
 from mkef_codecs.ss7.m3ua import ProtocolData
-from mkef_codecs.ss7.sccp import GlobalTitle, SccpAddress, Unitdata, UnitdataService
+from mkef_codecs.ss7.sccp import (
+    Extension,
+    GlobalTitle,
+    ReturnCause,
+    SccpAddress,
+    Segmentation,
+    Unitdata,
+    UnitdataService,
+)
 
 HERE = SccpAddress(6, 2)
 THERE = SccpAddress(149, 1)
@@ -48,6 +56,21 @@ def test_an_unknown_subsystem_is_returned_on_error() -> None:
 
 def test_an_unknown_subsystem_is_dropped_where_nobody_wants_it_back() -> None:
     assert isinstance(route(Unitdata(SccpAddress(7, 2), THERE, b"").encode()), Drop)
+
+
+@pytest.mark.parametrize("wanted_back", [True, False])
+def test_a_segment_is_returned_or_dropped(wanted_back: bool) -> None:
+    extension = Extension(3, Segmentation(first=True, remaining=1, reference=7))
+    unitdata = Unitdata(HERE, THERE, b"tc", return_on_error=wanted_back, extension=extension)
+    back = UnitdataService(THERE, HERE, b"tc", ReturnCause.NO_REASSEMBLY, extension)
+    expected = Answer(9, back) if wanted_back else Drop("a segmented message")
+    assert route(unitdata.encode()) == expected
+
+
+def test_an_extended_unitdata_in_one_piece_is_delivered() -> None:
+    extension = Extension(3, Segmentation(first=True, remaining=0, reference=7))
+    octets = Unitdata(HERE, THERE, b"tcap", extension=extension).encode()
+    assert route(octets) == ToUser(HERE, THERE, 9, b"tcap")
 
 
 def test_what_comes_back_is_handed_up() -> None:

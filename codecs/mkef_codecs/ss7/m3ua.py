@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 
@@ -38,6 +38,10 @@ class Kind(IntEnum):
     ASPIA = 0x0402
     ASPAC_ACK = 0x0403
     ASPIA_ACK = 0x0404
+    REG_REQ = 0x0901
+    REG_RSP = 0x0902
+    DEREG_REQ = 0x0903
+    DEREG_RSP = 0x0904
 
 
 _KINDS = frozenset(Kind)
@@ -56,8 +60,21 @@ class Tag(IntEnum):
     STATUS = 0x000D
     ASP_IDENTIFIER = 0x0011
     AFFECTED_POINT_CODE = 0x0012
+    CORRELATION_ID = 0x0013
     NETWORK_APPEARANCE = 0x0200
+    USER_CAUSE = 0x0204
+    CONGESTION_INDICATIONS = 0x0205
+    CONCERNED_DESTINATION = 0x0206
+    ROUTING_KEY = 0x0207
+    REGISTRATION_RESULT = 0x0208
+    DEREGISTRATION_RESULT = 0x0209
+    LOCAL_IDENTIFIER = 0x020A
+    DESTINATION_POINT_CODE = 0x020B
+    SERVICE_INDICATORS = 0x020C
+    ORIGINATING_POINT_CODES = 0x020E
     PROTOCOL_DATA = 0x0210
+    REGISTRATION_STATUS = 0x0212
+    DEREGISTRATION_STATUS = 0x0213
 
 
 class ErrorCode(IntEnum):
@@ -93,16 +110,26 @@ TRAFFIC_MODE_LOADSHARE = (2).to_bytes(4, "big")
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """Any M3UA message: its kind and its parameters, one of each tag, in the order of sending."""
+    """Any M3UA message: its kind and its parameters, one of each tag, in the order of sending.
+
+    `repeated` are further ones of a tag, as in a REG_REQ with several routing keys.
+    """
 
     kind: Kind
     parameters: Mapping[int, bytes] = field(default_factory=dict)
+    repeated: tuple[tuple[int, bytes], ...] = ()
 
     def encode(self) -> bytes:
         """Common header, then the parameters, each padded to four octets."""
-        body = b"".join(_parameter(tag, value) for tag, value in self.parameters.items())
+        body = encode_parameters((*self.parameters.items(), *self.repeated))
         head = bytes((VERSION, 0)) + self.kind.to_bytes(2, "big")
         return head + (HEADER_LENGTH + len(body)).to_bytes(4, "big") + body
+
+    def every(self, tag: Tag) -> tuple[bytes, ...]:
+        """The values of all parameters with a tag."""
+        first = self.parameters.get(tag)
+        further = (value for found, value in self.repeated if found == tag)
+        return () if first is None else (first, *further)
 
     def integer(self, tag: Tag) -> int | None:
         """A parameter of four octets as a number, None if it is absent."""
@@ -114,18 +141,30 @@ class Message:
         return int.from_bytes(value, "big")
 
 
+def encode_parameters(parameters: Iterable[tuple[int, bytes]]) -> bytes:
+    """Parameters one after the other, each padded to four octets."""
+    return b"".join(_parameter(tag, value) for tag, value in parameters)
+
+
 def _parameter(tag: int, value: bytes) -> bytes:
     head = tag.to_bytes(2, "big") + (4 + len(value)).to_bytes(2, "big")
     return head + value + bytes(-len(value) % 4)
 
 
 def decode(octets: bytes) -> Message:
-    """The message of some octets; parameters in any order, the first of a tag counts."""
+    """The message of some octets; parameters in any order."""
     reader = Reader(octets)
     try:
         kind, body = _header(reader)
         reader.check_end()
-        return Message(kind, _parameters(body))
+        parameters: dict[int, bytes] = {}
+        repeated = []
+        for tag, value in decode_parameters(body):
+            if tag in parameters:
+                repeated.append((tag, value))
+            else:
+                parameters[tag] = value
+        return Message(kind, parameters, tuple(repeated))
     except M3uaError:
         raise
     except CodecError as error:
@@ -145,13 +184,14 @@ def _header(reader: Reader) -> tuple[Kind, Reader]:
     return Kind(kind), reader.block(length - HEADER_LENGTH)
 
 
-def _parameters(reader: Reader) -> dict[int, bytes]:
-    parameters: dict[int, bytes] = {}
+def decode_parameters(reader: Reader) -> list[tuple[int, bytes]]:
+    """All parameters of a block, tags and values."""
+    parameters = []
     while reader.remaining:
         tag, length = reader.u16(), reader.u16()
         value = reader.take(length - 4)
         reader.take(min(-length % 4, reader.remaining))  # the last padding may be missing
-        parameters.setdefault(tag, value)
+        parameters.append((tag, value))
     return parameters
 
 

@@ -18,7 +18,7 @@ _UDT, _UDTS, _XUDT, _XUDTS = 0x09, 0x0A, 0x11, 0x12
 _RETURN_ON_ERROR = 0x80
 _HAS_POINT_CODE, _HAS_SSN, _ROUTE_ON_SSN = 0x01, 0x02, 0x40
 _GT_FULL = 4  # translation type, numbering plan, encoding scheme, nature of address
-_SEGMENTATION, _END_OF_OPTIONS = 0x10, 0x00
+_SEGMENTATION, _IMPORTANCE, _END_OF_OPTIONS = 0x10, 0x12, 0x00
 
 
 class ReturnCause(IntEnum):
@@ -127,20 +127,71 @@ class SccpAddress:
 
 
 @dataclass(frozen=True, slots=True)
+class Segmentation:
+    """Which part of a message this is (Q.713 clause 3.17); the reference has 24 bits."""
+
+    first: bool
+    remaining: int  # segments that follow, 0 to 15
+    reference: int
+    in_sequence: bool = False  # of the message before it was cut: protocol class 1
+
+    def __post_init__(self) -> None:
+        if not (0 <= self.remaining <= 0x0F and 0 <= self.reference < 1 << 24):
+            raise CodecError("at most 16 segments, a reference of 24 bits", path="segmentation")
+
+    @property
+    def whole(self) -> bool:
+        """Whether the one segment is all there is."""
+        return self.first and not self.remaining
+
+    def encode(self) -> bytes:
+        """Four octets."""
+        head = self.first << 7 | self.in_sequence << 6 | self.remaining
+        return bytes((head,)) + self.reference.to_bytes(3, "big")
+
+    @classmethod
+    def decode(cls, octets: bytes) -> Segmentation:
+        """The parameter of four octets; spare bits are ignored."""
+        reader = Reader(octets)
+        head, reference = reader.u8(), reader.u24()
+        reader.check_end()
+        return cls(bool(head & 0x80), head & 0x0F, reference, bool(head & 0x40))
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """What XUDT and XUDTS say beyond UDT and UDTS: hops left, 1 to 15, and optional parameters."""
+
+    hop_counter: int = 15
+    segmentation: Segmentation | None = None
+    importance: int | None = None  # 0 to 7 (clause 3.19)
+
+    def options(self) -> bytes:
+        """The optional part, nothing if it is empty."""
+        options = b""
+        if self.segmentation is not None:
+            options += bytes((_SEGMENTATION, 4)) + self.segmentation.encode()
+        if self.importance is not None:
+            options += bytes((_IMPORTANCE, 1, self.importance))
+        return options and options + bytes((_END_OF_OPTIONS,))
+
+
+@dataclass(frozen=True, slots=True)
 class Unitdata:
-    """UDT, or an XUDT in one piece: user data for `called`, returned on error if so wished."""
+    """UDT, or XUDT with an `extension`: user data for `called`, returned on error if so wished."""
 
     called: SccpAddress
     calling: SccpAddress
     data: bytes
     return_on_error: bool = False
     in_sequence: bool = False  # protocol class 1
+    extension: Extension | None = None
 
     def encode(self) -> bytes:
-        """A UDT message."""
+        """A UDT or XUDT message."""
         protocol_class = self.in_sequence | (_RETURN_ON_ERROR if self.return_on_error else 0)
-        head = bytes((_UDT, protocol_class))
-        return head + _variable(self.called.encode(), self.calling.encode(), self.data)
+        addresses = self.called.encode(), self.calling.encode()
+        return _message(_UDT, _XUDT, protocol_class, (*addresses, self.data), self.extension)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +202,7 @@ class UnitdataService:
     calling: SccpAddress
     data: bytes
     cause: int
+    extension: Extension | None = None
 
     @property
     def reason(self) -> str:
@@ -159,16 +211,12 @@ class UnitdataService:
         return f"return cause {self.cause}" if cause is None else cause.name
 
     def encode(self) -> bytes:
-        """A UDTS message."""
-        head = bytes((_UDTS, self.cause))
-        return head + _variable(self.called.encode(), self.calling.encode(), self.data)
+        """A UDTS or XUDTS message."""
+        addresses = self.called.encode(), self.calling.encode()
+        return _message(_UDTS, _XUDTS, self.cause, (*addresses, self.data), self.extension)
 
 
 SccpMessage = Unitdata | UnitdataService
-
-
-class SegmentedMessage(CodecError):
-    """An XUDT that is one segment of several, which this implementation does not put together."""
 
 
 def room(called: SccpAddress, calling: SccpAddress) -> int:
@@ -177,36 +225,57 @@ def room(called: SccpAddress, calling: SccpAddress) -> int:
     return min(MAX_DATA, MAX_MESSAGE - used)
 
 
-def _variable(*parameters: bytes) -> bytes:
-    """Pointers to mandatory variable parameters, each counted from itself, and the parameters."""
+def _message(
+    plain: int,
+    extended: int,
+    second: int,
+    parameters: tuple[bytes, ...],
+    extension: Extension | None,
+) -> bytes:
+    if extension is None:
+        return bytes((plain, second)) + _variable(parameters, None)
+    return bytes((extended, second, extension.hop_counter)) + _variable(
+        parameters, extension.options()
+    )
+
+
+def _variable(parameters: tuple[bytes, ...], options: bytes | None) -> bytes:
+    """Pointers, each counted from itself, and what they point to: mandatory variable parameters,
+    then the optional part (None: the message has no pointer to one)."""
+    count = len(parameters) + (options is not None)
     pointers, values = bytearray(), b""
     for i, parameter in enumerate(parameters):
-        pointer = len(parameters) - i + len(values)
-        if pointer > 0xFF or len(parameter) > MAX_DATA:
+        pointers.append(_pointer(count - i + len(values)))
+        if len(parameter) > MAX_DATA:
             raise CodecError(f"{len(parameter)} octets do not fit", path="SCCP")
-        pointers.append(pointer)
         values += bytes((len(parameter),)) + parameter
-    return bytes(pointers) + values
+    if options is not None:
+        pointers.append(_pointer(1 + len(values)) if options else 0)
+    return bytes(pointers) + values + (options or b"")
+
+
+def _pointer(distance: int) -> int:
+    if distance > 0xFF:
+        raise CodecError("the parameters before this one are too long", path="SCCP")
+    return distance
 
 
 def decode(octets: bytes) -> SccpMessage:
     """The connectionless message of some octets; every other type is refused."""
     reader = Reader(octets)
     kind, second = reader.u8(), reader.u8()
-    if kind in {_XUDT, _XUDTS}:
-        reader.u8()  # hop counter
-    elif kind not in {_UDT, _UDTS}:
+    hop_counter = reader.u8() if kind in {_XUDT, _XUDTS} else None
+    if hop_counter is None and kind not in {_UDT, _UDTS}:
         raise CodecError(f"message type 0x{kind:02x} is not supported", path="SCCP")
     called, calling, data = (_pointed(reader) for _ in range(3))
-    if kind in {_XUDT, _XUDTS}:
-        _check_options(reader)
+    extension = None if hop_counter is None else _extension(hop_counter, reader)
     addresses = SccpAddress.decode(called), SccpAddress.decode(calling)
     if kind in {_UDTS, _XUDTS}:
-        return UnitdataService(*addresses, data, cause=second)
+        return UnitdataService(*addresses, data, second, extension)
     if second & 0x0F > 1:
         raise CodecError(f"protocol class {second & 0x0F}", path="SCCP")
     returned = second & 0xF0 == _RETURN_ON_ERROR
-    return Unitdata(*addresses, data, returned, in_sequence=bool(second & 1))
+    return Unitdata(*addresses, data, returned, bool(second & 1), extension)
 
 
 def _pointed(reader: Reader) -> bytes:
@@ -219,15 +288,19 @@ def _pointed(reader: Reader) -> bytes:
     return target.take(target.u8())
 
 
-def _check_options(reader: Reader) -> None:
-    """Refuse a segment; other optional parameters (importance) change nothing here."""
+def _extension(hop_counter: int, reader: Reader) -> Extension:
+    """The optional part; parameters that we do not know change nothing."""
     at = reader.position
     pointer = reader.u8()
-    if not pointer:
-        return
-    options = Reader(reader.octets, at + pointer, reader.end)
-    while (name := options.u8()) != _END_OF_OPTIONS:
-        value = options.take(options.u8())
-        # First segment of one: bit 8 set and nothing remaining (Q.713 clause 3.17).
-        if name == _SEGMENTATION and value[:1] and (not value[0] & 0x80 or value[0] & 0x0F):
-            raise SegmentedMessage("a segmented message", offset=at, path="SCCP")
+    known: dict[int, bytes] = {}
+    if pointer:
+        options = Reader(reader.octets, at + pointer, reader.end)
+        while (name := options.u8()) != _END_OF_OPTIONS:
+            known.setdefault(name, options.take(options.u8()))
+    segmentation = known.get(_SEGMENTATION)
+    importance = known.get(_IMPORTANCE)
+    return Extension(
+        hop_counter,
+        None if segmentation is None else Segmentation.decode(segmentation),
+        importance[0] & 0x07 if importance else None,
+    )

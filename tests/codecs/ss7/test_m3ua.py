@@ -79,7 +79,7 @@ def test_the_last_padding_may_be_missing() -> None:
     ("octets", "code"),
     [
         ("0200030100000008", ErrorCode.INVALID_VERSION),
-        ("0100090100000008", ErrorCode.UNSUPPORTED_CLASS),
+        ("0100050100000008", ErrorCode.UNSUPPORTED_CLASS),
         ("0100030900000008", ErrorCode.UNSUPPORTED_TYPE),
         ("0100030100000007", ErrorCode.PROTOCOL_ERROR),
         ("010003010000000c00040003", ErrorCode.PROTOCOL_ERROR),

@@ -7,12 +7,15 @@ import contextlib
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pycrate_mobile.SCCP import SCCPExtUnitData, SCCPExtUnitDataService
 
 from mkef_codecs.errors import CodecError
 from mkef_codecs.ss7.sccp import (
+    Extension,
     GlobalTitle,
     SccpAddress,
-    SegmentedMessage,
+    SccpMessage,
+    Segmentation,
     Unitdata,
     UnitdataService,
     decode,
@@ -124,13 +127,75 @@ XUDT = "1180" + "0f" + "04" + "08" + "0c" + "{}" + "0443020006" + "0443010095" +
 )
 def test_an_extended_unitdata_in_one_piece(pointer: str, options: str) -> None:
     message = decode(bytes.fromhex(XUDT.format(pointer, options)))
-    assert message == Unitdata(SccpAddress(6, 2), SccpAddress(149, 1), b"abc", return_on_error=True)
+    assert message.extension is not None
+    assert message.extension.segmentation is None or message.extension.segmentation.whole
+    assert message == Unitdata(
+        SccpAddress(6, 2),
+        SccpAddress(149, 1),
+        b"abc",
+        return_on_error=True,
+        extension=message.extension,
+    )
 
 
-@pytest.mark.parametrize("first", ["00", "81", "01"])
-def test_a_segment_is_refused(first: str) -> None:
-    with pytest.raises(SegmentedMessage):
-        decode(bytes.fromhex(XUDT.format("0f", "1004" + first + "010203" + "00")))
+@pytest.mark.parametrize(
+    ("octets", "segmentation"),
+    [
+        ("80010203", Segmentation(first=True, remaining=0, reference=0x010203)),
+        ("C1010203", Segmentation(True, 1, 0x010203, in_sequence=True)),  # noqa: FBT003
+        ("00FFFFFF", Segmentation(first=False, remaining=0, reference=0xFFFFFF)),
+    ],
+)
+def test_a_segment_says_which_part_it_is(octets: str, segmentation: Segmentation) -> None:
+    message = decode(bytes.fromhex(XUDT.format("0f", "1004" + octets + "00")))
+    assert message.extension is not None
+    assert message.extension.segmentation == segmentation
+    assert segmentation.encode() == bytes.fromhex(octets)
+    assert segmentation.whole == (octets == "80010203")
+
+
+extensions = st.none() | st.builds(
+    Extension,
+    st.integers(1, 15),
+    st.none()
+    | st.builds(
+        Segmentation, st.booleans(), st.integers(0, 15), st.integers(0, 0xFFFFFF), st.booleans()
+    ),
+    st.none() | st.integers(0, 7),
+)
+short_addresses = st.builds(SccpAddress, st.integers(0, 255), st.integers(0, 0x3FFF))
+messages: st.SearchStrategy[SccpMessage] = st.builds(
+    Unitdata,
+    short_addresses,
+    short_addresses,
+    st.binary(max_size=200),
+    st.booleans(),
+    st.booleans(),
+    extensions,
+) | st.builds(
+    UnitdataService,
+    short_addresses,
+    short_addresses,
+    st.binary(max_size=200),
+    st.integers(0, 14),
+    extensions,
+)
+
+
+@given(messages)
+def test_every_message_both_ways(message: SccpMessage) -> None:
+    assert decode(message.encode()) == message
+
+
+@given(messages.filter(lambda message: message.extension is not None))
+def test_pycrate_reads_the_same_extended_messages(message: SccpMessage) -> None:
+    foreign = (SCCPExtUnitData if isinstance(message, Unitdata) else SCCPExtUnitDataService)()
+    octets = message.encode()
+    foreign.from_bytes(octets)
+    assert message.extension is not None
+    assert foreign["HopCounter"].get_val() == message.extension.hop_counter
+    assert foreign["Data"][1].get_val() == message.data
+    assert foreign.to_bytes() == octets
 
 
 def test_protocol_classes_2_and_3_are_refused() -> None:
