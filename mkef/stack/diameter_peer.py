@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from enum import Enum, auto
 
+from mkef.stack import diameter_base as base
 from mkef.stack.diameter_events import (
     Answered,
     Close,
@@ -21,7 +22,6 @@ from mkef.stack.diameter_events import (
 )
 from mkef.stack.requests import Outstanding
 from mkef.stack.watchdog import Health, Step, Watchdog
-from mkef_codecs.diameter.avp import MANDATORY_BIT, Avp
 from mkef_codecs.diameter.commands import (
     SUCCESS,
     Body,
@@ -37,24 +37,13 @@ from mkef_codecs.generated.diameter import (
     ANSWER,
     CEA,
     CER,
-    DPA,
     DPR,
-    DWA,
     DWR,
-    VendorSpecificApplicationId,
 )
 
 UNABLE_TO_DELIVER = 3002
 REALM_NOT_SERVED = 3003
 APPLICATION_UNSUPPORTED = 3007
-UNKNOWN_PEER = 3010
-NO_COMMON_APPLICATION = 5010
-NO_COMMON_SECURITY = 5017
-RELAY_APPLICATION = 0xFFFFFFFF
-NO_INBAND_SECURITY = 0
-REBOOTING = 0
-_PROTOCOL_ERRORS = range(3000, 4000)
-_AUTH_SESSION_STATE = Avp(277, 0, MANDATORY_BIT, (1).to_bytes(4, "big"))
 
 
 class State(Enum):
@@ -111,7 +100,7 @@ class DiameterPeer:
     def initiate(self) -> Effects:
         """The transport that we opened is up: CER."""
         self.state = State.WAIT_CEA
-        return [self._send(self._capabilities())]
+        return [self._send(base.capabilities(self._local))]
 
     def accept(self) -> Effects:
         """The transport that the peer opened is up: wait for its CER."""
@@ -155,15 +144,16 @@ class DiameterPeer:
         """Answer a request with a Result-Code and its reason only."""
         if self.state not in {State.OPEN, State.CLOSING}:
             return []
-        refusal = self._refuse(
+        octets = base.refusal(
+            self._local,
             request.header,
             result_code,
             problem,
             session_id=getattr(request.body, "session_id", None),
-            failed_avp=failed_avp or None,
+            failed_avp=failed_avp,
             proxy_info=getattr(request.body, "proxy_info", ()),
         )
-        return [refusal]
+        return [Send(octets)]
 
     def stop(self, now: float) -> Effects:
         """End the connection in good order: DPR."""
@@ -204,7 +194,7 @@ class DiameterPeer:
             return effects
         step = self._watchdog.tick(now)
         if step is Step.SEND_DWR:
-            effects.append(self._send(self._dwr()))
+            effects.append(self._send(base.watchdog(self._local)))
         elif step is Step.FAIL_OVER:
             effects.append(Note("peer suspect", {"tw_s": self._policy.tw_s}))
         elif step is Step.CLOSE:
@@ -221,46 +211,20 @@ class DiameterPeer:
         note = Note("malformed message", {"command": header.command, "problem": str(error)})
         effects: Effects = [note]
         if header.is_request:
-            effects.append(self._refusal(octets, header, error))
+            refusal = base.refusal(
+                self._local,
+                header,
+                error.result_code,
+                str(error),
+                session_id=session_id_of(octets),
+                failed_avp=error.failed_avp,
+            )
+            effects.append(Send(refusal))
         elif self._outstanding.take(header.hop_by_hop):
             effects.append(Failed(header.hop_by_hop, f"malformed answer: {error}"))
         if self.state in _UNOPENED:
             effects += self._close(str(error))
         return effects
-
-    def _refusal(self, octets: bytes, header: Header, error: DiameterError) -> Send:
-        return self._refuse(
-            header,
-            error.result_code,
-            str(error),
-            session_id=session_id_of(octets),
-            failed_avp=error.failed_avp or None,
-        )
-
-    def _refuse(
-        self,
-        header: Header,
-        result_code: int,
-        problem: str,
-        *,
-        session_id: str | None = None,
-        failed_avp: bytes | None = None,
-        proxy_info: Iterable[bytes] = (),
-    ) -> Send:
-        body = ANSWER(
-            session_id=session_id,
-            origin_host=self._local.origin_host,
-            origin_realm=self._local.origin_realm,
-            result_code=result_code,
-            error_message=problem,
-            failed_avp=failed_avp,
-            proxy_info=list(proxy_info),
-            others=[_AUTH_SESSION_STATE] if header.application else [],
-        )
-        octets = encode_answer(body, header)
-        if result_code in _PROTOCOL_ERRORS:
-            return Send(octets)
-        return Send(octets[:4] + bytes((octets[4] & ~0x20,)) + octets[5:])
 
     # Actions.
 
@@ -276,13 +240,13 @@ class DiameterPeer:
     def _on_cer(self, message: Message, now: float) -> Effects:
         cer = message.body
         assert isinstance(cer, CER)
-        refusal = self._judge(cer)
+        refusal = base.judge(self._local, self._policy, cer)
         if refusal is not None:
             result_code, problem = refusal
-            answer = self._refuse(message.header, result_code, problem)
-            return [answer, *self._close(f"CER of {cer.origin_host} refused: {problem}")]
-        answer = Send(encode_answer(self._capabilities_answer(), message.header))
-        return [answer, *self._open(cer, now)]
+            answer = base.refusal(self._local, message.header, result_code, problem)
+            return [Send(answer), *self._close(f"CER of {cer.origin_host} refused: {problem}")]
+        accepted = Send(encode_answer(base.capabilities_answer(self._local), message.header))
+        return [accepted, *self._open(cer, now)]
 
     def _on_cea(self, message: Message, now: float) -> Effects:
         cea = message.body
@@ -295,7 +259,7 @@ class DiameterPeer:
         expected = self._policy.expected_host
         if expected and not same_identity(expected, cea.origin_host):
             return self._close(f"the peer is {cea.origin_host}, not {expected}")
-        refusal = self._judge(cea)
+        refusal = base.judge(self._local, self._policy, cea)
         if refusal is not None:
             return self._close(f"CEA of {cea.origin_host}: {refusal[1]}")
         return self._open(cea, now)
@@ -310,29 +274,8 @@ class DiameterPeer:
         )
         return [Opened(self.remote)]
 
-    def _judge(self, peer: CER | CEA) -> tuple[int, str] | None:
-        """The Result-Code and the reason why a peer is not acceptable."""
-        names = self._policy.certified_names
-        host = peer.origin_host.lower()
-        if names is not None and host not in names:
-            return UNKNOWN_PEER, "the Origin-Host is not in the certificate"
-        if self._policy.known_peers and host not in self._policy.known_peers:
-            return UNKNOWN_PEER, "the Origin-Host is not configured here"
-        if peer.inband_security_id and NO_INBAND_SECURITY not in peer.inband_security_id:
-            return NO_COMMON_SECURITY, "in-band security is not offered"
-        ours = {application for _, application in self._local.applications}
-        if not (ours | {RELAY_APPLICATION}) & _applications(peer):
-            return NO_COMMON_APPLICATION, "no common application"
-        return None
-
     def _on_dwr(self, message: Message, _now: float) -> Effects:
-        answer = DWA(
-            result_code=SUCCESS,
-            origin_host=self._local.origin_host,
-            origin_realm=self._local.origin_realm,
-            origin_state_id=self._local.origin_state_id,
-        )
-        return [Send(encode_answer(answer, message.header))]
+        return [Send(encode_answer(base.watchdog_answer(self._local), message.header))]
 
     def _on_dwa(self, message: Message, _now: float) -> Effects:
         if message.header.hop_by_hop in self._own:
@@ -341,24 +284,15 @@ class DiameterPeer:
         return []
 
     def _on_dpr(self, message: Message, _now: float) -> Effects:
-        answer = DPA(
-            result_code=SUCCESS,
-            origin_host=self._local.origin_host,
-            origin_realm=self._local.origin_realm,
-        )
-        return [Send(encode_answer(answer, message.header)), *self._close("the peer disconnects")]
+        answer = Send(encode_answer(base.disconnect_answer(self._local), message.header))
+        return [answer, *self._close("the peer disconnects")]
 
     def _on_dpa(self, _message: Message, _now: float) -> Effects:
         return self._close("disconnected")
 
     def _on_stop(self, _message: None, now: float) -> Effects:
         self._exchange_deadline = now + self._policy.exchange_s
-        dpr = DPR(
-            origin_host=self._local.origin_host,
-            origin_realm=self._local.origin_realm,
-            disconnect_cause=REBOOTING,
-        )
-        return [self._send(dpr)]
+        return [self._send(base.disconnect(self._local))]
 
     def _on_stop_early(self, _message: None, _now: float) -> Effects:
         return self._close("stopped")
@@ -398,41 +332,6 @@ class DiameterPeer:
         identifier = self._outstanding.add(float("inf"))
         self._own.add(identifier)
         return Send(encode(body, identifier, identifier))
-
-    def _dwr(self) -> DWR:
-        return DWR(
-            origin_host=self._local.origin_host,
-            origin_realm=self._local.origin_realm,
-            origin_state_id=self._local.origin_state_id,
-        )
-
-    def _capabilities(self) -> CER:
-        return CER(
-            origin_host=self._local.origin_host,
-            origin_realm=self._local.origin_realm,
-            host_ip_address=list(self._local.addresses),
-            vendor_id=self._local.vendor_id,
-            product_name=self._local.product_name,
-            origin_state_id=self._local.origin_state_id,
-            supported_vendor_id=list(self._local.supported_vendors),
-            inband_security_id=[NO_INBAND_SECURITY],
-            vendor_specific_application_id=[
-                VendorSpecificApplicationId(vendor_id=vendor, auth_application_id=application)
-                for vendor, application in self._local.applications
-            ],
-            firmware_revision=self._local.firmware_revision,
-        )
-
-    def _capabilities_answer(self) -> CEA:
-        ours = self._capabilities()
-        fields = {name: getattr(ours, name) for name in CER.__slots__}
-        return CEA(result_code=SUCCESS, **fields)
-
-
-def _applications(peer: CER | CEA) -> set[int]:
-    """The applications that a peer offers, vendor-specific or not."""
-    specific = (v.auth_application_id for v in peer.vendor_specific_application_id)
-    return {*peer.auth_application_id, *(a for a in specific if a is not None)}
 
 
 _BASE = {

@@ -1,0 +1,136 @@
+"""The base protocol's messages as a node says them, and whom it accepts (RFC 6733 clause 5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from mkef.stack.diameter_events import LocalNode, Policy
+from mkef_codecs.diameter.avp import MANDATORY_BIT, Avp
+from mkef_codecs.diameter.commands import SUCCESS, encode_answer
+from mkef_codecs.diameter.header import ERROR, Header
+from mkef_codecs.generated.diameter import (
+    ANSWER,
+    CEA,
+    CER,
+    DPA,
+    DPR,
+    DWA,
+    DWR,
+    VendorSpecificApplicationId,
+)
+
+UNKNOWN_PEER = 3010
+NO_COMMON_APPLICATION = 5010
+NO_COMMON_SECURITY = 5017
+RELAY_APPLICATION = 0xFFFFFFFF
+NO_INBAND_SECURITY = 0
+REBOOTING = 0
+_PROTOCOL_ERRORS = range(3000, 4000)
+_AUTH_SESSION_STATE = Avp(277, 0, MANDATORY_BIT, (1).to_bytes(4, "big"))
+
+
+def capabilities(local: LocalNode) -> CER:
+    """CER (clause 5.3.1)."""
+    return CER(
+        origin_host=local.origin_host,
+        origin_realm=local.origin_realm,
+        host_ip_address=list(local.addresses),
+        vendor_id=local.vendor_id,
+        product_name=local.product_name,
+        origin_state_id=local.origin_state_id,
+        supported_vendor_id=list(local.supported_vendors),
+        inband_security_id=[NO_INBAND_SECURITY],
+        vendor_specific_application_id=[
+            VendorSpecificApplicationId(vendor_id=vendor, auth_application_id=application)
+            for vendor, application in local.applications
+        ],
+        firmware_revision=local.firmware_revision,
+    )
+
+
+def capabilities_answer(local: LocalNode) -> CEA:
+    """CEA that accepts the peer (clause 5.3.2)."""
+    ours = capabilities(local)
+    fields = {name: getattr(ours, name) for name in CER.__slots__}
+    return CEA(result_code=SUCCESS, **fields)
+
+
+def watchdog(local: LocalNode) -> DWR:
+    """DWR (clause 5.5.1)."""
+    return DWR(
+        origin_host=local.origin_host,
+        origin_realm=local.origin_realm,
+        origin_state_id=local.origin_state_id,
+    )
+
+
+def watchdog_answer(local: LocalNode) -> DWA:
+    """DWA (clause 5.5.2)."""
+    return DWA(
+        result_code=SUCCESS,
+        origin_host=local.origin_host,
+        origin_realm=local.origin_realm,
+        origin_state_id=local.origin_state_id,
+    )
+
+
+def disconnect(local: LocalNode) -> DPR:
+    """DPR of a node that stops (clause 5.4.1)."""
+    return DPR(
+        origin_host=local.origin_host,
+        origin_realm=local.origin_realm,
+        disconnect_cause=REBOOTING,
+    )
+
+
+def disconnect_answer(local: LocalNode) -> DPA:
+    """DPA (clause 5.4.2)."""
+    return DPA(result_code=SUCCESS, origin_host=local.origin_host, origin_realm=local.origin_realm)
+
+
+def refusal(
+    local: LocalNode,
+    request: Header,
+    result_code: int,
+    problem: str,
+    *,
+    session_id: str | None = None,
+    failed_avp: bytes = b"",
+    proxy_info: Iterable[bytes] = (),
+) -> bytes:
+    """A whole answer that says what is wrong; the E bit stands for 3xxx alone (clause 7.1.3)."""
+    body = ANSWER(
+        session_id=session_id,
+        origin_host=local.origin_host,
+        origin_realm=local.origin_realm,
+        result_code=result_code,
+        error_message=problem,
+        failed_avp=failed_avp or None,
+        proxy_info=list(proxy_info),
+        others=[_AUTH_SESSION_STATE] if request.application else [],
+    )
+    octets = encode_answer(body, request)
+    if result_code in _PROTOCOL_ERRORS:
+        return octets
+    return octets[:4] + bytes((octets[4] & ~ERROR,)) + octets[5:]
+
+
+def judge(local: LocalNode, policy: Policy, peer: CER | CEA) -> tuple[int, str] | None:
+    """The Result-Code and the reason why a peer is not acceptable; None if it is."""
+    host = peer.origin_host.lower()
+    if policy.certified_names is not None and host not in policy.certified_names:
+        return UNKNOWN_PEER, "the Origin-Host is not in the certificate"
+    if policy.known_peers and host not in policy.known_peers:
+        return UNKNOWN_PEER, "the Origin-Host is not configured here"
+    if peer.inband_security_id and NO_INBAND_SECURITY not in peer.inband_security_id:
+        return NO_COMMON_SECURITY, "in-band security is not offered"
+    ours = {application for _, application in local.applications}
+    if not (ours | {RELAY_APPLICATION}) & _applications(peer):
+        return NO_COMMON_APPLICATION, "no common application"
+    return None
+
+
+def _applications(peer: CER | CEA) -> set[int]:
+    """The applications that a peer offers, vendor-specific or not."""
+    specific = (v.auth_application_id for v in peer.vendor_specific_application_id)
+    return {*peer.auth_application_id, *(a for a in specific if a is not None)}
