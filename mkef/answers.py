@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from mkef.domain import errors
 from mkef.domain.errors import Refusal
+from mkef_codecs.lab import VENDOR
 
-VENDOR_LAB = 32473
 VENDOR_3GPP = 10415
 
 
@@ -31,11 +31,11 @@ ANSWERS: dict[type[Refusal], tuple[Code, str]] = {
         Code(4181, VENDOR_3GPP),
         "DIAMETER_AUTHENTICATION_DATA_UNAVAILABLE",
     ),
-    errors.HlrNotCapable: (Code(5001, VENDOR_LAB), "MTC_HLR_NOT_CAPABLE"),
-    errors.RandNotFresh: (Code(5002, VENDOR_LAB), "MTC_RAND_NOT_FRESH"),
-    errors.ProfileNotAllowed: (Code(5003, VENDOR_LAB), "MTC_PROFILE_NOT_ALLOWED"),
-    errors.QuotaExceeded: (Code(4001, VENDOR_LAB), "MTC_QUOTA_EXCEEDED"),
-    errors.Overloaded: (Code(4002, VENDOR_LAB), "MTC_OVERLOAD"),
+    errors.HlrNotCapable: (Code(5001, VENDOR), "MTC_HLR_NOT_CAPABLE"),
+    errors.RandNotFresh: (Code(5002, VENDOR), "MTC_RAND_NOT_FRESH"),
+    errors.ProfileNotAllowed: (Code(5003, VENDOR), "MTC_PROFILE_NOT_ALLOWED"),
+    errors.QuotaExceeded: (Code(4001, VENDOR), "MTC_QUOTA_EXCEEDED"),
+    errors.Overloaded: (Code(4002, VENDOR), "MTC_OVERLOAD"),
 }
 
 

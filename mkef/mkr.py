@@ -16,8 +16,8 @@ from mkef_codecs.establishment import Profile, UnsupportedProfile
 from mkef_codecs.generated.diameter import MKR, VendorSpecificApplicationId
 from mkef_codecs.generated.dictionary import ROWS
 from mkef_codecs.identity import Imsi, ServerId
+from mkef_codecs.lab import VENDOR
 
-VENDOR = 32473
 TEST_NETWORKS = ("001", "999")
 
 T = TypeVar("T")

@@ -15,7 +15,6 @@ from mkef.domain.entitlement import (
 )
 from mkef.domain.freshness import FreshnessLedger
 from mkef.domain.keys import KeyEstablishment, Policy
-from mkef.mkr import VENDOR
 from mkef.net.capture import Capture
 from mkef.net.diameter import DiameterServer, local_node, require_tls
 from mkef.net.endpoint import NetworkError
@@ -28,6 +27,7 @@ from mkef.stack import diameter_events
 from mkef.zk import KeyService
 from mkef.zr import MapHlr
 from mkef_codecs.generated.diameter import MKR
+from mkef_codecs.lab import VENDOR
 from mkef_codecs.ss7.map_auth import Encoding
 from mkef_codecs.ss7.sccp import SccpAddress
 

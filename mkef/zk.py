@@ -14,7 +14,7 @@ from mkef.domain.errors import (
     ResMismatch,
 )
 from mkef.domain.keys import Admission, Grant, KeyEstablishment, KeyRequest
-from mkef.mkr import VENDOR, UnknownProfile, check_peer, read_request
+from mkef.mkr import UnknownProfile, check_peer, read_request
 from mkef.net.alarm import Alarm
 from mkef.net.sources import Sources
 from mkef.ops.metrics import Metrics
@@ -30,6 +30,7 @@ from mkef_codecs.generated.diameter import (
     VendorSpecificApplicationId,
 )
 from mkef_codecs.identity import Imsi, ServerId
+from mkef_codecs.lab import VENDOR
 
 NO_STATE_MAINTAINED = 1
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from mkef_codecs import lab
 from mkef_codecs.errors import CodecError
 from mkef_codecs.identity import Imsi
 from mkef_codecs.reader import Reader
@@ -69,7 +70,7 @@ class Profile:
 class Tag:
     """What an operator's tagged RANDs begin with, 4 octets; the default is LAB."""
 
-    octets: bytes = bytes.fromhex("4d544352")
+    octets: bytes = lab.TAG
 
     def __post_init__(self) -> None:
         if len(self.octets) != TAG_LENGTH:

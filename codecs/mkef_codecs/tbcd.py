@@ -4,26 +4,32 @@ from __future__ import annotations
 
 from mkef_codecs.errors import CodecError
 
-_DIGITS = "0123456789*#abc"
-_FILLER = 0xF
+_FILLER = "f"
+_TO_HEX = str.maketrans("*#abc", "abcde")
+_FROM_HEX = str.maketrans("abcde", "*#abc")
+_SWAPPED = bytes(octet >> 4 | (octet & 0xF) << 4 for octet in range(256))
 
 
 def encode_tbcd(digits: str) -> bytes:
     """The octets of a digit string, an odd one filled with 1111."""
-    try:
-        halves = [_DIGITS.index(digit) for digit in digits]
-    except ValueError:
-        raise CodecError(f"no TBCD digits: {digits!r}") from None
+    halves = digits if digits.isascii() and digits.isdecimal() else _in_hex(digits)
     if len(halves) % 2:
-        halves.append(_FILLER)
-    return bytes(low | high << 4 for low, high in zip(halves[::2], halves[1::2], strict=True))
+        halves += _FILLER
+    return bytes.fromhex(halves).translate(_SWAPPED)
+
+
+def _in_hex(digits: str) -> str:
+    """The hexadecimal digits of the half-octets, where not all are decimal."""
+    if not set(digits) <= set("0123456789*#abc"):
+        raise CodecError(f"no TBCD digits: {digits!r}")
+    return digits.translate(_TO_HEX)
 
 
 def decode_tbcd(octets: bytes) -> str:
     """The digit string; a filler stands only in the last half-octet."""
-    halves = [half for octet in octets for half in (octet & 0xF, octet >> 4)]
-    if halves and halves[-1] == _FILLER:
-        halves.pop()
+    halves = octets.translate(_SWAPPED).hex().removesuffix(_FILLER)
+    if halves.isdecimal():
+        return halves
     if _FILLER in halves:
         raise CodecError("a filler before the last half-octet of TBCD")
-    return "".join(_DIGITS[half] for half in halves)
+    return halves.translate(_FROM_HEX)

@@ -10,11 +10,7 @@ from mkef.crypto.milenage import GsmVector
 from mkef.crypto.secret import KMtc
 from mkef_codecs.establishment import RAND_LENGTH, Profile
 from mkef_codecs.identity import Imsi, ServerId
-
-# LAB: allocated by nobody. 0xFF introduces a two-octet FC (TS 33.220 clause B.2).
-FC_K_MTC = b"\xff\xe0"
-FC_RES = b"\xff\xe1"
-FC_MAC = b"\xff\xe2"
+from mkef_codecs.lab import FC_K_MTC, FC_RES
 
 
 def kdf(key: bytes, fc: bytes, *parameters: bytes) -> bytes:

@@ -26,8 +26,9 @@ except ModuleNotFoundError as error:
     raise ModuleNotFoundError(problem, name=error.name) from None
 
 from mkef_codecs.diameter.dictionary import CommandRow, FieldRow, Row
-from mkef_codecs.export.ours import VENDOR, VENDOR_NAME, Application, Command, all_rows, ours
+from mkef_codecs.export.ours import VENDOR_NAME, Application, Command, all_rows, ours
 from mkef_codecs.generated.dictionary import ROWS
+from mkef_codecs.lab import VENDOR
 
 NO_STATE_MAINTAINED = 1
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from mkef_codecs.diameter.commands import Body, Message
+from mkef_codecs.lab import VENDOR
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,10 +17,10 @@ class LocalNode:
     applications: tuple[tuple[int, int], ...]
     addresses: tuple[str, ...]
     origin_state_id: int
-    vendor_id: int = 32473
+    vendor_id: int = VENDOR
     product_name: str = "MKEF"
     firmware_revision: int = 1
-    supported_vendors: tuple[int, ...] = (10415, 32473)
+    supported_vendors: tuple[int, ...] = (10415, VENDOR)
 
 
 @dataclass(frozen=True, slots=True)

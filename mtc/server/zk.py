@@ -18,10 +18,10 @@ from mkef_codecs.errors import CodecError
 from mkef_codecs.establishment import KidContext
 from mkef_codecs.generated.diameter import ANSWER, MKA, MKR, VendorSpecificApplicationId
 from mkef_codecs.identity import Imsi, ServerId
+from mkef_codecs.lab import VENDOR
 from mtc.server.config import ZkSection
 from mtc.server.keys import KeyGrant, KeyRefused, KeyUnavailable
 
-VENDOR = 32473
 NO_STATE_MAINTAINED = 1
 UNABLE_TO_COMPLY = 5012
 _TRANSIENT = range(4000, 5000)

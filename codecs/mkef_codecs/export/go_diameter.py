@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from xml.etree import ElementTree
 
 from mkef_codecs.diameter.dictionary import FieldRow, Row
-from mkef_codecs.export.ours import VENDOR, VENDOR_NAME, Application, Command
+from mkef_codecs.export.ours import VENDOR_NAME, Application, Command
+from mkef_codecs.lab import VENDOR
 
 Element = ElementTree.Element
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from mkef_codecs.diameter.dictionary import CommandRow, Row
 from mkef_codecs.generated import dictionary
+from mkef_codecs.lab import VENDOR
 
-VENDOR = 32473  # LAB: the enterprise number for documentation (RFC 5612)
 VENDOR_NAME = "MKEF LAB"
 _OTHER_VENDORS = {10415: "3GPP"}
 

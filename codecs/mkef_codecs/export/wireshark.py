@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from importlib.resources import files
 
 from mkef_codecs.diameter.dictionary import Row
-from mkef_codecs.export.ours import VENDOR, Application, all_rows
-from mkef_codecs.ss7.map_auth import MTC_AUTHENTICATION, MTC_SEND_AUTHENTICATION_INFO
+from mkef_codecs.export.ours import Application, all_rows
+from mkef_codecs.lab import MTC_AUTHENTICATION, MTC_SEND_AUTHENTICATION_INFO, VENDOR
 
 FILE = "mkef.lua"
 _PLACE = "-- @tables\n"

@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 from mkef_codecs.generate import asn1, diameter, mnc_lengths
 
 PACKAGE = Path(__file__).parent.parent
-TARGETS: dict[str, Callable[[], str]] = {
-    "asn1.py": asn1.source,
-    "diameter.py": diameter.source,
-    "dictionary.py": diameter.dictionary,
-    "mnc_lengths.py": mnc_lengths.source,
-}
+
+
+def sources() -> dict[str, str]:
+    """The text of each generated module, by its file's name."""
+    return asn1.sources() | {
+        "diameter.py": diameter.source(),
+        "dictionary.py": diameter.dictionary(),
+        "mnc_lengths.py": mnc_lengths.source(),
+    }
 
 
 def main() -> int:
     """Exit status 1 when `--check` finds a stale module."""
     check = "--check" in sys.argv[1:]
     stale = 0
-    for name, source in TARGETS.items():
+    for name, text in sources().items():
         path = PACKAGE / "generated" / name
-        text = source()
         if path.exists() and path.read_text() == text:
             continue
         stale += 1

@@ -1,108 +1,174 @@
-"""BER as this room takes it (X.690): one value, bounded in length and depth."""
+"""The structure of BER (X.690 clause 8.1): identifiers, lengths, and what stands between them.
+
+Decoders read at an offset, up to an `end` that nothing may pass. Whoever decodes a whole value
+appends `PADDING` to it, so that an identifier, a length and an octet of content can be looked at
+anywhere before its end; they count only if the value that they announce stops at `end` or before.
+"""
 
 from __future__ import annotations
 
 from mkef_codecs.errors import CodecError
-from mkef_codecs.reader import Reader
 
-MAX_OCTETS = 4096  # more than SCCP carries in all its segments (Q.713: 16 times 254)
-MAX_DEPTH = 16  # TCAP and MAP nest to 12
-END_OF_CONTENTS = b"\0\0"
+MAX_DEPTH = (
+    16  # of what is only skipped or copied; types have the depth that they are declared with
+)
+PADDING = bytes(3)
+OCTET = tuple(bytes((octet,)) for octet in range(256))
+END_OF_CONTENTS = 0
+INDEFINITE = 0x80
 
 Oid = tuple[int, ...]
-Tag = tuple[int, int]  # class and number
+Extent = tuple[int, int, int]  # where content starts and stops, and where the next value starts
+
+
+def length(size: int) -> bytes:
+    """The length octets of a content of `size` octets, in the shortest form."""
+    if size < 0x80:
+        return OCTET[size]
+    octets = size.to_bytes((size.bit_length() + 7) // 8, "big")
+    return OCTET[0x80 | len(octets)] + octets
+
+
+def head(identifier: int, size: int) -> bytes:
+    """An identifier octet and a length."""
+    return OCTET[identifier] + length(size)
+
+
+def heads(identifier: int) -> tuple[bytes, ...]:
+    """An identifier octet and each length up to 255: what most values begin with."""
+    return tuple(head(identifier, size) for size in range(0x100))
 
 
 def tlv(identifier: bytes, content: bytes) -> bytes:
     """A value of definite length, in the shortest form."""
-    length = len(content)
-    if length < 0x80:
-        return identifier + bytes((length,)) + content
-    octets = length.to_bytes((length.bit_length() + 7) // 8, "big")
-    return identifier + bytes((0x80 | len(octets),)) + octets + content
+    return identifier + length(len(content)) + content
 
 
-def split(octets: bytes) -> tuple[bytes, bytes]:
-    """The identifier octets and the content of one value of definite length."""
-    reader = Reader(octets)
-    identifier, content = take_value(reader)
-    reader.check_end()
-    return identifier, content
+def inside(error: CodecError, name: str) -> CodecError:
+    """The same error, its path one element longer at the front."""
+    error.path = f"{name}.{error.path}" if error.path else name
+    return error
 
 
-def take_value(reader: Reader) -> tuple[bytes, bytes]:
-    """The identifier octets and the content of the next value of definite length."""
-    identifier, length = take_header(reader)
-    if length is None:
-        raise CodecError("indefinite length", offset=reader.position)
-    return identifier, reader.take(length)
+def missing(octets: bytes, at: int, end: int, name: str) -> CodecError:
+    """Another element, or none, where `name` has to stand."""
+    found = "nothing" if at >= end else f"identifier 0x{octets[at]:02x}"
+    return CodecError(f"{found} in its place", offset=at, path=name)
 
 
-def take_header(reader: Reader) -> tuple[bytes, int | None]:
-    """The identifier octets of the next value and its length, None if it is indefinite."""
-    return _identifier(reader), _length(reader)
+def excess(at: int, end: int) -> CodecError:
+    """Octets behind the last element of a value."""
+    return CodecError(f"{end - at} octets too many", offset=at)
+
+
+def header(octets: bytes, at: int, end: int, identifier: int, name: str) -> Extent:
+    """The extent of the value at `at`, whose identifier is given and whose length has any form."""
+    if at >= end or octets[at] != identifier:
+        raise missing(octets, at, end, name)
+    if octets[at + 1] == 0x81:
+        stop = at + 3 + octets[at + 2]
+        if stop <= end:
+            return at + 3, stop, stop
+    try:
+        return _extent(octets, at + 1, end, bool(identifier & 0x20), MAX_DEPTH)
+    except CodecError as error:
+        raise inside(error, name) from None
+
+
+def sole(octets: bytes, at: int, end: int, identifier: int, name: str) -> tuple[int, int]:
+    """Where the content of the one value between two offsets starts and stops: an EXPLICIT tag."""
+    start, stop, after = header(octets, at, end, identifier, name)
+    if after != end:
+        raise inside(excess(after, end), name)
+    return start, stop
+
+
+def skip(octets: bytes, at: int, end: int, depth: int = MAX_DEPTH) -> int:
+    """Where the value after the one at `at` starts, whatever its tag is."""
+    length_at, constructed = _identifier(octets, at, end)
+    return _extent(octets, length_at, end, constructed, depth)[2]
+
+
+def skip_additions(octets: bytes, at: int, end: int, known: frozenset[int]) -> None:
+    """Pass over what later versions put behind the known elements of an extensible SEQUENCE."""
+    while at < end:
+        if octets[at] in known:
+            raise CodecError("an element twice or out of order", offset=at)
+        at = skip(octets, at, end)
+
+
+def take(octets: bytes, at: int, end: int) -> tuple[bytes, int]:
+    """The value at `at` as it stands, or made definite, and where the next one starts."""
+    length_at, constructed = _identifier(octets, at, end)
+    if octets[length_at] == INDEFINITE:
+        return _canonical(octets, at, end, MAX_DEPTH)
+    after = _extent(octets, length_at, end, constructed, MAX_DEPTH)[2]
+    return octets[at:after], after
 
 
 def canonical(octets: bytes) -> bytes:
     """The one value that `octets` hold, with definite lengths all the way down."""
-    if len(octets) > MAX_OCTETS:
-        raise CodecError(f"{len(octets)} octets of BER, at most {MAX_OCTETS} are read")
-    reader = Reader(octets)
-    value = _canonical(reader, MAX_DEPTH)
-    reader.check_end()
+    value, after = _canonical(octets + PADDING, 0, len(octets), MAX_DEPTH)
+    if after != len(octets):
+        raise excess(after, len(octets))
     return value
 
 
-def _identifier(reader: Reader) -> bytes:
-    octets = reader.take(1)
-    if octets[0] & 0x1F != 0x1F:
-        return octets
-    while len(octets) < 4:
-        octets += reader.take(1)
-        if octets[-1] < 0x80:
-            return octets
-    raise CodecError("a tag of more than 4 octets", offset=reader.position)
+def _identifier(octets: bytes, at: int, end: int) -> tuple[int, bool]:
+    """Where the length of the value at `at` starts, and whether the value is constructed."""
+    if at >= end:
+        raise CodecError("a value is missing", offset=at)
+    first = octets[at]
+    if first == END_OF_CONTENTS:
+        raise CodecError("end-of-contents out of place", offset=at)
+    stop = at + 1
+    if first & 0x1F == 0x1F:
+        while octets[stop] & 0x80 and stop < at + 4 and stop < end:
+            stop += 1
+        stop += 1
+    if stop > min(end, at + 4):
+        raise CodecError("a tag of more than 4 octets, or cut off", offset=at)
+    return stop, bool(first & 0x20)
 
 
-def _length(reader: Reader) -> int | None:
-    first = reader.u8()
-    if first < 0x80:
-        return first
-    if first == 0x80:
-        return None
-    return int.from_bytes(reader.take(first & 0x7F), "big")
-
-
-def _canonical(reader: Reader, depth: int) -> bytes:
-    if not depth:
-        raise CodecError("BER nested too deeply", offset=reader.position)
-    identifier, length = take_header(reader)
-    constructed = identifier[0] & 0x20
-    if length is None:
+def _extent(octets: bytes, at: int, end: int, constructed: bool, depth: int) -> Extent:
+    """The extent of a value whose length starts at `at`."""
+    size = octets[at]
+    start = at + 1
+    if size == INDEFINITE and start <= end:
         if not constructed:
-            raise CodecError("a primitive of indefinite length", offset=reader.position)
-        return tlv(identifier, _until_end_of_contents(reader, depth - 1))
-    block = reader.block(length)
+            raise CodecError("a primitive of indefinite length", offset=at)
+        stop = _end_of_contents(octets, start, end, depth)
+        return start, stop, stop + 2
+    if size > INDEFINITE:
+        start += size & 0x7F
+        size = int.from_bytes(octets[at + 1 : start], "big")
+    if start + size > end:
+        raise CodecError(f"{size} octets announced, {max(0, end - start)} left", offset=at)
+    return start, start + size, start + size
+
+
+def _end_of_contents(octets: bytes, at: int, end: int, depth: int) -> int:
+    if not depth:
+        raise CodecError("BER nested too deeply", offset=at)
+    while at + 2 <= end:
+        if not octets[at] and not octets[at + 1]:
+            return at
+        at = skip(octets, at, end, depth - 1)
+    raise CodecError("no end-of-contents", offset=at)
+
+
+def _canonical(octets: bytes, at: int, end: int, depth: int) -> tuple[bytes, int]:
+    """A value in definite lengths, and where the next one starts."""
+    if not depth:
+        raise CodecError("BER nested too deeply", offset=at)
+    length_at, constructed = _identifier(octets, at, end)
+    identifier = octets[at:length_at]
+    start, stop, after = _extent(octets, length_at, end, constructed, depth)
     if not constructed:
-        return tlv(identifier, block.rest())
+        return tlv(identifier, octets[start:stop]), after
     values = []
-    while block.remaining:
-        values.append(_canonical(block, depth - 1))
-    return tlv(identifier, b"".join(values))
-
-
-def _until_end_of_contents(reader: Reader, depth: int) -> bytes:
-    values = []
-    while (value := _canonical(reader, depth)) != END_OF_CONTENTS:
+    while start < stop:
+        value, start = _canonical(octets, start, stop, depth - 1)
         values.append(value)
-    return b"".join(values)
-
-
-def tag(identifier: bytes) -> Tag:
-    """The class and the number of identifier octets."""
-    number = identifier[0] & 0x1F
-    if len(identifier) > 1:
-        number = 0
-        for octet in identifier[1:]:
-            number = number << 7 | octet & 0x7F
-    return identifier[0] >> 6, number
+    return tlv(identifier, b"".join(values)), after

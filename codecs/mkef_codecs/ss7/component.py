@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum, IntEnum
-from typing import Any
+from functools import partial
+from typing import Any, cast
 
 from mkef_codecs.errors import CodecError
-from mkef_codecs.generated.asn1 import MKEF_TCAP
-from mkef_codecs.ss7.asn1 import Asn1Type, OpenValue, open_octets, open_value
+from mkef_codecs.generated import mkef_tcap as asn1
 from mkef_codecs.ss7.ber import Oid
 
-_COMPONENT = Asn1Type("Component", MKEF_TCAP.Component)
 _TAGS = frozenset(b"\xa1\xa2\xa3\xa4\xa7")
 
 Code = int | Oid  # a local or a global operation or error
@@ -49,7 +49,7 @@ class ReturnProblem(IntEnum):
     UNRECOGNIZED_INVOKE_ID = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Invoke:
     """An operation called; the parameter is one encoded value."""
 
@@ -59,7 +59,7 @@ class Invoke:
     linked_id: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ReturnResult:
     """An operation's result, whole or (`last` false) a part; no opcode, no parameter."""
 
@@ -69,7 +69,7 @@ class ReturnResult:
     last: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ReturnError:
     """An operation's error."""
 
@@ -78,7 +78,7 @@ class ReturnError:
     parameter: bytes | None = field(default=None, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Reject:
     """A component that was not accepted; no invoke id where it could not be read."""
 
@@ -87,7 +87,7 @@ class Reject:
     number: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Malformed:
     """A component that does not decode, and the Reject that answers it."""
 
@@ -102,13 +102,13 @@ def encode_component(component: Component) -> bytes:
     encoder = _ENCODERS.get(type(component))
     if encoder is None:
         raise CodecError("a malformed component is not sent", path="Component")
-    return _COMPONENT.encode(encoder(component))
+    return asn1.encode_component(encoder(component))
 
 
 def decode_component(octets: bytes) -> Component:
     """The component of one encoded value, Malformed with its answer if it is none."""
     try:
-        kind, value = _COMPONENT.decode(octets)
+        kind, value = asn1.decode_component(octets)
     except CodecError:
         known = octets[:1] and octets[0] in _TAGS
         number = (
@@ -119,39 +119,37 @@ def decode_component(octets: bytes) -> Component:
     return component
 
 
-def _code(code: Code) -> tuple[str, Code]:
-    return ("local" if isinstance(code, int) else "global", code)
+def _code(code: Code) -> asn1.Code:
+    return ("local", code) if isinstance(code, int) else ("global", code)
 
 
-def _parameter(parameter: bytes | None) -> dict[str, OpenValue]:
-    return {} if parameter is None else {"parameter": open_value(parameter)}
+def _encode_invoke(c: Invoke) -> asn1.Component:
+    return "invoke", asn1.Invoke(c.invoke_id, _code(c.opcode), c.linked_id, c.parameter)
 
 
-def _encode_invoke(c: Invoke) -> tuple[str, Any]:
-    linked = {} if c.linked_id is None else {"linkedID": c.linked_id}
-    value = {"invokeID": c.invoke_id, **linked, "opcode": _code(c.opcode)}
-    return "invoke", value | _parameter(c.parameter)
-
-
-def _encode_result(c: ReturnResult) -> tuple[str, Any]:
-    value: dict[str, Any] = {"invokeID": c.invoke_id}
+def _encode_result(c: ReturnResult) -> asn1.Component:
+    result = None
     if c.opcode is not None:
-        value["result"] = {"opcode": _code(c.opcode), **_parameter(c.parameter)}
-    return "returnResultLast" if c.last else "returnResultNotLast", value
+        if c.parameter is None:
+            raise CodecError("a result without a parameter has no opcode", path="ReturnResult")
+        result = asn1.ReturnResultResult(_code(c.opcode), c.parameter)
+    value = asn1.ReturnResult(c.invoke_id, result)
+    return ("returnResultLast", value) if c.last else ("returnResultNotLast", value)
 
 
-def _encode_error(c: ReturnError) -> tuple[str, Any]:
-    value = {"invokeID": c.invoke_id, "errorCode": _code(c.code)}
-    return "returnError", value | _parameter(c.parameter)
+def _encode_error(c: ReturnError) -> asn1.Component:
+    return "returnError", asn1.ReturnError(c.invoke_id, _code(c.code), c.parameter)
 
 
-def _encode_reject(c: Reject) -> tuple[str, Any]:
-    known = c.invoke_id is not None
-    invoke_id = ("derivable", c.invoke_id) if known else ("notDerivable", 0)
-    return "reject", {"invokeID": invoke_id, "problem": (c.problem.value, c.number)}
+def _encode_reject(c: Reject) -> asn1.Component:
+    invoke_id: asn1.RejectInvokeID = ("notDerivable", None)
+    if c.invoke_id is not None:
+        invoke_id = ("derivable", c.invoke_id)
+    problem = cast("asn1.RejectProblem", (c.problem.value, c.number))
+    return "reject", asn1.Reject(invoke_id, problem)
 
 
-_ENCODERS: dict[type, Any] = {
+_ENCODERS: dict[type, Callable[[Any], asn1.Component]] = {
     Invoke: _encode_invoke,
     ReturnResult: _encode_result,
     ReturnError: _encode_error,
@@ -159,35 +157,30 @@ _ENCODERS: dict[type, Any] = {
 }
 
 
-def _open(value: dict[str, Any]) -> bytes | None:
-    return open_octets(value["parameter"]) if "parameter" in value else None
+def _decode_invoke(value: asn1.Invoke) -> Invoke:
+    return Invoke(value.invoke_id, value.opcode[1], value.parameter, value.linked_id)
 
 
-def _decode_invoke(value: dict[str, Any]) -> Invoke:
-    return Invoke(value["invokeID"], value["opcode"][1], _open(value), value.get("linkedID"))
-
-
-def _decode_result(value: dict[str, Any], *, last: bool) -> ReturnResult:
-    result = value.get("result")
+def _decode_result(value: asn1.ReturnResult, *, last: bool = True) -> ReturnResult:
+    result = value.result
     if result is None:
-        return ReturnResult(value["invokeID"], last=last)
-    return ReturnResult(value["invokeID"], result["opcode"][1], _open(result), last)
+        return ReturnResult(value.invoke_id, last=last)
+    return ReturnResult(value.invoke_id, result.opcode[1], result.parameter, last)
 
 
-def _decode_error(value: dict[str, Any]) -> ReturnError:
-    return ReturnError(value["invokeID"], value["errorCode"][1], _open(value))
+def _decode_error(value: asn1.ReturnError) -> ReturnError:
+    return ReturnError(value.invoke_id, value.error_code[1], value.parameter)
 
 
-def _decode_reject(value: dict[str, Any]) -> Reject:
-    kind, invoke_id = value["invokeID"]
-    problem, number = value["problem"]
-    return Reject(invoke_id if kind == "derivable" else None, Problem(problem), number)
+def _decode_reject(value: asn1.Reject) -> Reject:
+    problem, number = value.problem
+    return Reject(value.invoke_id[1], Problem(problem), number)
 
 
-_DECODERS: dict[str, Any] = {
+_DECODERS: dict[str, Callable[[Any], Component]] = {
     "invoke": _decode_invoke,
-    "returnResultLast": lambda value: _decode_result(value, last=True),
-    "returnResultNotLast": lambda value: _decode_result(value, last=False),
+    "returnResultLast": _decode_result,
+    "returnResultNotLast": partial(_decode_result, last=False),
     "returnError": _decode_error,
     "reject": _decode_reject,
 }

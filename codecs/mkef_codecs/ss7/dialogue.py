@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 from typing import Any
 
 from mkef_codecs.errors import CodecError
-from mkef_codecs.generated.asn1 import MKEF_TCAP
-from mkef_codecs.ss7.asn1 import Asn1Type, open_octets, open_value
+from mkef_codecs.generated import mkef_tcap as asn1
 from mkef_codecs.ss7.ber import Oid
 
 STRUCTURED_DIALOGUE: Oid = (0, 0, 17, 773, 1, 1, 1)
 _VERSION_1 = (1, 1)  # a bit string of one bit, set
-_PDU = Asn1Type("DialoguePDU", MKEF_TCAP.DialoguePDU)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,9 @@ class Diagnostic(Enum):
     NO_COMMON_PORTION = ("provider", 2)
 
 
+_DIAGNOSTICS: dict[asn1.AAREDiagnostic, Diagnostic] = {each.value: each for each in Diagnostic}
+
+
 @dataclass(frozen=True, slots=True)
 class DialogueResponse:
     """AARE: the application context that is accepted, or offered with a rejection."""
@@ -62,69 +65,74 @@ class DialogueAbort:
 
 
 Dialogue = DialogueRequest | DialogueResponse | DialogueAbort
-Portion = dict[str, Any]  # the EXTERNAL as pycrate takes and gives it
 
 
-def encode_portion(dialogue: Dialogue) -> Portion:
+# Each application context is opened, accepted and refused with the same octets again and again,
+# so the last few are remembered.
+@lru_cache(maxsize=64)
+def encode_portion(dialogue: Dialogue) -> bytes:
     """The EXTERNAL of a dialogue portion."""
-    pdu = _PDU.encode(_ENCODERS[type(dialogue)](dialogue))
-    return {"oid": STRUCTURED_DIALOGUE, "value": open_value(pdu)}
+    pdu = asn1.encode_dialogue_pdu(_ENCODERS[type(dialogue)](dialogue))
+    return asn1.encode_external(asn1.External(STRUCTURED_DIALOGUE, pdu))
 
 
-def decode_portion(portion: Portion) -> Dialogue:
+@lru_cache(maxsize=64)
+def decode_portion(octets: bytes) -> Dialogue:
     """The dialogue PDU of an EXTERNAL; unstructured dialogues are refused."""
-    if portion["oid"] != STRUCTURED_DIALOGUE:
+    external = asn1.decode_external(octets)
+    if external.oid != STRUCTURED_DIALOGUE:
         raise CodecError("not a structured dialogue", path="dialoguePortion")
-    kind, value = _PDU.decode(open_octets(portion["value"]))
-    information = tuple(
-        UserInformation(external["oid"], open_octets(external["value"]))
-        for external in value.get("userInformation", ())
-    )
-    dialogue: Dialogue = _DECODERS[kind](value, information)
+    kind, value = asn1.decode_dialogue_pdu(external.value)
+    dialogue: Dialogue = _DECODERS[kind](value)
     return dialogue
 
 
-def _user_information(dialogue: Dialogue) -> dict[str, Any]:
-    externals = [{"oid": u.syntax, "value": open_value(u.value)} for u in dialogue.user_information]
-    return {"userInformation": externals} if externals else {}
+def _externals(dialogue: Dialogue) -> list[asn1.External] | None:
+    return [asn1.External(u.syntax, u.value) for u in dialogue.user_information] or None
 
 
-def _encode_request(d: DialogueRequest) -> tuple[str, Any]:
-    value = {"protocolVersion": _VERSION_1, "applicationContext": d.application_context}
-    return "aarq", value | _user_information(d)
+def _encode_request(d: DialogueRequest) -> asn1.DialoguePDU:
+    return "aarq", asn1.AARQ(d.application_context, _VERSION_1, _externals(d))
 
 
-def _encode_response(d: DialogueResponse) -> tuple[str, Any]:
-    value = {
-        "protocolVersion": _VERSION_1,
-        "applicationContext": d.application_context,
-        "result": 0 if d.accepted else 1,
-        "diagnostic": d.diagnostic.value,
-    }
-    return "aare", value | _user_information(d)
+def _encode_response(d: DialogueResponse) -> asn1.DialoguePDU:
+    result = 0 if d.accepted else 1
+    diagnostic: asn1.AAREDiagnostic = d.diagnostic.value
+    return "aare", asn1.AARE(d.application_context, result, diagnostic, _VERSION_1, _externals(d))
 
 
-def _encode_abort(d: DialogueAbort) -> tuple[str, Any]:
-    return "abrt", {"source": int(d.by_provider)} | _user_information(d)
+def _encode_abort(d: DialogueAbort) -> asn1.DialoguePDU:
+    return "abrt", asn1.ABRT(int(d.by_provider), _externals(d))
 
 
-_ENCODERS: dict[type, Any] = {
+_ENCODERS: dict[type, Callable[[Any], asn1.DialoguePDU]] = {
     DialogueRequest: _encode_request,
     DialogueResponse: _encode_response,
     DialogueAbort: _encode_abort,
 }
 
 
-def _decode_response(value: dict[str, Any], info: tuple[UserInformation, ...]) -> Dialogue:
-    try:
-        diagnostic = Diagnostic(value["diagnostic"])
-    except ValueError:
-        diagnostic = Diagnostic.NO_REASON_GIVEN  # a number that Q.773 does not have
-    return DialogueResponse(value["applicationContext"], value["result"] == 0, diagnostic, info)
+def _information(externals: list[asn1.External] | None) -> tuple[UserInformation, ...]:
+    return tuple([UserInformation(each.oid, each.value) for each in externals or ()])
 
 
-_DECODERS: dict[str, Any] = {
-    "aarq": lambda value, info: DialogueRequest(value["applicationContext"], info),
+def _decode_request(value: asn1.AARQ) -> Dialogue:
+    return DialogueRequest(value.application_context, _information(value.user_information))
+
+
+def _decode_response(value: asn1.AARE) -> Dialogue:
+    # A number that Q.773 does not have says nothing more.
+    diagnostic = _DIAGNOSTICS.get(value.diagnostic, Diagnostic.NO_REASON_GIVEN)
+    information = _information(value.user_information)
+    return DialogueResponse(value.application_context, value.result == 0, diagnostic, information)
+
+
+def _decode_abort(value: asn1.ABRT) -> Dialogue:
+    return DialogueAbort(value.source == 1, _information(value.user_information))
+
+
+_DECODERS: dict[str, Callable[[Any], Dialogue]] = {
+    "aarq": _decode_request,
     "aare": _decode_response,
-    "abrt": lambda value, info: DialogueAbort(value["source"] == 1, info),
+    "abrt": _decode_abort,
 }

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum, IntEnum
-from typing import Any
 
 from mkef_codecs.errors import CodecError
-from mkef_codecs.generated.asn1 import MKEF_MAP
+from mkef_codecs.generated import mkef_map as asn1
 from mkef_codecs.identity import Imsi
-from mkef_codecs.ss7.asn1 import Asn1Type, open_octets, open_value
 from mkef_codecs.ss7.ber import Oid
 from mkef_codecs.tbcd import decode_tbcd, encode_tbcd
 
@@ -23,11 +21,6 @@ MTC_SEND_AUTHENTICATION_INFO: Oid = (1, 3, 6, 1, 4, 1, 32473, 1, 3)
 MAX_RANDS = 3
 MAX_VECTORS = 5
 
-_ARG = Asn1Type("SendAuthenticationInfoArg", MKEF_MAP.SendAuthenticationInfoArg)
-_RES = Asn1Type("SendAuthenticationInfoRes", MKEF_MAP.SendAuthenticationInfoRes)
-_MTC = Asn1Type("MTC-AuthenticationArg", MKEF_MAP.MTC_AuthenticationArg)
-_MTC_ARG = Asn1Type("MTC-SendAuthenticationInfoArg", MKEF_MAP.MTC_SendAuthenticationInfoArg)
-
 
 class Encoding(Enum):
     """The two encodings of the variant, chosen for each HLR."""
@@ -35,6 +28,8 @@ class Encoding(Enum):
     EXTENSION = "extension"
     OPERATION = "operation"
 
+
+_EXTENSION = Encoding.EXTENSION
 
 OPCODES: dict[Encoding, int | Oid] = {
     Encoding.EXTENSION: SEND_AUTHENTICATION_INFO,
@@ -65,9 +60,8 @@ class Triplet:
     kc: bytes = field(repr=False)
 
     def __post_init__(self) -> None:
-        _check_size("rand", self.rand, 16)
-        _check_size("sres", self.sres, 4)
-        _check_size("kc", self.kc, 8)
+        if not (len(self.rand) == 16 and len(self.sres) == 4 and len(self.kc) == 8):
+            raise CodecError("RAND has 16 octets, SRES 4, Kc 8", path="AuthenticationTriplet")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +112,8 @@ class SendAuthenticationInfoArg:
         if not 1 <= len(self.rand_list) <= MAX_RANDS:
             raise CodecError("a RAND list has 1 to 3 entries", path="randList")
         for rand in self.rand_list:
-            _check_size("randList", rand, 16)
+            if len(rand) != 16:
+                raise CodecError(f"{len(rand)} octets", path="randList")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,105 +132,104 @@ class SendAuthenticationInfoRes:
 
 def encode_argument(arg: SendAuthenticationInfoArg, encoding: Encoding) -> bytes:
     """The parameter of the operation `OPCODES[encoding]`."""
-    return _ENCODE_ARGUMENT[encoding](arg)
+    return _encode_standard(arg) if encoding is _EXTENSION else _encode_mtc(arg)
 
 
 def decode_argument(octets: bytes, encoding: Encoding) -> SendAuthenticationInfoArg:
     """The argument of the operation `OPCODES[encoding]`; foreign extensions are ignored."""
-    return _DECODE_ARGUMENT[encoding](octets)
+    return _decode_standard(octets) if encoding is _EXTENSION else _decode_mtc(octets)
 
 
 def _encode_standard(arg: SendAuthenticationInfoArg) -> bytes:
-    value: dict[str, Any] = {
-        "imsi": encode_tbcd(arg.imsi.digits),
-        "numberOfRequestedVectors": arg.number_of_requested_vectors,
-    }
-    if arg.segmentation_prohibited:
-        value["segmentationProhibited"] = 0
-    if arg.immediate_response_preferred:
-        value["immediateResponsePreferred"] = 0
-    if arg.resynchronisation:
-        again = arg.resynchronisation
-        value["re-synchronisationInfo"] = {"rand": again.rand, "auts": again.auts}
-    if arg.rand_list is not None:
-        value["extensionContainer"] = {"privateExtensionList": [_extension(arg.rand_list)]}
-    if arg.requesting_node_type is not None:
-        value["requestingNodeType"] = arg.requesting_node_type
-    return _ARG.encode(value)
+    again, rands = arg.resynchronisation, arg.rand_list
+    value = asn1.SendAuthenticationInfoArg(
+        encode_tbcd(arg.imsi.digits),
+        arg.number_of_requested_vectors,
+        arg.segmentation_prohibited,
+        arg.immediate_response_preferred,
+        None if again is None else asn1.ReSynchronisationInfo(again.rand, again.auts),
+        None if rands is None else _container(rands),
+        arg.requesting_node_type,
+    )
+    return asn1.encode_send_authentication_info_arg(value)
 
 
-def _extension(rand_list: Sequence[bytes]) -> dict[str, Any]:
-    extension = _MTC.encode({"randList": list(rand_list)})
-    return {"extId": MTC_AUTHENTICATION, "extType": open_value(extension)}
+def _container(rands: Sequence[bytes]) -> asn1.ExtensionContainer:
+    argument = asn1.encode_mtc_authentication_arg(asn1.MTCAuthenticationArg(list(rands)))
+    return asn1.ExtensionContainer([asn1.PrivateExtension(MTC_AUTHENTICATION, argument)])
 
 
 def _decode_standard(octets: bytes) -> SendAuthenticationInfoArg:
-    value = _ARG.decode(octets)
-    again = value.get("re-synchronisationInfo")
+    value = asn1.decode_send_authentication_info_arg(octets)
+    again, container = value.re_synchronisation_info, value.extension_container
     return SendAuthenticationInfoArg(
-        imsi=Imsi(decode_tbcd(value["imsi"])),
-        number_of_requested_vectors=value["numberOfRequestedVectors"],
-        segmentation_prohibited="segmentationProhibited" in value,
-        immediate_response_preferred="immediateResponsePreferred" in value,
-        requesting_node_type=value.get("requestingNodeType"),
-        rand_list=_rand_list(value.get("extensionContainer", {})),
-        resynchronisation=again and Resynchronisation(again["rand"], again["auts"]),
+        Imsi(decode_tbcd(value.imsi)),
+        value.number_of_requested_vectors,
+        value.segmentation_prohibited,
+        value.immediate_response_preferred,
+        value.requesting_node_type,
+        None if container is None else _rand_list(container),
+        None if again is None else Resynchronisation(again.rand, again.auts),
     )
 
 
-def _rand_list(container: dict[str, Any]) -> tuple[bytes, ...] | None:
+def _rand_list(container: asn1.ExtensionContainer) -> tuple[bytes, ...] | None:
     """Our private extension's RANDs; receivers ignore what they do not know (TS 29.002 17.1)."""
-    for extension in container.get("privateExtensionList", ()):
-        if extension["extId"] != MTC_AUTHENTICATION:
+    for extension in container.private_extension_list or ():
+        if extension.ext_id != MTC_AUTHENTICATION:
             continue
-        if "extType" not in extension:
+        if extension.ext_type is None:
             raise CodecError("no extType", path="MTC-AuthenticationArg")
-        return tuple(_MTC.decode(open_octets(extension["extType"]))["randList"])
+        return tuple(asn1.decode_mtc_authentication_arg(extension.ext_type).rand_list)
     return None
 
 
 def _encode_mtc(arg: SendAuthenticationInfoArg) -> bytes:
     if arg.rand_list is None:
         raise CodecError("the operation carries a RAND list", path="randList")
-    imsi = encode_tbcd(arg.imsi.digits)
-    return _MTC_ARG.encode({"imsi": imsi, "mtc": {"randList": list(arg.rand_list)}})
+    mtc = asn1.MTCAuthenticationArg(list(arg.rand_list))
+    value = asn1.MTCSendAuthenticationInfoArg(encode_tbcd(arg.imsi.digits), mtc)
+    return asn1.encode_mtc_send_authentication_info_arg(value)
 
 
 def _decode_mtc(octets: bytes) -> SendAuthenticationInfoArg:
-    value = _MTC_ARG.decode(octets)
-    rand_list = tuple(value["mtc"]["randList"])
+    value = asn1.decode_mtc_send_authentication_info_arg(octets)
+    rand_list = tuple(value.mtc.rand_list)
     return SendAuthenticationInfoArg(
-        imsi=Imsi(decode_tbcd(value["imsi"])),
+        imsi=Imsi(decode_tbcd(value.imsi)),
         number_of_requested_vectors=len(rand_list),
         segmentation_prohibited=True,
         rand_list=rand_list,
     )
 
 
-_ENCODE_ARGUMENT = {Encoding.EXTENSION: _encode_standard, Encoding.OPERATION: _encode_mtc}
-_DECODE_ARGUMENT = {Encoding.EXTENSION: _decode_standard, Encoding.OPERATION: _decode_mtc}
-
-
 def encode_result(result: SendAuthenticationInfoRes) -> bytes:
     """The parameter of a ReturnResult."""
+    value = asn1.SendAuthenticationInfoRes(_vectors(result))
+    return asn1.encode_send_authentication_info_res(value)
+
+
+def _vectors(
+    result: SendAuthenticationInfoRes,
+) -> asn1.SendAuthenticationInfoResAuthenticationSetList | None:
     if result.triplets:
-        triplets = [{"rand": t.rand, "sres": t.sres, "kc": t.kc} for t in result.triplets]
-        return _RES.encode({"authenticationSetList": ("tripletList", triplets)})
-    if result.quintuplets:
-        quintuplets = [
-            {"rand": q.rand, "xres": q.xres, "ck": q.ck, "ik": q.ik, "autn": q.autn}
-            for q in result.quintuplets
-        ]
-        return _RES.encode({"authenticationSetList": ("quintupletList", quintuplets)})
-    return _RES.encode({})
+        triplets = [asn1.AuthenticationTriplet(t.rand, t.sres, t.kc) for t in result.triplets]
+        return "tripletList", triplets
+    if not result.quintuplets:
+        return None
+    return "quintupletList", [
+        asn1.AuthenticationQuintuplet(q.rand, q.xres, q.ck, q.ik, q.autn)
+        for q in result.quintuplets
+    ]
 
 
 def decode_result(octets: bytes) -> SendAuthenticationInfoRes:
     """The vectors of a ReturnResult's parameter, none if it has no list."""
-    kind, sets = _RES.decode(octets).get("authenticationSetList", (None, ()))
-    if kind == "quintupletList":
-        quintuplets = (Quintuplet(s["rand"], s["xres"], s["ck"], s["ik"], s["autn"]) for s in sets)
-        return SendAuthenticationInfoRes(quintuplets=tuple(quintuplets))
+    vectors = asn1.decode_send_authentication_info_res(octets).authentication_set_list
+    if vectors is None:
+        return SendAuthenticationInfoRes()
+    if vectors[0] == "tripletList":
+        return SendAuthenticationInfoRes(tuple([Triplet(t.rand, t.sres, t.kc) for t in vectors[1]]))
     return SendAuthenticationInfoRes(
-        triplets=tuple(Triplet(s["rand"], s["sres"], s["kc"]) for s in sets)
+        quintuplets=tuple([Quintuplet(q.rand, q.xres, q.ck, q.ik, q.autn) for q in vectors[1]])
     )

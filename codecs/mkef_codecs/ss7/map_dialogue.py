@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any
+from functools import lru_cache
 
-from mkef_codecs.generated.asn1 import MKEF_MAP
-from mkef_codecs.ss7.asn1 import Asn1Type
+from mkef_codecs.generated import mkef_map as asn1
 from mkef_codecs.ss7.ber import Oid
 from mkef_codecs.ss7.dialogue import UserInformation
 
 MAP_DIALOGUE: Oid = (0, 4, 0, 0, 1, 1, 1, 1)
-_PDU = Asn1Type("MAP-DialoguePDU", MKEF_MAP.MAP_DialoguePDU)
 
 
 class MapDialogue(Enum):
@@ -35,37 +32,43 @@ class MapDialoguePdu:
     reason: str = ""
 
 
-# What a PDU holds when we send it.
-_VALUES: dict[MapDialogue, Any] = {
-    MapDialogue.OPEN: {},
-    MapDialogue.ACCEPT: {},
-    MapDialogue.CLOSE: {},
-    MapDialogue.REFUSE: {"reason": "noReasonGiven"},
-    MapDialogue.USER_ABORT: {"choice": ("userSpecificReason", 0)},
-    MapDialogue.PROVIDER_ABORT: {"reason": "abnormalDialogue"},
+# What we send: each kind of PDU is always the same.
+_PDUS: dict[MapDialogue, asn1.MAPDialoguePDU] = {
+    MapDialogue.OPEN: ("open", asn1.MAPOpen()),
+    MapDialogue.ACCEPT: ("accept", asn1.MAPAccept()),
+    MapDialogue.CLOSE: ("close", asn1.MAPClose()),
+    MapDialogue.REFUSE: ("refuse", asn1.MAPRefuse("noReasonGiven")),
+    MapDialogue.USER_ABORT: ("userAbort", asn1.MAPUserAbort(("userSpecificReason", None))),
+    MapDialogue.PROVIDER_ABORT: ("providerAbort", asn1.MAPProviderAbort("abnormalDialogue")),
+}
+_INFORMATION = {
+    kind: UserInformation(MAP_DIALOGUE, asn1.encode_map_dialogue_pdu(pdu))
+    for kind, pdu in _PDUS.items()
 }
 
 
 def encode_map_dialogue(kind: MapDialogue) -> UserInformation:
     """The user information that holds a MAP dialogue PDU."""
-    return UserInformation(MAP_DIALOGUE, _PDU.encode((kind.value, _VALUES[kind])))
+    return _INFORMATION[kind]
 
 
 def decode_map_dialogue(information: tuple[UserInformation, ...]) -> MapDialoguePdu | None:
     """The MAP dialogue PDU of some user information, None if there is none of MAP's."""
     for entry in information:
         if entry.syntax == MAP_DIALOGUE:
-            kind, value = _PDU.decode(entry.value)
-            return MapDialoguePdu(MapDialogue(kind), _REASONS.get(kind, _no_reason)(value))
+            return decode_pdu(entry.value)
     return None
 
 
-def _no_reason(_value: dict[str, Any]) -> str:
-    return ""
+# Nearly all peers send the same few: the last ones are remembered.
+@lru_cache(maxsize=64)
+def decode_pdu(octets: bytes) -> MapDialoguePdu:
+    """A MAP dialogue PDU."""
+    pdu = asn1.decode_map_dialogue_pdu(octets)
+    return MapDialoguePdu(MapDialogue(pdu[0]), _reason(pdu))
 
 
-_REASONS: dict[str, Callable[[dict[str, Any]], str]] = {
-    "refuse": lambda value: str(value["reason"]),
-    "userAbort": lambda value: str(value["choice"][0]),
-    "providerAbort": lambda value: str(value["reason"]),
-}
+def _reason(pdu: asn1.MAPDialoguePDU) -> str:
+    if pdu[0] == "refuse" or pdu[0] == "providerAbort":
+        return pdu[1].reason
+    return pdu[1].choice[0] if pdu[0] == "userAbort" else ""

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
 from mkef_codecs.errors import CodecError
-from mkef_codecs.generated.asn1 import MKEF_TCAP
-from mkef_codecs.reader import Reader
-from mkef_codecs.ss7.asn1 import Asn1Type, open_octets, open_value
-from mkef_codecs.ss7.ber import take_header, take_value
+from mkef_codecs.generated import mkef_tcap as asn1
+from mkef_codecs.ss7.ber import INDEFINITE, PADDING, header
 from mkef_codecs.ss7.component import Component, decode_component, encode_component
 from mkef_codecs.ss7.dialogue import (
     Dialogue,
@@ -22,8 +22,7 @@ from mkef_codecs.ss7.dialogue import (
 )
 
 MAX_COMPONENTS = 16
-_OTID, _DTID = b"\x48", b"\x49"
-_MESSAGE = Asn1Type("TCMessage", MKEF_TCAP.TCMessage)
+_OTID, _DTID = 0x48, 0x49
 
 
 class AbortCause(IntEnum):
@@ -36,14 +35,14 @@ class AbortCause(IntEnum):
     RESOURCE_LIMITATION = 4
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Unidirectional:
     """Components outside of any transaction; its dialogue portion is not used."""
 
     components: tuple[Component, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Begin:
     """The first message of a transaction; ids have 1 to 4 octets."""
 
@@ -52,7 +51,7 @@ class Begin:
     components: tuple[Component, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Continue:
     """Neither the first nor the last message of a transaction."""
 
@@ -62,7 +61,7 @@ class Continue:
     components: tuple[Component, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class End:
     """The last message of a transaction."""
 
@@ -71,7 +70,7 @@ class End:
     components: tuple[Component, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Abort:
     """A transaction that ends badly: by TCAP with a cause, or by its user."""
 
@@ -94,13 +93,13 @@ class BadMessage(CodecError):
 
 def encode(message: Message) -> bytes:
     """The octets of a message."""
-    return _MESSAGE.encode(_ENCODERS[type(message)](message))
+    return asn1.encode_tc_message(_ENCODERS[type(message)](message))
 
 
 def decode(octets: bytes) -> Message:
     """The message of some octets; a bad component is Malformed, anything else a BadMessage."""
     try:
-        kind, value = _MESSAGE.decode(octets)
+        kind, value = asn1.decode_tc_message(octets)
         message: Message = _DECODERS[kind](value)
     except CodecError as error:
         ids = _transaction_ids(octets)
@@ -108,61 +107,75 @@ def decode(octets: bytes) -> Message:
     return message
 
 
-def _transaction_ids(octets: bytes) -> dict[bytes, bytes]:
+def _transaction_ids(octets: bytes) -> dict[int, bytes]:
     """Whatever stands where ids stand, by tag, so that a bad message can be answered."""
-    reader = Reader(octets)
-    found: dict[bytes, bytes] = {}
-    try:
-        take_header(reader)
-        for _ in range(2):
-            identifier, content = take_value(reader)
-            if 1 <= len(content) <= 4:
-                found[identifier] = content
-    except CodecError:
-        pass  # what was found until here is what there is
+    found: dict[int, bytes] = {}
+    end = len(octets)
+    octets += PADDING
+    # The length of the message may be what is bad about it: it is passed over, not believed.
+    at = 2 + (octets[1] & 0x7F if octets[1] > INDEFINITE else 0)
+    with contextlib.suppress(CodecError):  # what was found until then is what there is
+        while at < end and len(found) < 2:
+            identifier = octets[at]
+            start, stop, at = header(octets, at, end, identifier, "")
+            if not 1 <= stop - start <= 4:
+                break
+            found[identifier] = octets[start:stop]
     return found
 
 
-def _portions(
-    dialogue: Dialogue | None, components: tuple[Component, ...]
-) -> dict[str, dict[str, Any] | list[Any]]:
-    value: dict[str, dict[str, Any] | list[Any]] = {}
-    if dialogue is not None:
-        value["dialoguePortion"] = encode_portion(dialogue)
-    if components:
-        value["components"] = [open_value(encode_component(c)) for c in components]
-    return value
+def _portion(dialogue: Dialogue | None) -> bytes | None:
+    return encode_portion(dialogue) if dialogue is not None else None
 
 
-def _encode_abort(message: Abort) -> tuple[str, Any]:
-    value: dict[str, Any] = {"dtid": message.dtid}
-    if message.cause is not None:
-        value["reason"] = ("p-abortCause", message.cause)
-    elif message.dialogue is not None:
-        value["reason"] = ("u-abortCause", encode_portion(message.dialogue))
-    return "abort", value
+def _encoded(components: tuple[Component, ...]) -> list[bytes] | None:
+    return list(map(encode_component, components)) or None
 
 
-_ENCODERS: dict[type, Any] = {
-    Unidirectional: lambda m: ("unidirectional", _portions(None, m.components)),
-    Begin: lambda m: ("begin", {"otid": m.otid, **_portions(m.dialogue, m.components)}),
-    Continue: lambda m: (
-        "continue",
-        {"otid": m.otid, "dtid": m.dtid, **_portions(m.dialogue, m.components)},
-    ),
-    End: lambda m: ("end", {"dtid": m.dtid, **_portions(m.dialogue, m.components)}),
+def _encode_unidirectional(m: Unidirectional) -> asn1.TCMessage:
+    return "unidirectional", asn1.Unidirectional(_encoded(m.components) or [])
+
+
+def _encode_begin(m: Begin) -> asn1.TCMessage:
+    return "begin", asn1.Begin(m.otid, _portion(m.dialogue), _encoded(m.components))
+
+
+def _encode_continue(m: Continue) -> asn1.TCMessage:
+    components = _encoded(m.components)
+    return "continue", asn1.Continue(m.otid, m.dtid, _portion(m.dialogue), components)
+
+
+def _encode_end(m: End) -> asn1.TCMessage:
+    return "end", asn1.End(m.dtid, _portion(m.dialogue), _encoded(m.components))
+
+
+def _encode_abort(m: Abort) -> asn1.TCMessage:
+    reason: asn1.AbortReason | None = None
+    if m.cause is not None:
+        reason = ("p-abortCause", m.cause)
+    elif m.dialogue is not None:
+        reason = ("u-abortCause", encode_portion(m.dialogue))
+    return "abort", asn1.Abort(m.dtid, reason)
+
+
+_ENCODERS: dict[type, Callable[[Any], asn1.TCMessage]] = {
+    Unidirectional: _encode_unidirectional,
+    Begin: _encode_begin,
+    Continue: _encode_continue,
+    End: _encode_end,
     Abort: _encode_abort,
 }
 
 
-def _components(value: dict[str, Any]) -> tuple[Component, ...]:
-    components = value.get("components", ())
+def _components(components: list[bytes] | None) -> tuple[Component, ...]:
+    if components is None:
+        return ()
     if len(components) > MAX_COMPONENTS:
         raise CodecError(f"{len(components)} components", path="componentPortion")
-    return tuple(decode_component(open_octets(c)) for c in components)
+    return tuple(map(decode_component, components))
 
 
-def _dialogue(portion: dict[str, Any] | None, *wanted: type[Dialogue]) -> Any:
+def _dialogue(portion: bytes | None, *wanted: type[Dialogue]) -> Any:
     if portion is None:
         return None
     dialogue = decode_portion(portion)
@@ -171,27 +184,38 @@ def _dialogue(portion: dict[str, Any] | None, *wanted: type[Dialogue]) -> Any:
     return dialogue
 
 
-def _request(value: dict[str, Any]) -> DialogueRequest | None:
-    request: DialogueRequest | None = _dialogue(value.get("dialoguePortion"), DialogueRequest)
-    return request
+def _decode_unidirectional(value: asn1.Unidirectional) -> Message:
+    return Unidirectional(_components(value.components))
 
 
-def _response(value: dict[str, Any]) -> DialogueResponse | None:
-    response: DialogueResponse | None = _dialogue(value.get("dialoguePortion"), DialogueResponse)
-    return response
+def _decode_begin(value: asn1.Begin) -> Message:
+    request: DialogueRequest | None = _dialogue(value.dialogue_portion, DialogueRequest)
+    return Begin(value.otid, request, _components(value.components))
 
 
-def _decode_abort(value: dict[str, Any]) -> Abort:
-    kind, reason = value.get("reason", (None, None))
-    if kind == "p-abortCause":
-        return Abort(value["dtid"], cause=reason)
-    return Abort(value["dtid"], dialogue=_dialogue(reason, DialogueResponse, DialogueAbort))
+def _decode_continue(value: asn1.Continue) -> Message:
+    response: DialogueResponse | None = _dialogue(value.dialogue_portion, DialogueResponse)
+    return Continue(value.otid, value.dtid, response, _components(value.components))
 
 
-_DECODERS: dict[str, Any] = {
-    "unidirectional": lambda v: Unidirectional(_components(v)),
-    "begin": lambda v: Begin(v["otid"], _request(v), _components(v)),
-    "continue": lambda v: Continue(v["otid"], v["dtid"], _response(v), _components(v)),
-    "end": lambda v: End(v["dtid"], _response(v), _components(v)),
+def _decode_end(value: asn1.End) -> Message:
+    response: DialogueResponse | None = _dialogue(value.dialogue_portion, DialogueResponse)
+    return End(value.dtid, response, _components(value.components))
+
+
+def _decode_abort(value: asn1.Abort) -> Message:
+    reason = value.reason
+    if reason is None:
+        return Abort(value.dtid)
+    if reason[0] == "p-abortCause":
+        return Abort(value.dtid, cause=reason[1])
+    return Abort(value.dtid, dialogue=_dialogue(reason[1], DialogueResponse, DialogueAbort))
+
+
+_DECODERS: dict[str, Callable[[Any], Message]] = {
+    "unidirectional": _decode_unidirectional,
+    "begin": _decode_begin,
+    "continue": _decode_continue,
+    "end": _decode_end,
     "abort": _decode_abort,
 }

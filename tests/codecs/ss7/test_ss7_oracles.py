@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from mkef_codecs.generate import asn1
 from mkef_codecs.ss7 import tcap
 from mkef_codecs.ss7.component import Problem, Reject, ReturnError, ReturnResult
 from mkef_codecs.ss7.dialogue import Diagnostic, DialogueAbort, DialogueRequest, DialogueResponse
@@ -161,11 +160,3 @@ def test_tshark_reads_the_operation_down_to_tcap(
     file = captured(begin(Encoding.OPERATION))
     assert tshark(file, "-Y", "_ws.expert.severity == error") == ""
     assert "globalValue: 1.3.6.1.4.1.32473.1.3" in tshark(file, "-V")
-
-
-def test_the_generated_module_is_what_the_compiler_makes(checkout: Path) -> None:
-    if not (checkout / "codecs" / "asn1").is_dir() or not asn1.ASN1.is_dir():
-        pytest.skip("the ASN.1 modules are not part of the wheel")
-    generated = Path(asn1.__file__).parent.parent / "generated" / "asn1.py"
-    assert asn1.source() == generated.read_text()
-    assert asn1.source() == asn1.source()

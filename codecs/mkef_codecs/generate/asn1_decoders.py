@@ -1,0 +1,278 @@
+"""Writes the decoders: for each structure a function of what stands between two offsets.
+
+Each element has a short way, for the form that nearly every peer sends, and a call for every other
+form and every error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from mkef_codecs.generate.asn1_names import bounds, constant_name, function_name, octet
+from mkef_codecs.generate.asn1_types import (
+    AnyValue,
+    BitString,
+    Choice,
+    Element,
+    Enumerated,
+    Integer,
+    Null,
+    ObjectIdentifier,
+    OctetString,
+    Sequence,
+    SequenceOf,
+    Structure,
+)
+from mkef_codecs.generate.asn1_values import fields, python_type
+
+Lines = Iterator[str]
+_SHORT = 0x7F  # the most octets that a length of one octet announces
+
+
+def indent(lines: Iterable[str], levels: int = 1) -> Lines:
+    """The lines, further in."""
+    return (f"{'    ' * levels}{line}" if line else line for line in lines)
+
+
+def decoder(assignment: Element) -> Lines:
+    """The function that decodes the octets of a whole assignment."""
+    kind = python_type(assignment)
+    yield f"def decode_{function_name(assignment.name)}(octets: bytes) -> {kind}:"
+    yield f'    """The {assignment.name} that fills `octets`."""'
+    yield "    at, end = 0, len(octets)"
+    yield "    octets += PADDING"
+    yield "    try:"
+    anonymous = Element("", assignment.type, assignment.tags)
+    yield from indent(_read(anonymous, "value"), 2)
+    yield "        if at != end:"
+    yield "            raise excess(at, end)"
+    yield "    except CodecError as error:"
+    yield f'        raise inside(error, "{assignment.name}") from None'
+    yield "    return value"
+
+
+def unpacker(structure: Structure) -> Lines:
+    """The function that decodes the content of a structure, or one of a CHOICE's alternatives."""
+    match structure:
+        case Sequence():
+            yield from _sequence(structure)
+        case SequenceOf():
+            yield from _sequence_of(structure)
+        case Choice():
+            yield from _choice(structure)
+
+
+def _function(structure: Structure, result: str) -> str:
+    name = function_name(structure.name)
+    return f"def _unpack_{name}(octets: bytes, at: int, end: int) -> {result}:"
+
+
+def _sequence(structure: Sequence) -> Lines:
+    yield _function(structure, structure.name)
+    for component in structure.components:
+        if component.optional:
+            yield from indent(_optional(component))
+        else:
+            yield from indent(_read(component, component.variable))
+    yield from indent(_rest(structure))
+    arguments = ", ".join(component.variable for component in fields(structure))
+    yield f"    return {structure.name}({arguments})"
+
+
+def _rest(structure: Sequence) -> Lines:
+    yield "if at != end:"
+    if structure.extensible:
+        yield f"    skip_additions(octets, at, end, {constant_name(structure.name, 'TAGS')})"
+    else:
+        yield "    raise excess(at, end)"
+
+
+def _optional(component: Element) -> Lines:
+    name = component.variable
+    if isinstance(component.type, Null):
+        yield f"{name} = False"
+    else:
+        yield f"{name}: {python_type(component)} | None = None"
+    yield f"if at < end{_begins(component)}:"
+    if isinstance(component.type, Null):
+        yield from indent(_read(component, "_"))
+        yield f"    {name} = True"
+    else:
+        yield from indent(_read(component, name, seen=True))
+
+
+def _begins(element: Element) -> str:
+    """The condition that `element` stands at `at`."""
+    first = element.first
+    if not first:
+        return ""
+    if len(first) == 1:
+        return f" and octets[at] == {octet(first[0])}"
+    return f" and octets[at] in ({', '.join(map(octet, first))})"
+
+
+def _sequence_of(structure: SequenceOf) -> Lines:
+    element = structure.element
+    yield _function(structure, f"list[{python_type(element)}]")
+    yield f"    items: list[{python_type(element)}] = []"
+    yield "    try:"
+    yield "        while at < end:"
+    yield from indent(_read(element, "item"), 3)
+    yield "            items.append(item)"
+    yield "    except CodecError as error:"
+    yield "        raise inside(error, str(len(items))) from None"
+    if (structure.low, structure.high) != (0, None):
+        low, high = bounds(structure.low, structure.high)
+        yield f"    if not {low} <= len(items) <= {high}:"
+        yield f'        raise wrong_size(len(items), {low}, {high}, "", at)'
+    yield "    return items"
+
+
+def _choice(structure: Choice) -> Lines:
+    yield _function(structure, f"tuple[{structure.name}, int]")
+    for alternative in structure.alternatives:
+        yield f"    if at < end{_begins(alternative)}:"
+        yield from indent(_read(alternative, alternative.variable, seen=True), 2)
+        yield f'        return ("{alternative.name}", {alternative.variable}), at'
+    yield '    raise missing(octets, at, end, "")'
+
+
+def _read(element: Element, into: str, *, seen: bool = False) -> Lines:
+    """Statements that put the element at `at` into a variable and `at` behind it.
+
+    `seen`: `at` is before the end, and the identifier octet there is one of the element's.
+    """
+    if element.explicit:
+        yield from _read_explicit(element, into, seen=seen)
+        return
+    match element.type:
+        case Sequence() | SequenceOf():
+            yield from _enter(element, element.identifier, "at", seen=seen)
+            yield from _located(element, f"{into} = {_unpack(element)}(octets, start, stop)")
+        case Choice():
+            yield from _located(element, f"{into}, at = {_call(element, 'at', 'end')}")
+        case _:
+            yield from _read_value(element, into, seen=seen)
+
+
+def _read_value(element: Element, into: str, *, seen: bool) -> Lines:
+    """A single value: the short way, if its type has one, and the call for every other form."""
+    call = f"{into}, at = {_call(element, 'at', 'end')}"
+    short = _short_way(element, into)
+    if short is None:
+        yield call
+        return
+    condition, value = short
+    known = seen and len(element.first) == 1
+    identified = "" if known or not element.tags else f"octets[at] == {octet(element.identifier)}"
+    yield "size = octets[at + 1]"
+    yield "stop = at + 2 + size"
+    yield f"if {' and '.join(filter(None, (identified, 'stop <= end', condition)))}:"
+    if value != into:
+        yield f"    {into} = {value}"
+    yield from ("    at = stop", "else:", f"    {call}")
+
+
+def _short_way(element: Element, into: str) -> tuple[str, str] | None:
+    """When the usual form stands at `at`, and the expression of its value."""
+    content = "octets[at + 2 : stop]"
+    match element.type:
+        case OctetString(low=low, high=high):
+            most = _SHORT if high is None else min(_SHORT, high)
+            return (f"size == {low}" if low == most else f"{low} <= size <= {most}"), content
+        case Integer(low=low, high=high):
+            least, most = max(0, low or 0), _SHORT if high is None else min(_SHORT, high)
+            return f"size == 1 and {least} <= octets[at + 2] <= {most}", "octets[at + 2]"
+        case Null():
+            return "size == 0", "None"
+        case ObjectIdentifier():
+            return f"size <= MAX_OID and ({into} := arcs({content})) is not None", into
+        case AnyValue():
+            return "size < 0x80 and octets[at] & 0x1F != 0x1F and octets[at]", "octets[at:stop]"
+    return None
+
+
+def _enter(element: Element, identifier: int, after: str, *, seen: bool) -> Lines:
+    """Statements that put `start` and `stop` around the content at `at`, and `after` behind it."""
+    identified = "" if seen else f"octets[at] == {octet(identifier)} and "
+    yield "size = octets[at + 1]"
+    yield "start = at + 2"
+    yield "stop = start + size"
+    yield f"if {identified}size < 0x80 and stop <= end:"
+    yield f"    {after} = stop"
+    yield "else:"
+    place = f'octets, at, end, {octet(identifier)}, "{element.name}"'
+    yield f"    start, stop, {after} = header({place})"
+
+
+def _enter_sole(element: Element, identifier: int) -> Lines:
+    """Statements that move `start` and `stop` around the content of the one value between them."""
+    whole = "octets[start + 1] == stop - start - 2 < 0x80"
+    yield f"if octets[start] == {octet(identifier)} and {whole}:"
+    yield "    start += 2"
+    yield "else:"
+    place = f'octets, start, stop, {octet(identifier)}, "{element.name}"'
+    yield f"    start, stop = sole({place})"
+
+
+def _located(element: Element, statement: str) -> Lines:
+    """A statement whose errors are inside of the element."""
+    if not element.name:
+        yield statement
+        return
+    yield "try:"
+    yield f"    {statement}"
+    yield "except CodecError as error:"
+    yield f'    raise inside(error, "{element.name}") from None'
+
+
+def _unpack(element: Element) -> str:
+    assert isinstance(element.type, Structure)
+    return f"_unpack_{function_name(element.type.name)}"
+
+
+def _read_explicit(element: Element, into: str, *, seen: bool) -> Lines:
+    outer, *others = element.explicit
+    yield from _enter(element, outer, "after", seen=seen)
+    for tag in others:
+        yield from _enter_sole(element, tag)
+    if isinstance(element.type, Sequence | SequenceOf):
+        yield from _enter_sole(element, element.identifier)
+        yield from _located(element, f"{into} = {_unpack(element)}(octets, start, stop)")
+    else:
+        statement = f"{into}, at = {_call(element, 'start', 'stop')}"
+        is_choice = isinstance(element.type, Choice)
+        yield from _located(element, statement) if is_choice else [statement]
+        yield "if at != stop:"
+        yield f'    raise inside(excess(at, stop), "{element.name}")'
+    yield "at = after"
+
+
+def _call(element: Element, at: str, end: str) -> str:
+    """The call that decodes every form of an element and refuses what is none."""
+    place = f"octets, {at}, {end}"
+    name = f'"{element.name}"'
+    match element.type:
+        case AnyValue():
+            return f"decode_any({place}, {name})"
+        case Choice():
+            return f"{_unpack(element)}({place})"
+    tagged = f"{place}, {octet(element.identifier)}"
+    match element.type:
+        case OctetString(low=low, high=high):
+            least, most = bounds(low, high)
+            return f"decode_octet_string({tagged}, {least}, {most}, {name})"
+        case Integer(low=low, high=high):
+            least, most = bounds(low, high, "LEAST", "MOST")
+            return f"decode_integer({tagged}, {least}, {most}, {name})"
+        case Enumerated():
+            return (
+                f"decode_enumerated({tagged}, {constant_name(element.type.name, 'NAMES')}, {name})"
+            )
+        case BitString():
+            return f"decode_bit_string({tagged}, {name})"
+        case Null():
+            return f"decode_null({tagged}, {name})"
+        case ObjectIdentifier():
+            return f"decode_oid({tagged}, {name})"
+    raise AssertionError("a structure is read by its own function")
