@@ -47,5 +47,4 @@ def configure(section: LogSection, program: str) -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
-    logging.getLogger("pycrate").setLevel(logging.ERROR)  # warns of what any peer may send
     logging.basicConfig(level=max(level, logging.WARNING), stream=sys.stderr, format="%(message)s")

@@ -9,14 +9,12 @@ from enum import Enum, IntEnum
 from mkef_codecs.errors import CodecError
 from mkef_codecs.generated import mkef_map as asn1
 from mkef_codecs.identity import Imsi
+from mkef_codecs.lab import MTC_AUTHENTICATION, MTC_SEND_AUTHENTICATION_INFO
 from mkef_codecs.ss7.ber import Oid
 from mkef_codecs.tbcd import decode_tbcd, encode_tbcd
 
 INFO_RETRIEVAL_V3: Oid = (0, 4, 0, 0, 1, 0, 14, 3)
 SEND_AUTHENTICATION_INFO = 56
-# LAB: allocated by nobody (the enterprise number for documentation, RFC 5612).
-MTC_AUTHENTICATION: Oid = (1, 3, 6, 1, 4, 1, 32473, 1, 1)
-MTC_SEND_AUTHENTICATION_INFO: Oid = (1, 3, 6, 1, 4, 1, 32473, 1, 3)
 
 MAX_RANDS = 3
 MAX_VECTORS = 5
