@@ -51,7 +51,9 @@ bench-codecs: $(VENV)/ready  ## our codecs beside python-diameter's and pycrate'
 	$(BIN)/python bench/codecs.py
 
 fuzz: $(FUZZ)/ready  ## each decoder for FUZZ_S seconds, from the stored corpus
-	@for target in $$($(FUZZ)/bin/python tests/fuzz/decoders.py 2>/dev/null); do \
+	@targets=$$($(FUZZ)/bin/python tests/fuzz/decoders.py 2> build/fuzz/import.log) \
+	  || { cat build/fuzz/import.log; exit 1; }; \
+	for target in $$targets; do \
 	  echo "== $$target"; \
 	  $(FUZZ)/bin/python tests/fuzz/decoders.py $$target -max_total_time=$(FUZZ_S) \
 	    -artifact_prefix=build/fuzz/$$target- > build/fuzz/$$target.log 2>&1 \

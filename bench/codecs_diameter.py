@@ -153,12 +153,3 @@ def _pycrate_types(types: dict[int, Any]) -> Iterator[None]:
         yield
     finally:
         AVP3GPP.FMT_LUT = table
-
-
-if __name__ == "__main__":
-    for row in rows():
-        print(  # a table for whoever runs this
-            f"{row['name']:12} {row['value']:7.2f} {row['unit']}  {row['peer']:16}"
-            f"{row['peer_value']:8.2f}  {row['ratio']:6.1f} times, goal {row['goal']:.0f}:"
-            f" {'met' if row['met'] else 'NOT MET'}"
-        )

@@ -19,6 +19,7 @@ MANDATORY_BIT = 0x40
 # Seconds from 1900 to 1970; the era that began 2036-02-07T06:28:16Z adds 2^32 (RFC 5905).
 _NTP_OFFSET = 2208988800
 _ERA = 1 << 32
+_FIRST_TIME = 0x80000000 - _NTP_OFFSET  # whose top bit tells this era: 1968-01-20T03:14:08Z
 _PADDING = (b"", b"\0\0\0", b"\0\0", b"\0")
 _is_identity = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,253}[A-Za-z0-9_])?").fullmatch
 _integer32_at = struct.Struct(">i").unpack_from
@@ -152,8 +153,11 @@ def decode_integer32(octets: bytes, start: int, stop: int) -> int:
 
 
 def encode_utf8(value: str) -> bytes:
-    """UTF8String."""
-    return value.encode("utf-8")
+    """UTF8String; a lone surrogate is no character."""
+    try:
+        return value.encode("utf-8")
+    except UnicodeEncodeError:
+        raise InvalidAvpValue("text that UTF-8 does not have") from None
 
 
 def decode_utf8(data: bytes) -> str:
@@ -182,6 +186,8 @@ def decode_identity(data: bytes) -> str:
 
 def encode_time(value: int) -> bytes:
     """Time, 4 octets, of seconds since 1970-01-01T00:00:00Z (clause 4.3.1)."""
+    if not _FIRST_TIME <= value < _FIRST_TIME + _ERA:
+        raise InvalidAvpValue(f"{value} is not between 1968 and 2104")
     return ((value + _NTP_OFFSET) % _ERA).to_bytes(4, "big")
 
 
@@ -193,7 +199,10 @@ def decode_time(octets: bytes, start: int, stop: int) -> int:
 
 def encode_address(value: str) -> bytes:
     """Address of the families IPv4 and IPv6: 6 or 18 octets (clause 4.3.1)."""
-    address = ipaddress.ip_address(value)
+    try:
+        address = ipaddress.ip_address(value)
+    except ValueError:
+        raise InvalidAvpValue("an address of IPv4 or IPv6") from None
     family = _IPV4 if address.version == 4 else _IPV6
     return family.to_bytes(2, "big") + address.packed
 

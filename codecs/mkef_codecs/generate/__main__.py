@@ -20,10 +20,15 @@ def sources() -> dict[str, str]:
 
 
 def main() -> int:
-    """Exit status 1 when `--check` finds a stale module."""
+    """Exit status 1 when `--check` finds a stale module, or one that nothing writes."""
     check = "--check" in sys.argv[1:]
     stale = 0
-    for name, text in sources().items():
+    written = sources()
+    for path in sorted((PACKAGE / "generated").glob("*.py")):
+        if path.name not in {*written, "__init__.py"}:
+            stale += 1
+            print(f"{path.relative_to(PACKAGE.parent.parent)} is written by nothing: remove it")
+    for name, text in written.items():
         path = PACKAGE / "generated" / name
         if path.exists() and path.read_text() == text:
             continue

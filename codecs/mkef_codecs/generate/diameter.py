@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from mkef_codecs.generate.grammar import TYPES, Command, Field, Grammar, read_grammar
+from mkef_codecs.generate.grammar import TYPES, Command, Field, Grammar, GrammarError, read_grammar
 
 _AVP_FOLDER = Path(__file__).parents[2] / "avp"
 _FILES = ("base.dia", "zk.dia", "s6a.dia", "zr.dia", "gba.dia")
@@ -38,6 +38,9 @@ from mkef_codecs.diameter.dictionary import CommandRow, Row
 @cache
 def grammar() -> Grammar:
     """What `codecs/avp` says."""
+    unlisted = {path.name for path in _AVP_FOLDER.glob("*.dia")} - set(_FILES)
+    if unlisted:
+        raise GrammarError(f"{min(unlisted)} has no place in the order of files: {_FILES}")
     return read_grammar([_AVP_FOLDER / name for name in _FILES])
 
 

@@ -141,6 +141,8 @@ def _extent(octets: bytes, at: int, end: int, constructed: bool, depth: int) -> 
         stop = _end_of_contents(octets, start, end, depth)
         return start, stop, stop + 2
     if size > INDEFINITE:
+        if size == 0xFF:
+            raise CodecError("a length that X.690 reserves", offset=at)  # clause 8.1.3.5
         start += size & 0x7F
         size = int.from_bytes(octets[at + 1 : start], "big")
     if start + size > end:

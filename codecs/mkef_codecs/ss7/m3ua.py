@@ -147,6 +147,8 @@ def encode_parameters(parameters: Iterable[tuple[int, bytes]]) -> bytes:
 
 
 def _parameter(tag: int, value: bytes) -> bytes:
+    if len(value) > 0xFFFF - 4:
+        raise CodecError(f"a parameter of {len(value)} octets", path="M3UA")
     head = tag.to_bytes(2, "big") + (4 + len(value)).to_bytes(2, "big")
     return head + value + bytes(-len(value) % 4)
 

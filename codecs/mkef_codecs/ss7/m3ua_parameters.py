@@ -75,7 +75,7 @@ class RoutingKey:
     @classmethod
     def decode(cls, octets: bytes) -> RoutingKey:
         """A routing key; the identifier and the destination are mandatory."""
-        known = dict(reversed(m3ua.decode_parameters(Reader(octets))))  # the first of a tag counts
+        known = _known(octets)
         originating = known.get(Tag.ORIGINATING_POINT_CODES)
         return cls(
             _mandatory(known, Tag.LOCAL_IDENTIFIER),
@@ -109,7 +109,7 @@ class RegistrationResult:
     @classmethod
     def decode(cls, octets: bytes) -> RegistrationResult:
         """A registration result; all three parts are mandatory."""
-        known = dict(reversed(m3ua.decode_parameters(Reader(octets))))
+        known = _known(octets)
         return cls(
             _mandatory(known, Tag.LOCAL_IDENTIFIER),
             _mandatory(known, Tag.REGISTRATION_STATUS),
@@ -136,10 +136,15 @@ class DeregistrationResult:
     @classmethod
     def decode(cls, octets: bytes) -> DeregistrationResult:
         """A deregistration result; both parts are mandatory."""
-        known = dict(reversed(m3ua.decode_parameters(Reader(octets))))
+        known = _known(octets)
         return cls(
             _mandatory(known, Tag.ROUTING_CONTEXT), _mandatory(known, Tag.DEREGISTRATION_STATUS)
         )
+
+
+def _known(octets: bytes) -> dict[int, bytes]:
+    """Parameters by tag; the first of a tag counts."""
+    return dict(reversed(m3ua.decode_parameters(Reader(octets))))
 
 
 def _number(value: int) -> bytes:

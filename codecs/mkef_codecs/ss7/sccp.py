@@ -53,6 +53,11 @@ class GlobalTitle:
     numbering_plan: int = 1  # E.164
     nature_of_address: int = 4  # international
 
+    def __post_init__(self) -> None:
+        bits = self.translation_type >> 8 | self.numbering_plan >> 4 | self.nature_of_address >> 7
+        if bits or not 1 <= len(self.digits) <= 2 * MAX_TITLE:
+            raise CodecError("parts of a global title that do not fit", path="globalTitle")
+
     def encode(self) -> bytes:
         """Translation type, plan and scheme, nature of address, digits."""
         scheme = 1 if len(self.digits) % 2 else 2
@@ -84,6 +89,10 @@ class SccpAddress:
     point_code: int | None = None
     global_title: GlobalTitle | None = None
     route_on_ssn: bool = True
+
+    def __post_init__(self) -> None:
+        if self.ssn is not None and not 0 <= self.ssn <= 0xFF:
+            raise CodecError("a subsystem number has 8 bits", path="SccpAddress")
 
     def __str__(self) -> str:
         title = self.global_title and f"GT {self.global_title.digits}"
@@ -165,6 +174,12 @@ class Extension:
     hop_counter: int = 15
     segmentation: Segmentation | None = None
     importance: int | None = None  # 0 to 7 (clause 3.19)
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.hop_counter <= 15:
+            raise CodecError("a hop counter is 1 to 15", path="SCCP")
+        if self.importance is not None and not 0 <= self.importance <= 7:
+            raise CodecError("an importance is 0 to 7", path="SCCP")
 
     def options(self) -> bytes:
         """The optional part, nothing if it is empty."""

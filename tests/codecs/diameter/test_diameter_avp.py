@@ -74,6 +74,20 @@ def test_any_time_from_1968_to_2104(seconds: int) -> None:
     assert time(avp.encode_time(seconds)) == seconds
 
 
+@pytest.mark.parametrize(
+    "encode",
+    [
+        lambda: avp.encode_time(-61_505_153),
+        lambda: avp.encode_time(4_233_462_144),
+        lambda: avp.encode_address("nowhere"),
+        lambda: avp.encode_utf8("\ud800"),
+    ],
+)
+def test_a_value_that_no_avp_can_hold_is_refused(encode: Callable[[], bytes]) -> None:
+    with pytest.raises(InvalidAvpValue):
+        encode()
+
+
 @given(st.ip_addresses())
 def test_any_address(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> None:
     assert avp.decode_address(avp.encode_address(str(address))) == str(address)

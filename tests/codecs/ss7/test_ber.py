@@ -329,3 +329,9 @@ def test_cost_grows_no_faster_than_the_length(make: Callable[[int], bytes], deco
 
     assert len(make(6400)) > 25_000
     assert seconds(make(6400)) < 24 * seconds(make(800))
+
+
+def test_the_length_that_x690_reserves_is_refused() -> None:
+    octets = b"\x04\xff" + bytes(126) + b"\x01A"
+    with pytest.raises(CodecError, match="reserves"):
+        canonical(octets)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
@@ -219,3 +220,22 @@ def test_room_keeps_a_message_within_mtp3(called: SccpAddress, calling: SccpAddr
 def test_any_octets_are_a_message_or_a_codec_error(octets: bytes) -> None:
     with contextlib.suppress(CodecError):
         decode(octets)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: SccpAddress(256),
+        lambda: SccpAddress(6, 1 << 14).encode(),
+        lambda: GlobalTitle(""),
+        lambda: GlobalTitle("1" * 33),
+        lambda: GlobalTitle("1", nature_of_address=128),
+        lambda: Extension(0),
+        lambda: Extension(16),
+        lambda: Extension(importance=8),
+        lambda: Segmentation(first=True, remaining=16, reference=0),
+    ],
+)
+def test_a_value_that_no_message_can_hold_is_refused(make: Callable[[], object]) -> None:
+    with pytest.raises(CodecError):
+        make()
