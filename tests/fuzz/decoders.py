@@ -18,7 +18,8 @@ with atheris.instrument_imports(include=["mkef_codecs"]):
     from mkef_codecs.diameter import commands
     from mkef_codecs.diameter.framing import Splitter
     from mkef_codecs.errors import CodecError
-    from mkef_codecs.ss7 import m3ua, map_auth, sccp, tcap
+    from mkef_codecs.generated import mkef_map
+    from mkef_codecs.ss7 import m3ua, m3ua_parameters, map_auth, sccp, tcap
     from mkef_codecs.ss7.map_auth import Encoding
 
 CORPUS = Path(__file__).parent / "corpus"
@@ -26,12 +27,22 @@ CORPUS = Path(__file__).parent / "corpus"
 TARGETS: dict[str, Callable[[bytes], object]] = {
     "diameter": commands.decode,
     "diameter_stream": lambda octets: list(Splitter().feed(octets)),
-    "m3ua": lambda octets: m3ua.protocol_data(m3ua.decode(octets)),
+    "m3ua": m3ua.decode,
+    "m3ua_data": lambda octets: m3ua.protocol_data(m3ua.decode(octets)),
+    "m3ua_stream": lambda octets: m3ua.Framer().feed(octets),
+    "affected_point_codes": m3ua_parameters.decode_affected,
+    "routing_key": m3ua_parameters.RoutingKey.decode,
+    "registration_result": m3ua_parameters.RegistrationResult.decode,
+    "deregistration_result": m3ua_parameters.DeregistrationResult.decode,
     "sccp": sccp.decode,
     "tcap": tcap.decode,
     "argument": lambda octets: map_auth.decode_argument(octets, Encoding.EXTENSION),
     "operation": lambda octets: map_auth.decode_argument(octets, Encoding.OPERATION),
     "result": map_auth.decode_result,
+    "argument_v2": mkef_map.decode_send_authentication_info_arg_v2,
+    "result_v2": mkef_map.decode_send_authentication_info_res_v2,
+    "map_dialogue": mkef_map.decode_map_dialogue_pdu,
+    "system_failure": mkef_map.decode_system_failure_param,
     "kid_context": establishment.KidContext.decode,
     "tbcd": tbcd.decode_tbcd,
     "ip": ip.decode,

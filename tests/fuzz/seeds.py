@@ -8,7 +8,13 @@ from pathlib import Path
 from mkef_codecs import ip, pcapng
 from mkef_codecs.ss7 import m3ua, map_auth, sccp, tcap
 from mkef_codecs.ss7.component import Invoke, ReturnResult
+from mkef_codecs.ss7.m3ua_parameters import (
+    DeregistrationResult,
+    RegistrationResult,
+    RoutingKey,
+)
 from mkef_codecs.ss7.map_auth import Encoding
+from mkef_codecs.ss7.sccp import Extension, GlobalTitle, SccpAddress, Segmentation, Unitdata
 
 HERE = Path(__file__).parent
 GOLDEN = HERE.parent.parent / "pcaps/golden/first-light.pcapng"
@@ -24,9 +30,11 @@ def put(target: str, octets: bytes) -> None:
 def put_m3ua(octets: bytes) -> None:
     """The layers of an M3UA message."""
     put("m3ua", octets)
+    put("m3ua_stream", octets)
     message = m3ua.decode(octets)
     if message.kind is not m3ua.Kind.DATA:
         return
+    put("m3ua_data", octets)
     unitdata = m3ua.protocol_data(message).data
     put("sccp", unitdata)
     data = sccp.decode(unitdata).data
@@ -45,6 +53,17 @@ def main() -> None:
     put("pcapng", GOLDEN.read_bytes()[:4096])
     put("tbcd", bytes.fromhex("00010121436587f9"))
     put("kid_context", bytes((0x14,)) + b"MTCR" + bytes(20))
+    put("routing_key", RoutingKey(1, 2, 3, service_indicators=(3,)).encode())
+    put("registration_result", RegistrationResult(1, 0, 3).encode())
+    put("deregistration_result", DeregistrationResult(3, 0).encode())
+    put("affected_point_codes", bytes((0, 0, 0, 2)))
+    put("argument_v2", bytes.fromhex("040800010121436587f9"))
+    put("result_v2", bytes.fromhex("3000"))
+    put("map_dialogue", bytes.fromhex("a000"))
+    put("system_failure", bytes.fromhex("0a0101"))
+    extension = Extension(7, Segmentation(first=True, remaining=1, reference=5), importance=3)
+    there, here = SccpAddress(149, 1), SccpAddress(6, None, GlobalTitle("31201234567"))
+    put("sccp", Unitdata(here, there, b"tcap", extension=extension).encode())
     for packet in pcapng.decode(GOLDEN.read_bytes()):
         put("ip", packet.octets)
         match ip.decode(packet.octets):
