@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import codecs_cost
 import codecs_diameter
 import codecs_ss7
 from rich.console import Console
@@ -34,7 +35,7 @@ def calibration() -> dict[str, Any]:
 
 def main() -> int:
     """Print the table, write it as JSON; exit status 1 if a goal is missed."""
-    rows = [calibration(), *codecs_diameter.rows(), *codecs_ss7.rows()]
+    rows = [calibration(), *codecs_diameter.rows(), *codecs_ss7.rows(), *codecs_cost.rows()]
     table = Table(*COLUMNS, box=None)
     for row in rows:
         table.add_row(*(_cell(row[column]) for column in COLUMNS))

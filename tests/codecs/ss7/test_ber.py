@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -15,7 +13,6 @@ from hypothesis import strategies as st
 
 from mkef_codecs.errors import CodecError
 from mkef_codecs.generated import mkef_map, mkef_tcap
-from mkef_codecs.ss7 import tcap
 from mkef_codecs.ss7.ber import canonical, tlv
 from mkef_codecs.ss7.primitives import arcs, decode_bit_string, oid_octets, one_value
 
@@ -274,61 +271,6 @@ def test_the_runtime_is_ours_alone() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], check=False, timeout=60)
     assert done.returncode == 0
-
-
-def _definite(count: int) -> bytes:
-    """An End of `count` components that are copied."""
-    component = bytes.fromhex("a106020101020138")
-    return tlv(b"\x64", bytes.fromhex("490101") + tlv(b"\x6c", component * count))
-
-
-def _indefinite(count: int) -> bytes:
-    """The same, every length indefinite."""
-    component = bytes.fromhex("a180 020101 020138 0000")
-    return b"\x64\x80\x49\x01\x01\x6c\x80" + component * count + bytes(4)
-
-
-def _deep(count: int) -> bytes:
-    """Components in each of which values of indefinite length are nested 14 deep."""
-    component = b"\x30\x80" * 14 + b"\x05\0" * 40 + b"\0\0" * 14
-    return b"\x64\x80\x49\x01\x01\x6c\x80" + component * (count // 17) + bytes(4)
-
-
-def _segments(count: int) -> bytes:
-    """An IMSI in segments."""
-    return tlv(b"\x24", b"\x04\x01\0" * (count * 2))
-
-
-def _additions(count: int) -> bytes:
-    """A MAP-Open with unknown elements."""
-    return tlv(b"\xa0", b"\x9f\x2a\x01\0" * count)
-
-
-@pytest.mark.parametrize(
-    ("make", "decode"),
-    [
-        (_definite, tcap.decode),
-        (_indefinite, tcap.decode),
-        (_deep, tcap.decode),
-        (_segments, mkef_map.decode_imsi),
-        (_additions, mkef_map.decode_map_dialogue_pdu),
-    ],
-)
-def test_cost_grows_no_faster_than_the_length(make: Callable[[int], bytes], decode: Decode) -> None:
-    """Up to 64 KiB: eight times as long takes about eight times as long."""
-
-    def seconds(octets: bytes) -> float:
-        times = []
-        for _ in range(5):
-            start = time.perf_counter()
-            # Too many components, too long an IMSI: found after all of them were read.
-            with contextlib.suppress(CodecError):
-                decode(octets)
-            times.append(time.perf_counter() - start)
-        return min(times)
-
-    assert len(make(6400)) > 25_000
-    assert seconds(make(6400)) < 24 * seconds(make(800))
 
 
 def test_the_length_that_x690_reserves_is_refused() -> None:
