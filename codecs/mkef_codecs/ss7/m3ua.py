@@ -105,9 +105,6 @@ class Status(IntEnum):
     AS_PENDING = 0x0001_0004
 
 
-TRAFFIC_MODE_LOADSHARE = (2).to_bytes(4, "big")
-
-
 @dataclass(frozen=True, slots=True)
 class Message:
     """Any M3UA message: its kind and its parameters, one of each tag, in the order of sending.
