@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
 from mkef.crypto.secret import Ki, OPc
-from mkef.net.store import StoreError, open_store
+from mkef.net.database import Row
+from mkef.net.store import DuplicateRow, StoreError, open_store
 from mkef_codecs.identity import Imsi
 
 MIGRATIONS = (
@@ -48,12 +48,11 @@ class SubscriberStore:
     """The subscriptions of one SQLite file, or in memory without a path."""
 
     def __init__(self, path: Path | None = None) -> None:
-        self._connection = open_store(path, MIGRATIONS)
-        self._connection.row_factory = sqlite3.Row
+        self._database = open_store(path, MIGRATIONS, "hlr_stub")
 
     def close(self) -> None:
         """Close the file; the store is of no use afterwards."""
-        self._connection.close()
+        self._database.close()
 
     def add(self, subscriber: Subscriber) -> None:
         """Keep a new subscription; a second one for an IMSI is refused."""
@@ -66,8 +65,8 @@ class SubscriberStore:
             subscriber.tagged_only,
         )
         try:
-            self._connection.execute(INSERT, row)
-        except sqlite3.IntegrityError:
+            self._database.change(INSERT, *row)
+        except DuplicateRow:
             raise StoreError(
                 f"subscriber {subscriber.imsi} is there already: remove it first"
             ) from None
@@ -78,8 +77,7 @@ class SubscriberStore:
 
     def remove(self, imsi: Imsi) -> None:
         """Forget a subscription; an unknown one is refused."""
-        done = self._connection.execute("DELETE FROM subscriber WHERE imsi = ?", (imsi.digits,))
-        if not done.rowcount:
+        if not self._database.change("DELETE FROM subscriber WHERE imsi = ?", imsi.digits):
             raise unknown(imsi)
 
     def __iter__(self) -> Iterator[Subscriber]:
@@ -87,8 +85,8 @@ class SubscriberStore:
 
     def _select(self, query: str, *values: str) -> Iterator[Subscriber]:
         try:
-            yield from map(_subscriber, self._connection.execute(query, values))
-        except (sqlite3.Error, ValueError) as error:
+            yield from map(_subscriber, self._database.query(query, *values))
+        except ValueError as error:
             raise StoreError(f"the store of subscribers cannot be read: {error}") from None
 
 
@@ -97,12 +95,13 @@ def unknown(imsi: Imsi) -> StoreError:
     return StoreError(f"subscriber {imsi} is unknown: `hlr-stub subscriber list` shows them all")
 
 
-def _subscriber(row: sqlite3.Row) -> Subscriber:
+def _subscriber(row: Row) -> Subscriber:
+    imsi, algorithm, ki, opc, mtc_allowed, tagged_only = row
     return Subscriber(
-        imsi=Imsi(row["imsi"]),
-        ki=Ki(row["ki"]),
-        opc=OPc(row["opc"]),
-        algorithm=Algorithm(row["algorithm"]),
-        mtc_allowed=bool(row["mtc_allowed"]),
-        tagged_only=bool(row["tagged_only"]),
+        imsi=Imsi(imsi),
+        ki=Ki(ki),
+        opc=OPc(opc),
+        algorithm=Algorithm(algorithm),
+        mtc_allowed=bool(mtc_allowed),
+        tagged_only=bool(tagged_only),
     )

@@ -1,92 +1,118 @@
-"""SQLite as the nodes use it: the engine and the migrations; each node keeps its own SQL."""
+"""A node's store, SQLite or PostgreSQL: migrations, a thread, batches; each node keeps its SQL.
+
+Statements are written for SQLite, with `?` for values; PostgreSQL's engine translates what differs.
+"""
 
 from __future__ import annotations
 
-import os
-import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+import asyncio
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack
 from pathlib import Path
+from typing import Generic, TypeVar
 
-from mkef.net.endpoint import NetworkError
+from mkef.net.database import Database, DuplicateRow, Location, StoreError, StoreUnavailable
+from mkef.net.running import Running
+from mkef.net.store_sqlite import open_sqlite
 
-BUSY_TIMEOUT_MS = 5000
+__all__ = [
+    "Batch",
+    "Database",
+    "DuplicateRow",
+    "Location",
+    "Store",
+    "StoreError",
+    "StoreUnavailable",
+    "open_store",
+]
+
+T = TypeVar("T")
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+MOST_TOGETHER = 256  # items of one batch: bounds how long one transaction takes
 
 
-class StoreError(NetworkError):
-    """A store that cannot be used as asked, and what an operator can do; one line."""
+def open_store(
+    where: Location | Path | None, migrations: Sequence[str], name: str = "store"
+) -> Database:
+    """A connection to the store with every migration applied; None is memory.
 
-
-def open_store(path: Path | None, migrations: Sequence[str]) -> sqlite3.Connection:
-    """A connection to the store at `path` (None: in memory) with every migration applied.
-
-    A migration is one SQL statement; their number is the schema's version, so a published one is
-    never changed or taken away. Without `transaction` each statement commits itself.
+    A migration is one statement; their number is the schema's version, so a published one is
+    never changed or taken away. `name` tells stores of one PostgreSQL database apart.
     """
-    if path is not None:
-        _create(path)
-    try:
-        return _prepare(path, migrations)
-    except sqlite3.Error as error:
-        raise StoreError(f"{path}: {error}: {_hint(error)}") from None
+    location = where if isinstance(where, Location) else Location(where)
+    if location.url is None:
+        return open_sqlite(location.path, migrations)
+    from mkef.net.store_postgresql import open_postgresql  # noqa: PLC0415 - 0.1 s, not always needed
+
+    return open_postgresql(location, migrations, name)
 
 
-def _hint(error: sqlite3.Error) -> str:
-    if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
-        return "make room, or choose another disk"
-    return "it is no store of this program, or another program holds it"
+class Store(Running):
+    """A store on a thread of its own: works in order, and no commit holds up the event loop."""
+
+    def __init__(
+        self, where: Location | Path | None, migrations: Sequence[str], name: str = "store"
+    ) -> None:
+        self._open = lambda: open_store(where, migrations, name)
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix=name)
+
+    async def _start(self, stack: AsyncExitStack) -> None:
+        stack.callback(self._thread.shutdown)
+        self._database = await self._in_thread(self._open)
+        stack.push_async_callback(self._in_thread, self._database.close)
+
+    async def run(self, work: Callable[[Database], T]) -> T:
+        """What `work` makes of the database, after all that was asked before."""
+        return await self._in_thread(lambda: work(self._database))
+
+    async def _in_thread(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
 
 
-@contextmanager
-def transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    """All statements of the block or none; writers of other processes wait meanwhile."""
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise
-    connection.execute("COMMIT")
+class Batch(Generic[Item, Result]):
+    """Items that wait together are handled together: one call, so one transaction, one fsync.
 
+    `work` gets 1 to `MOST_TOGETHER` items and returns a result for each, in order; what it raises
+    all of them get. It opens the transaction, if it needs one.
+    """
 
-def _create(path: Path) -> None:
-    """Make the file readable by its owner only: stores hold keys and identities."""
-    try:
-        with suppress(FileExistsError):
-            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-    except OSError as error:
-        raise StoreError(
-            f"{path}: {error.strerror}: the folder must exist and be writable"
-        ) from None
+    def __init__(
+        self, store: Store, work: Callable[[Database, Sequence[Item]], Sequence[Result]]
+    ) -> None:
+        self._store = store
+        self._work = work
+        self._waiting: list[tuple[Item, asyncio.Future[Result]]] = []
+        self._running: asyncio.Task[None] | None = None
 
+    async def __call__(self, item: Item) -> Result:
+        """The result for one item; it is handled even if nobody waits for it any more."""
+        future: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
+        self._waiting.append((item, future))
+        if self._running is None:
+            self._running = asyncio.create_task(self._drain())
+        return await future
 
-def _prepare(path: Path | None, migrations: Sequence[str]) -> sqlite3.Connection:
-    connection = sqlite3.connect(path or ":memory:", isolation_level=None)
-    with ExitStack() as undo:
-        undo.callback(connection.close)
-        connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")  # a committed row survives a power cut
-        connection.execute("PRAGMA foreign_keys = ON")
-        if _version(connection) != len(migrations):
-            with transaction(connection):
-                _migrate(connection, path, migrations)
-        undo.pop_all()
-    return connection
+    async def _drain(self) -> None:
+        try:
+            while self._waiting:
+                batch = self._waiting[:MOST_TOGETHER]
+                del self._waiting[:MOST_TOGETHER]
+                await self._handle(batch)
+        finally:
+            self._running = None
 
-
-def _migrate(connection: sqlite3.Connection, path: Path | None, migrations: Sequence[str]) -> None:
-    version = _version(connection)  # read again: another process may have been first
-    if version > len(migrations):
-        raise StoreError(
-            f"{path}: schema {version} is newer than this program's {len(migrations)}: "
-            "use the program that wrote it, or another file"
-        )
-    for statement in migrations[version:]:
-        connection.execute(statement)
-    connection.execute(f"PRAGMA user_version = {len(migrations)}")
-
-
-def _version(connection: sqlite3.Connection) -> int:
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
-    return int(version)
+    async def _handle(self, batch: list[tuple[Item, asyncio.Future[Result]]]) -> None:
+        items = [item for item, _ in batch]
+        try:
+            results = await self._store.run(lambda database: self._work(database, items))
+        except Exception as error:  # noqa: BLE001 - whoever asked gets it
+            for _, future in batch:
+                if not future.done():
+                    future.set_exception(error)
+            return
+        for (_, future), result in zip(batch, results, strict=True):
+            if not future.done():
+                future.set_result(result)

@@ -11,6 +11,7 @@ from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 import msgspec
 
 from mkef.crypto.secret import Ki, OPc, Secret
+from mkef.net.database import Location
 from mkef.net.endpoint import Endpoint, NetworkError
 from mkef.net.section import Section
 from mkef.net.tls import TlsSection, make_context
@@ -86,6 +87,8 @@ def load(path: Path, model: type[T], settings: Sequence[str] = ()) -> T:
     def decode(wanted: type, value: Any) -> Any:
         if isinstance(value, wanted):
             return value  # parsed below, where msgspec does not look
+        if wanted is Location:
+            return Location.parse(_text(value), path.parent)
         return path.parent / _text(value)  # a Path
 
     try:

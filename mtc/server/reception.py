@@ -10,6 +10,7 @@ import structlog
 from aiocoap import error as coap_error
 
 from mkef.net.sources import Sources
+from mkef.net.store import StoreError
 from mkef_codecs.errors import CodecError
 from mkef_codecs.establishment import KidContext, decode_kid
 from mkef_codecs.identity import Imsi, ServerId
@@ -18,7 +19,7 @@ from mtc.server.contexts import Contexts, DeviceContext
 from mtc.server.key_requests import RETRY_AFTER_S, KeyRequests
 from mtc.server.keys import KeyClient, KeyGrant, KeyRefused, KeyUnavailable
 from mtc.server.reading import Reading
-from mtc.server.record import Record, RecordError
+from mtc.server.record import Record
 
 _log = structlog.get_logger()
 
@@ -63,7 +64,7 @@ class Reception:
         except KeyUnavailable as cause:
             _log.warning("unavailable", source=source, reason=str(cause))
             return try_later(cause.retry_after_s)
-        except RecordError as error:
+        except StoreError as error:
             _log.error("record failed", error=str(error))
             return try_later(RETRY_AFTER_S)
         except Exception:  # noqa: BLE001 - one request must not take the server down

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-import sqlite3
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack
 from pathlib import Path
-from typing import Self, TypeVar
 
+from mkef.net.running import Running
 from mkef.net.sources import Sources
-from mkef.net.store import open_store, transaction
+from mkef.net.store import Database, Store
 from mtc.server.contexts import KeyId
-
-T = TypeVar("T")
 
 SAME_ANSWER_WINDOW_S = 60  # as long as the MKEF may answer the same request again
 
@@ -26,54 +21,30 @@ _MIGRATIONS = (
 )
 
 
-class Record:
-    """(kid, kid context) of every first message delivered, until no key can come of it again.
-
-    One thread does all of it, in order, so that no commit holds up the event loop.
-    """
+class Record(Running):
+    """(kid, kid context) of every first message delivered, until no key can come of it again."""
 
     def __init__(self, path: Path | None, sources: Sources) -> None:
-        self._path = path
         self._sources = sources
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="record")
+        self._store = Store(path, _MIGRATIONS, "mtc_server")
 
-    async def __aenter__(self) -> Self:
-        try:
-            self._store = await self._run(lambda: open_store(self._path, _MIGRATIONS))
-        except BaseException:
-            self._thread.shutdown()
-            raise
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self._run(self._store.close)
-        self._thread.shutdown()
+    async def _start(self, stack: AsyncExitStack) -> None:
+        await stack.enter_async_context(self._store)
 
     async def knows(self, key_id: KeyId) -> bool:
         """Whether a message under this key was delivered before."""
-        return await self._run(lambda: self._knows(key_id))
+        query = "SELECT 1 FROM first_message WHERE kid = ? AND kid_context = ? AND until > ?"
+        now = self._sources.clock()
+        return bool(await self._store.run(lambda database: database.query(query, *key_id, now)))
 
     async def add(self, key_id: KeyId, expires_at: float) -> bool:
         """Record a key that expires at that time; False if it was recorded before."""
-        return await self._run(lambda: self._add(key_id, expires_at + SAME_ANSWER_WINDOW_S))
+        until, now = expires_at + SAME_ANSWER_WINDOW_S, self._sources.clock()
 
-    async def _run(self, work: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+        def work(database: Database) -> bool:
+            with database.transaction():
+                database.change("DELETE FROM first_message WHERE until <= ?", now)
+                insert = "INSERT INTO first_message VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
+                return database.change(insert, *key_id, until) == 1
 
-    def _knows(self, key_id: KeyId) -> bool:
-        query = "SELECT 1 FROM first_message WHERE kid = ? AND kid_context = ? AND until > ?"
-        row = self._store.execute(query, (*key_id, self._sources.clock())).fetchone()
-        return row is not None
-
-    def _add(self, key_id: KeyId, until: float) -> bool:
-        with transaction(self._store):
-            self._store.execute(
-                "DELETE FROM first_message WHERE until <= ?", (self._sources.clock(),)
-            )
-            cursor = self._store.execute(
-                "INSERT OR IGNORE INTO first_message VALUES (?, ?, ?)", (*key_id, until)
-            )
-        return cursor.rowcount == 1
-
-
-RecordError = sqlite3.Error  # the store failed under a running server: nothing is delivered
+        return await self._store.run(work)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from hlr_stub.subscribers import MIGRATIONS, Subscriber, SubscriberStore
-from mkef.net.store import StoreError, open_store
+from mkef.net.store import DuplicateRow, StoreError, open_store
 from mkef_codecs.identity import Imsi
 
 KEYS = ("465b5ce8b199b49faa5f0a2ee238a6bc", "cd63cb71954a9f4e48a5994e37a02baf")
@@ -79,7 +78,7 @@ def test_a_row_from_elsewhere_that_makes_no_sense(
     with closing(SubscriberStore(file)) as store:
         store.add(subscriber)
         with closing(open_store(file, MIGRATIONS)) as raw:
-            raw.execute(f"UPDATE subscriber SET {column} = ?", (value,))
+            raw.change(f"UPDATE subscriber SET {column} = ?", value)
         with pytest.raises(StoreError, match="cannot be read"):
             list(store)
 
@@ -87,9 +86,9 @@ def test_a_row_from_elsewhere_that_makes_no_sense(
 def test_the_schema_refuses_half_a_row(tmp_path: Path) -> None:
     with (
         closing(open_store(tmp_path / "hlr.db", MIGRATIONS)) as raw,
-        pytest.raises(sqlite3.IntegrityError),
+        pytest.raises(DuplicateRow),
     ):
-        raw.execute("INSERT INTO subscriber (imsi) VALUES ('001010000000001')")
+        raw.change("INSERT INTO subscriber (imsi) VALUES ('001010000000001')")
 
 
 def test_a_subscriber_does_not_show_its_keys(subscriber: Subscriber) -> None:
