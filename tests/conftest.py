@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
+from typing import NoReturn
 
 import psycopg
 import pytest
@@ -17,21 +18,31 @@ import pytest
 CHECKOUT = Path(__file__).parent.parent
 
 
-def _needed(program: str, path: str | None = None) -> str:
-    """The path of a foreign program; where CI=true its absence is a failure, elsewhere a skip."""
-    path = shutil.which(program, path=path)
-    if path is not None:
-        return path
-    reason = f"{program} is not installed: `make deps` installs it"
+def _missing(reason: str) -> NoReturn:
+    """What a test needs is not there: a failure where CI=true, elsewhere a skip."""
     if os.environ.get("CI") == "true":
         pytest.fail(reason)
     pytest.skip(reason)
+
+
+def _needed(program: str, path: str | None = None) -> str:
+    """The path of a foreign program."""
+    found = shutil.which(program, path=path or f"{os.environ['PATH']}:/usr/sbin:/sbin")
+    if found is None:
+        _missing(f"{program} is not installed: `make deps` installs it")
+    return found
 
 
 @pytest.fixture(scope="session")
 def checkout() -> Path:
     """The root of the source tree: ASN.1 modules, examples and golden captures are there."""
     return CHECKOUT
+
+
+@pytest.fixture(scope="session")
+def missing() -> Callable[[str], NoReturn]:
+    """Ends a test for want of something, with the reason."""
+    return _missing
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,235 @@
+"""freeDiameter in a private network, our nodes beside it in this process."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NoReturn
+
+import pytest
+from freediameter import PROGRAM, FreeDiameter
+from private_network import PrivateNetwork, private_network
+
+from mkef.net.capture import Capture
+from mkef.net.diameter import DiameterClient, DiameterServer
+from mkef.net.endpoint import Endpoint
+from mkef.net.tls import TlsSection
+from mkef.ops.pki import init, issue
+from mkef.stack.diameter_events import LocalNode, Policy, Remote
+from mkef_codecs.diameter.commands import Body, Message, decode
+from mkef_codecs.generated.diameter import MKA, MKR
+
+RELAY, RELAY_ADDRESS = "relay.core.example", "10.77.0.1"
+SERVER = "mtc.servers.example"
+# Home networks: the host of each MKEF and where it listens.
+MKEFS = {"mkef.home.example": "10.77.0.11", "mkef.away.example": "10.77.0.12"}
+ZK = (32473, 16781313)
+
+
+@pytest.fixture
+def network(
+    program: Callable[[str], str], missing: Callable[[str], NoReturn]
+) -> Iterator[PrivateNetwork]:
+    """The private network of one test, with the addresses of relay and MKEFs."""
+    program(PROGRAM)
+    program("ip")
+    try:
+        with private_network(RELAY_ADDRESS, *MKEFS.values()) as network:
+            yield network
+    except PermissionError as error:
+        missing(f"no private network ({error}): run as root")
+
+
+@pytest.fixture(scope="session")
+def pki(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One authority, and a certificate for each node."""
+    return _issued(tmp_path_factory.mktemp("pki"))
+
+
+@pytest.fixture(scope="session")
+def strangers(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Another authority that issued the same names."""
+    return _issued(tmp_path_factory.mktemp("strangers"))
+
+
+def _issued(folder: Path) -> Path:
+    init(folder)
+    for host in (RELAY, SERVER, *MKEFS):
+        issue(folder, [host])
+    return folder
+
+
+@dataclass(frozen=True, slots=True)
+class Transport:
+    """What the nodes of a test speak: TLS where there is a folder of certificates."""
+
+    pki: Path | None
+
+    @property
+    def tls(self) -> bool:
+        return self.pki is not None
+
+    @property
+    def port(self) -> int:
+        return 5868 if self.tls else 3868
+
+    def section(self, host: str) -> TlsSection | None:
+        if self.pki is None:
+            return None
+        return TlsSection(
+            certificate=self.pki / f"{host}.pem",
+            key=self.pki / f"{host}.key",
+            authority=self.pki / "ca.pem",
+        )
+
+
+@pytest.fixture(params=["TCP", "TLS"])
+def transport(request: pytest.FixtureRequest, pki: Path) -> Transport:
+    return Transport(pki if request.param == "TLS" else None)
+
+
+@dataclass
+class Wire(Capture):
+    """Every message that one node of ours sent and received, instead of a file."""
+
+    sent: list[Message] = field(default_factory=list)
+    received: list[Message] = field(default_factory=list)
+    active = True
+    _more: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def leg(self, *_: Any, **__: Any) -> Any:
+        return _Leg(self)
+
+    def note(self, messages: list[Message], octets: bytes) -> None:
+        messages.append(decode(octets))
+        self._more.set()
+
+    async def until(self, condition: Callable[[Wire], bool]) -> None:
+        """Wait for what the messages so far do not show yet."""
+        while not condition(self):
+            self._more.clear()
+            await self._more.wait()
+
+
+@dataclass
+class _Leg:
+    wire: Wire
+
+    def sent(self, octets: bytes) -> None:
+        self.wire.note(self.wire.sent, octets)
+
+    def received(self, octets: bytes) -> None:
+        self.wire.note(self.wire.received, octets)
+
+
+def node(host: str) -> LocalNode:
+    return LocalNode(host, host.partition(".")[2], (ZK,), (), origin_state_id=1)
+
+
+async def echo(request: Message, _remote: Remote, *, host: str) -> Body:
+    """A key answer that says whose it is: MKEF and Session-Id."""
+    assert isinstance(request.body, MKR)
+    return MKA(
+        session_id=request.body.session_id,
+        auth_session_state=1,
+        origin_host=host,
+        origin_realm=host.partition(".")[2],
+        result_code=2001,
+        proxy_info=request.body.proxy_info,
+    )
+
+
+Daemon = Callable[..., FreeDiameter]
+Serving = Callable[..., AbstractAsyncContextManager[Wire]]
+Asking = Callable[..., AbstractAsyncContextManager[tuple[DiameterClient, Wire]]]
+
+
+@pytest.fixture
+def daemon(network: PrivateNetwork, tmp_path: Path, transport: Transport) -> Daemon:
+    """The relay; keywords as FreeDiameter's."""
+
+    def make(**options: Any) -> FreeDiameter:
+        options.setdefault("pki", transport.pki)
+        return FreeDiameter(tmp_path / "relay", RELAY, RELAY_ADDRESS, **options)
+
+    return make
+
+
+@pytest.fixture
+def serving(network: PrivateNetwork, transport: Transport) -> Serving:
+    """An MKEF that answers every key request with its name; what it sent and received."""
+
+    @asynccontextmanager
+    async def serve(host: str, policy: Policy | None = None) -> AsyncIterator[Wire]:
+        wire = Wire()
+
+        async def handle(request: Message, remote: Remote) -> Body:
+            return await echo(request, remote, host=host)
+
+        async with DiameterServer(
+            Endpoint(MKEFS[host], transport.port),
+            node(host),
+            handle,
+            policy=policy or Policy(),
+            tls=transport.section(host),
+            capture=wire,
+            peer_name="relay",
+        ):
+            yield wire
+
+    return serve
+
+
+@pytest.fixture
+def asking(network: PrivateNetwork, transport: Transport) -> Asking:
+    """An MTC Server connected to the relay, and what it sent and received."""
+
+    @asynccontextmanager
+    async def connect(
+        host: str = SERVER, policy: Policy | None = None
+    ) -> AsyncIterator[tuple[DiameterClient, Wire]]:
+        wire = Wire()
+        async with DiameterClient(
+            Endpoint(RELAY_ADDRESS, transport.port),
+            node(host),
+            policy=policy or Policy(expected_host=RELAY),
+            tls=transport.section(host),
+            capture=wire,
+            peer_name="relay",
+        ) as client:
+            yield client, wire
+
+    return connect
+
+
+Ask = Callable[..., MKR]
+
+
+@pytest.fixture
+def ask() -> Ask:
+    """A key request of the MTC Server for a realm."""
+
+    def request(realm: str, session: str, **changes: Any) -> MKR:
+        fields: dict[str, Any] = {
+            "session_id": session,
+            "auth_session_state": 1,
+            "origin_host": SERVER,
+            "origin_realm": "servers.example",
+            "destination_realm": realm,
+            "user_name": "001010123456789",
+            "mtc_key_profile": 0,
+            "mtc_device_rand": bytes(16),
+            "mtc_encrypted_res": bytes(4),
+        }
+        return MKR(**(fields | changes))
+
+    return request
+
+
+@pytest.fixture
+def patience() -> Callable[[], AbstractAsyncContextManager[asyncio.Timeout]]:
+    """No test waits longer than this for anything."""
+    return lambda: asyncio.timeout(60)
