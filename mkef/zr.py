@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-from mkef.crypto.milenage import GsmVector
+from mkef.crypto.gsm import GsmVector
 from mkef.crypto.secret import Kc
 from mkef.domain.errors import (
     HlrNotCapable,

@@ -1,6 +1,18 @@
-"""Conversion functions between UMTS and GSM authentication (TS 33.102 clause 6.8.1.2)."""
+"""GSM authentication: its vector and conversion functions (TS 33.102 clauses 6.8.1, 6.8.2)."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mkef.crypto.secret import Kc
+
+
+@dataclass(frozen=True, slots=True)
+class GsmVector:
+    """What a GSM challenge yields: SRES, 4 octets, and Kc, 8 octets."""
+
+    sres: bytes
+    kc: Kc
 
 
 def c2(res: bytes) -> bytes:
@@ -18,3 +30,21 @@ def c3(ck: bytes, ik: bytes) -> bytes:
         raise ValueError("CK and IK have 16 octets")
     both = int.from_bytes(ck, "big") ^ int.from_bytes(ik, "big")
     return ((both >> 64) ^ (both & 0xFFFFFFFFFFFFFFFF)).to_bytes(8, "big")
+
+
+def c4(kc: bytes) -> bytes:
+    """CK, 16 octets: Kc twice."""
+    return _check_kc(kc) * 2
+
+
+def c5(kc: bytes) -> bytes:
+    """IK, 16 octets: the XOR of the halves of Kc, Kc, and that XOR again."""
+    halves = int.from_bytes(_check_kc(kc)[:4], "big") ^ int.from_bytes(kc[4:], "big")
+    edge = halves.to_bytes(4, "big")
+    return edge + kc + edge
+
+
+def _check_kc(kc: bytes) -> bytes:
+    if len(kc) != 8:
+        raise ValueError("Kc has 8 octets")
+    return kc

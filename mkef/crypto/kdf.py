@@ -6,7 +6,7 @@ import hashlib
 import hmac
 from dataclasses import dataclass
 
-from mkef.crypto.milenage import GsmVector
+from mkef.crypto.gsm import GsmVector
 from mkef.crypto.secret import KMtc
 from mkef_codecs.establishment import RAND_LENGTH, Profile
 from mkef_codecs.identity import Imsi, ServerId

@@ -1,4 +1,4 @@
-"""Milenage (TS 35.206): f1 to f5* of one subscription."""
+"""Milenage (TS 35.206): f1 to f5* of one subscription; GSM-Milenage (TS 55.205)."""
 
 from __future__ import annotations
 
@@ -6,43 +6,94 @@ from dataclasses import dataclass
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
-from mkef.crypto.gsm import c2, c3
-from mkef.crypto.secret import Kc, Ki, OPc
+from mkef.crypto.gsm import GsmVector, c2, c3
+from mkef.crypto.secret import Kc, OPc, Secret
 
 _MASK = (1 << 128) - 1
-# (rotation in bits, constant) of OUT1 to OUT5 (TS 35.206 clause 4.1)
-_ROWS = ((64, 0), (0, 1), (32, 2), (64, 4), (96, 8))
+_LOW64 = (1 << 64) - 1
+_ECB = modes.ECB()  # noqa: S305 - single blocks, as TS 35.206 has them
+
+
+@dataclass(frozen=True, slots=True)
+class Constants:
+    """r1 to r5, rotations in bits, and c1 to c5, 16 octets each (TS 35.206 clause 4.1).
+
+    An operator may choose other ones (clause 5.3); the pairs must differ, or outputs are related.
+    """
+
+    r: tuple[int, ...] = (64, 0, 32, 64, 96)
+    c: tuple[int, ...] = (0, 1, 2, 4, 8)
+
+    def __post_init__(self) -> None:
+        if len(self.r) != 5 or not all(0 <= bits < 128 for bits in self.r):
+            raise ValueError("r1 to r5 are five numbers of 0 to 127")
+        if len(self.c) != 5 or not all(0 <= constant <= _MASK for constant in self.c):
+            raise ValueError("c1 to c5 are five numbers of 16 octets")
+        if len(set(zip(self.r, self.c, strict=True))) != 5:
+            raise ValueError("the pairs of r and c differ")
+
+
+STANDARD = Constants()
 
 
 def _rotate(value: int, bits: int) -> int:
     return ((value << bits) | (value >> (128 - bits))) & _MASK
 
 
-def derive_opc(k: Ki, op: bytes) -> OPc:
+def derive_opc(k: Secret, op: bytes) -> OPc:
     """OPc = OP ^ E_K(OP), 16 octets (TS 35.206 clause 4.1)."""
-    if len(op) != OPc.length:
-        raise ValueError("OP has 16 octets")
-    encryptor = Cipher(algorithms.AES(k.octets), modes.ECB()).encryptor()  # noqa: S305 - one block
+    if len(op) != OPc.length or len(k.octets) != 16:
+        raise ValueError("K and OP have 16 octets")
+    encryptor = Cipher(algorithms.AES(k.octets), _ECB).encryptor()
     encrypted = encryptor.update(op)
     return OPc(bytes(a ^ b for a, b in zip(op, encrypted, strict=True)))
-
-
-@dataclass(frozen=True, slots=True)
-class GsmVector:
-    """What a GSM challenge yields: SRES, 4 octets, and Kc, 8 octets."""
-
-    sres: bytes
-    kc: Kc
 
 
 class Milenage:
     """The algorithm set with K and OPc of one subscription, both 16 octets."""
 
-    def __init__(self, k: Ki, opc: OPc) -> None:
+    __slots__ = ("_constants", "_encrypt", "_opc")
+
+    def __init__(self, k: Secret, opc: Secret, constants: Constants = STANDARD) -> None:
+        if len(k.octets) != 16 or len(opc.octets) != 16:
+            raise ValueError("K and OPc have 16 octets")
         # One encryptor serves every call: ECB keeps no state from block to block.
-        cipher = Cipher(algorithms.AES(k.octets), modes.ECB())  # noqa: S305 - TS 35.206 is ECB
-        self._encrypt = cipher.encryptor().update
+        self._encrypt = Cipher(algorithms.AES(k.octets), _ECB).encryptor().update
         self._opc = int.from_bytes(opc.octets, "big")
+        self._constants = constants
+
+    def f1(self, rand: bytes, sqn: bytes, amf: bytes) -> tuple[bytes, bytes]:
+        """MAC-A and MAC-S, 8 octets each, for SQN of 6 and AMF of 2 octets."""
+        if len(sqn) != 6 or len(amf) != 2:
+            raise ValueError("SQN has 6 octets, AMF 2")
+        in1 = int.from_bytes((sqn + amf) * 2, "big") ^ self._opc
+        r, c = self._constants.r[0], self._constants.c[0]
+        block = self._temp(rand) ^ _rotate(in1, r) ^ c
+        out = int.from_bytes(self._encrypt(block.to_bytes(16, "big")), "big") ^ self._opc
+        octets = out.to_bytes(16, "big")
+        return octets[:8], octets[8:]
+
+    def f2345(self, rand: bytes) -> tuple[bytes, bytes, bytes, bytes]:
+        """RES of 8 octets, CK and IK of 16, AK of 6."""
+        opc = self._opc
+        octets = (self._out234(rand) ^ (opc << 256 | opc << 128 | opc)).to_bytes(48, "big")
+        return octets[8:16], octets[16:32], octets[32:], octets[:6]
+
+    def f5star(self, rand: bytes) -> bytes:
+        """Resynchronisation anonymity key AK*, 6 octets."""
+        block = _rotate(self._temp(rand) ^ self._opc, self._constants.r[4]) ^ self._constants.c[4]
+        out = int.from_bytes(self._encrypt(block.to_bytes(16, "big")), "big") ^ self._opc
+        return out.to_bytes(16, "big")[:6]
+
+    def gsm(self, rand: bytes) -> GsmVector:
+        """SRES and Kc by c2 and c3 of RES, CK and IK (TS 33.102 clause 6.8.1.2)."""
+        # In integers, since this is what the variant asks for: in c3 OPc cancels itself.
+        out = self._out234(rand)
+        res = (out >> 256 ^ self._opc) & _LOW64
+        sres = (res >> 32 ^ res) & 0xFFFFFFFF
+        keys = out >> 128 ^ out
+        kc = (keys >> 64 ^ keys) & _LOW64
+        return GsmVector(sres.to_bytes(4, "big"), Kc(kc.to_bytes(8, "big")))
 
     def _temp(self, rand: bytes) -> int:
         if len(rand) != 16:
@@ -50,38 +101,32 @@ class Milenage:
         block = int.from_bytes(rand, "big") ^ self._opc
         return int.from_bytes(self._encrypt(block.to_bytes(16, "big")), "big")
 
-    def _out(self, temp: int, *rows: int) -> tuple[bytes, ...]:
-        mixed = temp ^ self._opc
-        blocks = b"".join(
-            (_rotate(mixed, _ROWS[row][0]) ^ _ROWS[row][1]).to_bytes(16, "big") for row in rows
+    def _out234(self, rand: bytes) -> int:
+        """OUT2, OUT3 and OUT4, each still without its OPc, in 384 bits: one call of AES."""
+        mixed = self._temp(rand) ^ self._opc
+        twice = mixed << 128 | mixed
+        _, r2, r3, r4, _ = self._constants.r
+        _, c2, c3, c4, _ = self._constants.c
+        blocks = (
+            (twice >> 128 - r2 & _MASK ^ c2) << 256
+            | (twice >> 128 - r3 & _MASK ^ c3) << 128
+            | (twice >> 128 - r4 & _MASK ^ c4)
         )
-        octets = self._encrypt(blocks)
-        return tuple(
-            (int.from_bytes(octets[i : i + 16], "big") ^ self._opc).to_bytes(16, "big")
-            for i in range(0, len(octets), 16)
-        )
+        return int.from_bytes(self._encrypt(blocks.to_bytes(48, "big")), "big")
 
-    def f1(self, rand: bytes, sqn: bytes, amf: bytes) -> tuple[bytes, bytes]:
-        """MAC-A and MAC-S, 8 octets each, for SQN of 6 and AMF of 2 octets."""
-        if len(sqn) != 6 or len(amf) != 2:
-            raise ValueError("SQN has 6 octets, AMF 2")
-        temp = self._temp(rand)
-        in1 = int.from_bytes((sqn + amf) * 2, "big") ^ self._opc
-        block = temp ^ _rotate(in1, _ROWS[0][0]) ^ _ROWS[0][1]
-        octets = self._encrypt(block.to_bytes(16, "big"))
-        out1 = (int.from_bytes(octets, "big") ^ self._opc).to_bytes(16, "big")
-        return out1[:8], out1[8:]
 
-    def f2345(self, rand: bytes) -> tuple[bytes, bytes, bytes, bytes]:
-        """RES of 8 octets, CK and IK of 16, AK of 6."""
-        out2, out3, out4 = self._out(self._temp(rand), 1, 2, 3)
-        return out2[8:], out3, out4, out2[:6]
+class GsmMilenage:
+    """A SIM's algorithm made of Milenage (TS 55.205); SRES by one of two options."""
 
-    def f5star(self, rand: bytes) -> bytes:
-        """Resynchronisation anonymity key AK*, 6 octets."""
-        return self._out(self._temp(rand), 4)[0][:6]
+    def __init__(
+        self, k: Secret, opc: Secret, constants: Constants = STANDARD, *, sres_option: int = 1
+    ) -> None:
+        if sres_option not in {1, 2}:
+            raise ValueError("the option of SRES is 1 or 2")
+        self._milenage = Milenage(k, opc, constants)
+        self._option = sres_option
 
     def gsm(self, rand: bytes) -> GsmVector:
-        """SRES and Kc by c2 and c3 of RES, CK and IK (TS 33.102 clause 6.8.1.2)."""
-        res, ck, ik, _ = self.f2345(rand)
-        return GsmVector(c2(res), Kc(c3(ck, ik)))
+        """SRES is c2 of RES (option 1) or its first 4 octets (option 2), Kc is c3 of CK and IK."""
+        res, ck, ik, _ = self._milenage.f2345(rand)
+        return GsmVector(c2(res) if self._option == 1 else res[:4], Kc(c3(ck, ik)))

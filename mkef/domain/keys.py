@@ -6,8 +6,8 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from mkef.crypto.gsm import GsmVector
 from mkef.crypto.kdf import Binding, derive_rands, strength_bits
-from mkef.crypto.milenage import GsmVector
 from mkef.crypto.secret import KMtc
 from mkef.domain.entitlement import Entitlement, EntitlementRegistry
 from mkef.domain.errors import (

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from mkef.crypto.milenage import GsmVector, Milenage
+from mkef.crypto.gsm import GsmVector
+from mkef.crypto.milenage import Milenage
 from mkef.crypto.secret import Ki, OPc
 
 

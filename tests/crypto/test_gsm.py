@@ -1,4 +1,4 @@
-"""c2 and c3 (TS 33.102 clause 6.8.1.2)."""
+"""c2 and c3 (TS 33.102 clause 6.8.1.2), c4 and c5 (clause 6.8.2.3)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mkef.crypto.gsm import c2, c3
+from mkef.crypto.gsm import c2, c3, c4, c5
 
 
 @pytest.mark.parametrize(
@@ -47,3 +47,21 @@ def test_c2_folds_words(words: list[bytes]) -> None:
     for word in words:
         folded = [a ^ b for a, b in zip(folded, word, strict=True)]
     assert c2(b"".join(words)) == bytes(folded)
+
+
+@given(kc=st.binary(min_size=8, max_size=8))
+def test_c3_takes_back_c4_and_c5(kc: bytes) -> None:
+    """Kc is the same after a way through CK and IK."""
+    assert c3(c4(kc), c5(kc)) == kc
+
+
+def test_c4_and_c5() -> None:
+    kc = bytes.fromhex("eae4be823af9a08b")
+    assert c4(kc).hex() == "eae4be823af9a08b" * 2
+    assert c5(kc).hex() == "d01d1e09" + "eae4be823af9a08b" + "d01d1e09"
+
+
+def test_kc_of_another_length_is_refused() -> None:
+    for convert in (c4, c5):
+        with pytest.raises(ValueError, match="Kc has 8 octets"):
+            convert(bytes(7))

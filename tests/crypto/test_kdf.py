@@ -12,8 +12,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from mkef.crypto.gsm import GsmVector
 from mkef.crypto.kdf import Binding, derive_rands, kdf, strength_bits
-from mkef.crypto.milenage import GsmVector, Milenage
+from mkef.crypto.milenage import Milenage
 from mkef.crypto.secret import Kc, Ki, KMtc, OPc
 from mkef_codecs.establishment import Profile
 from mkef_codecs.identity import Imsi, ServerId

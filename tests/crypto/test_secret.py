@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mkef.crypto.gsm import GsmVector
 from mkef.crypto.kdf import Established
-from mkef.crypto.milenage import GsmVector, Milenage
+from mkef.crypto.milenage import Milenage
 from mkef.crypto.secret import Kc, Ki, KMtc, OPc, Secret
 
 KEY = bytes.fromhex("465b5ce8b199b49faa5f0a2ee238a6bc")

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
+from mkef.crypto.gsm import GsmVector
 from mkef.crypto.kdf import Binding, derive_rands
-from mkef.crypto.milenage import GsmVector
 from mkef.crypto.secret import Kc
 from mkef.domain.entitlement import Entitlement, EntitlementRegistry
 from mkef.domain.errors import (
