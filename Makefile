@@ -8,7 +8,7 @@ FUZZ   := .venv-fuzz
 FUZZ_S := 60
 SOURCES := codecs mkef hlr_stub mtc tests pcaps bench
 
-.PHONY: help demo test check format codecs test-wheel pcaps bench-codecs fuzz deps lock clean
+.PHONY: help demo test check format codecs test-wheel pcaps bench-codecs bench-diameter fuzz deps lock clean
 .DELETE_ON_ERROR:
 
 help:             ## this list
@@ -49,6 +49,9 @@ pcaps: $(VENV)/ready  ## make the golden captures again, byte for byte
 
 bench-codecs: $(VENV)/ready  ## our codecs beside python-diameter's and pycrate's: build/bench-codecs.json
 	$(BIN)/python bench/codecs.py
+
+bench-diameter: $(VENV)/ready  ## our Diameter server beside freeDiameter's and python-diameter's (root)
+	PYTHONPATH=tests/rigs $(BIN)/python bench/diameter_node.py
 
 fuzz: $(FUZZ)/ready  ## each decoder for FUZZ_S seconds, from the stored corpus
 	@targets=$$($(FUZZ)/bin/python tests/fuzz/decoders.py 2> build/fuzz/import.log) \
