@@ -39,9 +39,15 @@ class Protocol(Enum):
     COAP = "CoAP"
     DIAMETER = "Diameter"
     M3UA = "M3UA"
+    IPA = "IPA"
 
 
-PORTS = {Protocol.COAP: 5683, Protocol.DIAMETER: 3868, Protocol.M3UA: 2905}
+PORTS = {
+    Protocol.COAP: 5683,
+    Protocol.DIAMETER: 3868,
+    Protocol.M3UA: 2905,
+    Protocol.IPA: 5000,  # what tshark knows SCCPlite by
+}
 
 
 class CaptureSection(Section, frozen=True):
@@ -113,6 +119,7 @@ PACKINGS: dict[Protocol, Callable[[], _Packing]] = {
     Protocol.COAP: _datagrams,
     Protocol.DIAMETER: _segments,
     Protocol.M3UA: _chunks,
+    Protocol.IPA: _segments,
 }
 
 

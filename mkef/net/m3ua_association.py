@@ -1,4 +1,4 @@
-"""One M3UA association: its transport, its machine, its timer and its tap."""
+"""One association: its transport, its machine, its timer and its tap."""
 
 from __future__ import annotations
 
@@ -10,11 +10,27 @@ import structlog
 
 from mkef.net.alarm import Alarm
 from mkef.net.capture import Leg
-from mkef.net.m3ua_transport import Transport
-from mkef.stack.m3ua_asp import Active, Close, Deliver, Effect, Effects, M3uaAsp, Note, Send
-from mkef_codecs.ss7.m3ua import Kind, M3uaError, Message, ProtocolData
+from mkef.net.signalling_transport import Transport
+from mkef.stack.ipa_asp import IpaAsp
+from mkef.stack.m3ua_asp import M3uaAsp
+from mkef.stack.m3ua_events import (
+    Active,
+    Close,
+    Deliver,
+    Effect,
+    Effects,
+    Forward,
+    Note,
+    Send,
+    Sendable,
+    Tell,
+)
+from mkef_codecs.errors import CodecError
+from mkef_codecs.ss7.m3ua import M3uaError, ProtocolData
 
 _log = structlog.get_logger()
+
+Machine = M3uaAsp | IpaAsp
 
 
 class Owner(Protocol):
@@ -29,55 +45,75 @@ class Owner(Protocol):
     def changed(self, association: Association) -> None:
         """Traffic may flow, or no more."""
 
+    def spread(self, effects: Effects) -> None:
+        """What other associations have to send."""
+
     def ended(self, association: Association) -> None:
         """The transport is gone."""
 
 
 class Association:
-    """Octets between a transport and the ASP machine; `gone` is set when it is over."""
+    """Octets between a transport and its machine; `gone` is set when it is over."""
 
     def __init__(
-        self, asp: M3uaAsp, owner: Owner, timer: Callable[[], float], *, initiator: bool
+        self,
+        machine: Machine,
+        owner: Owner,
+        timer: Callable[[], float],
+        *,
+        initiator: bool,
+        preference: int = 0,
     ) -> None:
-        self._asp = asp
+        self._machine = machine
         self._owner = owner
         self._timer = timer
         self._alarm = Alarm(timer, self._tick)
         self._transport: Transport | None = None
         self._leg: Leg | None = None
         self.initiator = initiator
+        self.preference = preference  # among those that we opened, the lowest first
         self.name = ""  # the peer's address and port
+        self.host = ""
         self.served = False  # traffic could flow at least once
         self.gone = asyncio.Event()
 
     @property
     def active(self) -> bool:
         """Whether traffic may flow."""
-        return self._asp.active
+        return self._machine.active
+
+    def reaches(self, point_code: int) -> bool:
+        """Whether traffic for a point code may flow here, as far as the peer has told."""
+        machine = self._machine
+        return machine.active and machine.destinations.reachable(point_code, self._timer())
 
     # What the transport brings.
 
     def connected(self, transport: Transport) -> None:
         """The transport is up: the machine begins."""
         self._transport = transport
-        self.name = str(transport.peer)
+        self.name, self.host = str(transport.peer), transport.peer.host
         self._leg = self._owner.opened(self, transport)
-        begin = self._asp.initiate if self.initiator else self._asp.accept
-        self._apply(begin(self._timer()))
+        now = self._timer()
+        if self.initiator:
+            self._apply(self._machine.initiate(now))
+        else:
+            self._apply(self._machine.accept(now, self.name, self.host))
 
     def message(self, octets: bytes) -> None:
         """One whole message from the peer."""
         if self._leg is not None:
             self._leg.received(octets)
-        self._apply(self._asp.receive(octets, self._timer()))
+        self._apply(self._machine.receive(octets, self._timer()))
 
-    def broken(self, error: M3uaError) -> None:
+    def broken(self, error: CodecError) -> None:
         """The peer's octets hold no messages any more."""
-        self._apply(self._asp.broken(error))
+        assert isinstance(error, M3uaError)  # IPA frames cannot be wrong
+        self._apply(self._machine.broken(error, self._timer()))
 
     def closed(self, reason: str) -> None:
         """The transport is gone."""
-        self._apply(self._asp.lost())
+        self._apply(self._machine.lost(self._timer()))
         self._alarm.cancel()
         self.gone.set()
         self._owner.ended(self)
@@ -85,47 +121,58 @@ class Association:
 
     # What the signalling point asks for.
 
-    def send(self, data: ProtocolData) -> None:
+    def send(self, data: ProtocolData, routing_context: int | None = None) -> None:
         """Traffic for the peer; nothing while none may flow."""
-        self._apply(self._asp.send(data))
+        octets = self._machine.data(data, routing_context)
+        if octets is not None:
+            self._transmit(octets, 1 + data.sls)
+
+    def tell(self, message: Sendable, *, supersedes: bool) -> None:
+        """Management for the peer; `supersedes`: another ASP has its traffic now."""
+        if supersedes:
+            self._apply(self._machine.supersede(self._timer()))
+        self._transmit(message.encode(), 0)
 
     def stop(self) -> None:
         """End it in good order, without waiting for the peer's word."""
-        self._apply(self._asp.stop(self._timer()))
+        self._apply(self._machine.stop(self._timer()))
 
     def _tick(self, now: float) -> None:
-        self._apply(self._asp.tick(now))
+        self._apply(self._machine.tick(now))
 
     def _apply(self, effects: Effects) -> None:
         for effect in effects:
             self._perform(effect)
-        self._alarm.set(self._asp.deadline)
+        self._alarm.set(self._machine.deadline)
 
     def _perform(self, effect: Effect) -> None:
         match effect:
-            case Send(message):
-                self._transmit(message)
             case Deliver(data):
                 self._owner.delivered(self, data)
+            case Send(message):
+                self._transmit(message.encode(), 0)
             case Active(active):
                 self._activity(active=active)
+            case Tell() | Forward():
+                self._owner.spread([effect])
             case Close(reason):
                 self._close(reason)
             case Note(event, fields):
                 _log.warning(event, peer=self.name, **fields)
 
-    def _transmit(self, message: Message) -> None:
+    def _transmit(self, octets: bytes, stream: int) -> None:
         if self._transport is None or self._leg is None:
             return
-        octets = message.encode()
         self._leg.sent(octets)
-        self._transport.send(octets, traffic=message.kind is Kind.DATA)
+        self._transport.send(octets, stream=stream)
 
     def _activity(self, *, active: bool) -> None:
         if active:
             self.served = True
             carried = self._transport.carried if self._transport else ""
-            _log.info("M3UA association active", peer=self.name, transport=carried)
+            contexts = self._machine.routing_contexts
+            more = {"routing_contexts": contexts} if contexts else {}
+            _log.info("M3UA association active", peer=self.name, transport=carried, **more)
         self._owner.changed(self)
 
     def _close(self, reason: str) -> None:

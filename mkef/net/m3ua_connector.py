@@ -7,10 +7,11 @@ from collections.abc import Callable
 
 import structlog
 
-from mkef.net import m3ua_transport
+from mkef.net import signalling_transports
 from mkef.net.endpoint import Endpoint
 from mkef.net.m3ua_association import Association
-from mkef.net.m3ua_transport import TransportChoice
+from mkef.net.signalling_transport import Local
+from mkef.net.signalling_transports import TransportChoice
 
 FIRST_S = 0.5
 LONGEST_S = 30.0
@@ -38,6 +39,7 @@ class Backoff:
 async def keep_connected(
     endpoint: Endpoint,
     choice: TransportChoice,
+    local: Local,
     make: Callable[[], Association],
     octets: Callable[[int], bytes],
 ) -> None:
@@ -46,7 +48,7 @@ async def keep_connected(
     while True:
         association = make()
         try:
-            await m3ua_transport.connect(endpoint, choice, association)
+            await signalling_transports.connect(endpoint, choice, local, association)
         except OSError as error:
             reason = error.strerror or str(error) or "no answer"
             _log.warning("M3UA peer not reached", peer=str(endpoint), reason=reason)

@@ -4,46 +4,34 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import AsyncExitStack
-from typing import Annotated, Protocol
+from typing import Protocol
 
-from msgspec import Meta
+import structlog
 
-from mkef.net import m3ua_transport
+from mkef.net import signalling_transports
+from mkef.net.alarm import Alarm
 from mkef.net.capture import Capture, Leg
 from mkef.net.capture import Protocol as Captured
 from mkef.net.endpoint import Endpoint
 from mkef.net.m3ua_association import Association
 from mkef.net.m3ua_connector import keep_connected
-from mkef.net.m3ua_transport import Listener, Transport, TransportChoice
 from mkef.net.running import Running
-from mkef.net.section import Section
+from mkef.net.signalling_transport import Listener, Transport
+from mkef.net.sigtran_section import SigtranSection
 from mkef.net.sources import Sources
 from mkef.net.tasks import Tasks
+from mkef.stack.ipa_asp import IpaAsp
 from mkef.stack.m3ua_asp import M3uaAsp
-from mkef_codecs.ss7.m3ua import ProtocolData
+from mkef.stack.m3ua_events import Effects, Forward, Note, Tell
+from mkef.stack.m3ua_servers import ApplicationServers
+from mkef_codecs.ss7.m3ua import SCCP, ProtocolData
 
 MAX_ASSOCIATIONS = 64
 STOP_S = 3.0  # longer than T(ack), whose expiry closes an association that is left
 
-PointCode = Annotated[int, Meta(ge=0, le=16383)]
-Ssn = Annotated[int, Meta(ge=2, le=254)]
-
-
-class SigtranSection(Section, frozen=True):
-    """`[sigtran]`: this signalling point and its associations."""
-
-    point_code: PointCode
-    ssn: Ssn
-    listen: tuple[Endpoint, ...] = ()
-    connect: tuple[Endpoint, ...] = ()
-    transport: TransportChoice = "auto"
-    routing_context: Annotated[int, Meta(ge=0, le=0xFFFFFFFF)] | None = None
-    network_indicator: Annotated[int, Meta(ge=0, le=3)] = 2  # national
-    global_title: Annotated[str, Meta(pattern="^[0-9]{0,15}$")] = ""  # of its own, E.164
-    gateway_point_code: PointCode | None = None  # who translates global titles
-    heartbeat_s: Annotated[float, Meta(ge=0)] = 30.0  # BEAT after so much silence; 0: never
+_log = structlog.get_logger()
 
 
 class User(Protocol):
@@ -52,8 +40,8 @@ class User(Protocol):
     def delivered(self, data: ProtocolData, association: Association) -> None:
         """Traffic has come over an association."""
 
-    def lost(self, association: Association) -> None:
-        """No more traffic will come over an association."""
+    def lost(self) -> None:
+        """An association is gone: point codes may be out of reach."""
 
 
 class M3uaPoint(Running):
@@ -72,34 +60,53 @@ class M3uaPoint(Running):
         self._capture = capture
         self._peer_name = peer_name
         self._sources = sources
-        self._associations: list[Association] = []
+        self._servers = ApplicationServers(
+            [each.provision() for each in section.application_servers],
+            registers=section.accept_routing_keys,
+        )
+        self._alarm = Alarm(sources.timer, self._tick)
+        self._associations: dict[str, Association] = {}
         self._listeners: list[Listener] = []
         self._active = asyncio.Event()
         self._stopping = False
 
     @property
     def addresses(self) -> Mapping[str, str]:
-        """Where it listens, by transport: `m3ua_tcp`, `m3ua_sctp`."""
+        """Where it listens, by transport: `m3ua_tcp`, `m3ua_sctp`, `ipa`."""
         found: dict[str, list[str]] = {}
         for listener in self._listeners:
-            name = f"m3ua_{listener.transport}"
+            name = "ipa" if listener.transport == "ipa" else f"m3ua_{listener.transport}"
             found.setdefault(name, []).extend(map(str, listener.endpoints))
         return {name: ",".join(endpoints) for name, endpoints in found.items()}
 
     async def _start(self, stack: AsyncExitStack) -> None:
-        choice = self._section.transport
+        section = self._section
+        choice, local = section.transport, section.local
+        stack.callback(self._alarm.cancel)
         stack.push_async_callback(self._stop)
-        for endpoint in self._section.listen:
-            self._listeners += await m3ua_transport.listen(endpoint, choice, self._accept)
+        for endpoint in section.listen:
+            self._listeners += await signalling_transports.listen(
+                endpoint, choice, local, self._accept
+            )
         tasks = await stack.enter_async_context(Tasks())
-        for endpoint in self._section.connect:
-            tasks.keep(keep_connected(endpoint, choice, self._initiate, self._sources.octets))
+        for preference, endpoint in enumerate(section.connect):
+            tasks.keep(self._keep(endpoint, preference))
+
+    async def _keep(self, endpoint: Endpoint, preference: int) -> None:
+        section = self._section
+
+        def initiate() -> Association:
+            return self._association(initiator=True, preference=preference)
+
+        await keep_connected(
+            endpoint, section.transport, section.local, initiate, self._sources.octets
+        )
 
     async def _stop(self) -> None:
         self._stopping = True
         for listener in self._listeners:
             listener.close()
-        associations = tuple(self._associations)
+        associations = tuple(self._associations.values())
         for association in associations:
             association.stop()
         with contextlib.suppress(TimeoutError):
@@ -118,46 +125,73 @@ class M3uaPoint(Running):
             return False
         return True
 
-    def choose(self, preferred: str = "") -> Association | None:
-        """An active association; of a dialogue the one it began on, or one with the same host.
+    def reaches(self, point_code: int) -> bool:
+        """Whether there is a way to a point code."""
+        ways = (a.reaches(point_code) for a in self._associations.values() if a.initiator)
+        return any(ways) or self._servers.serves(point_code)
 
-        Vectors never leave for whoever else is connected.
+    def send(self, octets: bytes, point_code: int, sls: int, preferred: str = "") -> bool:
+        """SCCP's octets to a point code; false if there is no way.
+
+        An answer goes over the association that the question came by (`preferred`), or to its
+        host's ASPs, or through a gateway that we have chosen ourselves: never to whoever else is
+        connected.
         """
-        active = [a for a in self._associations if a.active]
-        if not preferred:
-            return active[0] if active else None
-        host = Endpoint.parse(preferred).host
-        near = [a for a in active if Endpoint.parse(a.name).host == host]
-        return next((a for a in near if a.name == preferred), near[0] if near else None)
-
-    def send(self, octets: bytes, point_code: int, association: Association) -> None:
-        """SCCP's octets to a point code over an association."""
         section = self._section
-        indicator = section.network_indicator
-        association.send(
-            ProtocolData(section.point_code, point_code, octets, network_indicator=indicator)
+        data = ProtocolData(
+            section.point_code, point_code, octets, SCCP, section.network_indicator, 0, sls
         )
+        near = self._associations.get(preferred)
+        if near is not None and near.active:
+            near.send(data)
+            return True
+        host = Endpoint.parse(preferred).host if preferred else None
+        told = self._servers.forward(data, host)
+        if told is not None:
+            self.spread(told)
+            return True
+        gateway = self._gateway(point_code, sls)
+        if gateway is not None:
+            gateway.send(data)
+        return gateway is not None
+
+    def _gateway(self, point_code: int, sls: int) -> Association | None:
+        """One of the associations that we opened: the first of the configuration that reaches a
+        point code, or with loadsharing one for each SLS."""
+        ways = list(self._ways(point_code))
+        if not ways:
+            return None
+        if self._section.traffic_mode == "loadshare":
+            return ways[sls % len(ways)]
+        return min(ways, key=lambda association: association.preference)
+
+    def _ways(self, point_code: int) -> Iterator[Association]:
+        for association in self._associations.values():
+            if association.initiator and association.reaches(point_code):
+                yield association
 
     # What associations ask for and tell.
 
     def _accept(self) -> Association:
         return self._association(initiator=False)
 
-    def _initiate(self) -> Association:
-        return self._association(initiator=True)
-
-    def _association(self, *, initiator: bool) -> Association:
+    def _association(self, *, initiator: bool, preference: int = 0) -> Association:
         section = self._section
-        asp = M3uaAsp(routing_context=section.routing_context, beat_s=section.heartbeat_s)
-        return Association(asp, self, self._sources.timer, initiator=initiator)
+        machine = (
+            IpaAsp(section.ipa_rules(), self._servers)
+            if section.transport == "ipa"
+            else M3uaAsp(section.rules(), self._servers)
+        )
+        timer = self._sources.timer
+        return Association(machine, self, timer, initiator=initiator, preference=preference)
 
     def opened(self, association: Association, transport: Transport) -> Leg:
         """A transport is up; one too many is closed at once."""
-        self._associations.append(association)
+        self._associations[association.name] = association
         if self._stopping or len(self._associations) > MAX_ASSOCIATIONS:
             transport.close()
         return self._capture.leg(
-            Captured.M3UA,
+            Captured.IPA if self._section.transport == "ipa" else Captured.M3UA,
             self._peer_name,
             initiator=association.initiator,
             carried=transport.carried,
@@ -165,8 +199,9 @@ class M3uaPoint(Running):
 
     def ended(self, association: Association) -> None:
         """A transport is gone."""
-        if association in self._associations:
-            self._associations.remove(association)
+        if self._associations.get(association.name) is association:
+            del self._associations[association.name]
+        self._alarm.set(self._servers.deadline)
 
     def delivered(self, association: Association, data: ProtocolData) -> None:
         """Traffic has come."""
@@ -174,9 +209,25 @@ class M3uaPoint(Running):
 
     def changed(self, association: Association) -> None:
         """Traffic may flow, or no more."""
-        if self.choose():
+        if any(a.active for a in self._associations.values()):
             self._active.set()
         else:
             self._active.clear()
         if not association.active:
-            self._user.lost(association)
+            self._user.lost()
+        self._alarm.set(self._servers.deadline)
+
+    def spread(self, effects: Effects) -> None:
+        """Notifications and traffic for the associations that they name."""
+        for effect in effects:
+            match effect:
+                case Tell(asp, message, supersedes) if asp in self._associations:
+                    self._associations[asp].tell(message, supersedes=supersedes)
+                case Forward(asp, data, context) if asp in self._associations:
+                    self._associations[asp].send(data, context)
+                case Note(event, fields):
+                    _log.warning(event, **fields)
+
+    def _tick(self, now: float) -> None:
+        self.spread(self._servers.tick(now))
+        self._alarm.set(self._servers.deadline)

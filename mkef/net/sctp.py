@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import ipaddress
 import socket
 import struct
 from collections import deque
@@ -11,15 +12,19 @@ from collections.abc import Callable
 from typing import Protocol
 
 from mkef.net.endpoint import Endpoint
+from mkef.net.signalling_transport import Local
 
 SOL_SCTP = 132
 _INITMSG, _NODELAY, _STATUS, _RECVRCVINFO, _EVENT = 2, 3, 14, 32, 127  # linux/sctp.h
+_BINDX_ADD = 100
 _CMSG_SNDINFO = 2
 _MSG_NOTIFICATION = 0x8000
 _ASSOC_CHANGE = 0x8001
 _COMM_UP = 0
 _STREAMS = 16  # asked for each way; the association has what both ends agree on
 _MISSING = {errno.EPROTONOSUPPORT, errno.ESOCKTNOSUPPORT, errno.EAFNOSUPPORT, errno.ENOSYS}
+
+_ANY = {socket.AF_INET: "0.0.0.0", socket.AF_INET6: "::"}  # noqa: S104 - of connecting sockets
 
 MAX_MESSAGE = 65_536
 MAX_UNSENT = 1_000
@@ -70,11 +75,16 @@ async def resolve(endpoint: Endpoint) -> tuple[socket.AddressFamily, tuple[str, 
     return family, (str(address[0]), int(address[1]))
 
 
-async def connect(endpoint: Endpoint) -> socket.socket:
+async def connect(endpoint: Endpoint, local: Local) -> socket.socket:
     """An association with `endpoint`; OSError if there is none to be had."""
     family, address = await resolve(endpoint)
     sock = open_socket(family)
     try:
+        if local.addresses or local.port:
+            first = (local.addresses or (_ANY[family],))[0]
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            sock.bind((first, local.port))
+            _add_addresses(sock, local.addresses[1:])
         await asyncio.get_running_loop().sock_connect(sock, address)
     except BaseException:
         sock.close()
@@ -82,18 +92,38 @@ async def connect(endpoint: Endpoint) -> socket.socket:
     return sock
 
 
-async def listen(endpoint: Endpoint) -> socket.socket:
-    """A listening socket; OSError if the address cannot be had."""
+async def listen(endpoint: Endpoint, further: tuple[str, ...] = ()) -> socket.socket:
+    """A listening socket, of several addresses if so wished; OSError if one cannot be had."""
     family, address = await resolve(endpoint)
     sock = open_socket(family)
     try:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         sock.bind(address)
+        _add_addresses(sock, tuple(each for each in further if each != address[0]))
         sock.listen(64)
     except OSError as error:
         sock.close()
         raise SctpMissing if error.errno in _MISSING else error from None
     return sock
+
+
+def _add_addresses(sock: socket.socket, addresses: tuple[str, ...]) -> None:
+    """Multi-homing: further addresses of a socket that is bound (RFC 6458 clause 9.1)."""
+    port = sock.getsockname()[1]
+    for address in addresses:
+        packed = _sockaddr(address, port)
+        sock.setsockopt(SOL_SCTP, _BINDX_ADD, packed)
+
+
+def _sockaddr(address: str, port: int) -> bytes:
+    """struct sockaddr_in or sockaddr_in6."""
+    parsed = ipaddress.ip_address(address)
+    if parsed.version == 4:
+        return (
+            struct.pack("=H", socket.AF_INET) + struct.pack(">H", port) + parsed.packed + bytes(8)
+        )
+    head = struct.pack("=H", socket.AF_INET6) + struct.pack(">HI", port, 0)
+    return head + parsed.packed + bytes(4)
 
 
 class SctpListener:

@@ -12,13 +12,22 @@ import structlog
 from mkef.net.alarm import Alarm
 from mkef.net.capture import Capture
 from mkef.net.m3ua_association import Association
-from mkef.net.m3ua_point import M3uaPoint, PointCode, SigtranSection, Ssn
+from mkef.net.m3ua_point import M3uaPoint
 from mkef.net.running import Running
+from mkef.net.sigtran_section import PointCode, SigtranSection, Ssn
 from mkef.net.sources import SYSTEM, Sources
 from mkef.net.tasks import Tasks
 from mkef.stack.map_dialogue import Effect, Effects, Forget, MapDialogues, Outcome, Serve
 from mkef.stack.map_failure import MapFailure, NoRoute
-from mkef.stack.sccp_routing import Answer, Drop, Returned, SccpRouting, ToUser
+from mkef.stack.sccp_routing import (
+    Answer,
+    Drop,
+    Returned,
+    Route,
+    SccpRouting,
+    ToUser,
+    Unroutable,
+)
 from mkef.stack.tcap_dialogue import Note, Path, TransactionId, Transactions, Transmit
 from mkef_codecs.errors import CodecError
 from mkef_codecs.ss7.m3ua import ProtocolData
@@ -43,8 +52,10 @@ class Caller:
     association: str
 
 
+Answered = SendAuthenticationInfoRes | MapUserError
+# A service that has its answer at once returns it, which costs no task.
 AuthenticationService = Callable[
-    [SendAuthenticationInfoArg, Caller], Awaitable[SendAuthenticationInfoRes | MapUserError]
+    [SendAuthenticationInfoArg, Caller], Answered | Awaitable[Answered]
 ]
 
 
@@ -69,13 +80,23 @@ class SigtranNode(Running):
         self._service = service
         self._timer = sources.timer
         self._point = M3uaPoint(section, self, capture, peer_name, sources)
-        self._routing = SccpRouting(section.point_code, frozenset({section.ssn}))
+        self._routing = SccpRouting(
+            section.point_code,
+            frozenset({section.ssn}),
+            table=section.table(),
+            gateway=section.gateway_point_code,
+            titles=frozenset({section.global_title} - {""}),
+        )
         self._map = MapDialogues(
-            Transactions(sources.octets), serves=service is not None, knows_variant=knows_variant
+            Transactions(sources.octets),
+            serves=service is not None,
+            knows_variant=knows_variant,
+            segments=section.segmentation,
         )
         self._alarm = Alarm(sources.timer, self._tick)
+        self._sccp_alarm = Alarm(sources.timer, self._tick_sccp)
         self._waiting: dict[TransactionId, asyncio.Future[SendAuthenticationInfoRes]] = {}
-        self._serving: dict[TransactionId, asyncio.Task[None]] = {}
+        self._serving: dict[tuple[TransactionId, int], asyncio.Task[None]] = {}
         self._tasks = Tasks()
 
     @property
@@ -85,6 +106,7 @@ class SigtranNode(Running):
 
     async def _start(self, stack: AsyncExitStack) -> None:
         stack.callback(self._alarm.cancel)
+        stack.callback(self._sccp_alarm.cancel)
         await stack.enter_async_context(self._point)
         await stack.enter_async_context(self._tasks)
 
@@ -117,15 +139,12 @@ class SigtranNode(Running):
                 self._apply(self._map.cancel(transaction))
 
     def _path(self, destination: SccpAddress) -> Path:
-        point_code = destination.point_code
-        if point_code is None:
-            point_code = self._section.gateway_point_code
-        if point_code is None:
-            raise NoRoute(f"{destination} has no point code, and there is no gateway_point_code")
-        association = self._point.choose()
-        if association is None:
-            raise NoRoute("no M3UA association is active")
-        return Path(self._local(destination), destination, point_code, association.name)
+        local = self._local(destination)
+        try:
+            found = self._routing.find(destination, self._point.reaches)
+        except Unroutable as problem:
+            raise NoRoute(str(problem)) from None
+        return Path(local, found.address, found.point_code, "")
 
     def _local(self, destination: SccpAddress) -> SccpAddress:
         """Our own address: by global title to a peer that answers by global title."""
@@ -139,31 +158,45 @@ class SigtranNode(Running):
 
     def delivered(self, data: ProtocolData, association: Association) -> None:
         """Traffic has come: through SCCP to MAP, or back."""
-        match self._routing.route(data):
-            case ToUser() as route:
-                path = Path(route.called, route.calling, route.reply_point_code, association.name)
-                self._apply(self._map.receive(route.data, path, self._timer()))
+        now = self._timer()
+        for route in self._routing.route(data, now):
+            self._take(route, association.name, now)
+        self._sccp_alarm.set(self._routing.deadline)
+
+    def _take(self, route: Route, association: str, now: float) -> None:
+        match route:
+            case ToUser():
+                path = Path(route.called, route.calling, route.reply_point_code, association)
+                self._apply(self._map.receive(route.data, path, now))
             case Returned(octets, reason):
                 self._apply(self._map.returned(octets, reason))
             case Answer(point_code, message):
                 self._send(message, point_code, association)
             case Drop(problem):
-                _log.warning("SCCP message dropped", peer=association.name, problem=problem)
+                _log.warning("SCCP message dropped", peer=association, problem=problem)
 
-    def lost(self, association: Association) -> None:
-        """No more traffic will come over an association."""
-        self._apply(self._map.lost(association.name))
+    def lost(self) -> None:
+        """An association is gone: point codes may be out of reach."""
+        self._apply(self._map.lost(self._point.reaches))
 
-    def _send(self, message: SccpMessage, point_code: int, association: Association) -> None:
+    def _send(self, message: SccpMessage, point_code: int, association: str) -> None:
         try:
-            self._point.send(message.encode(), point_code, association)
+            for sls, octets in self._routing.messages(message):
+                if not self._point.send(octets, point_code, sls, association):
+                    problem = f"no M3UA association to point code {point_code} is active"
+                    _log.warning("SCCP message not sent", peer=association, problem=problem)
         except CodecError as error:
-            _log.warning("SCCP message not sent", peer=association.name, problem=str(error))
+            _log.warning("SCCP message not sent", peer=association, problem=str(error))
 
     # What MAP asks for.
 
     def _tick(self, now: float) -> None:
         self._apply(self._map.tick(now))
+
+    def _tick_sccp(self, now: float) -> None:
+        for route in self._routing.tick(now):
+            self._take(route, "", now)
+        self._sccp_alarm.set(self._routing.deadline)
 
     def _apply(self, effects: Effects) -> None:
         for effect in effects:
@@ -176,20 +209,22 @@ class SigtranNode(Running):
                 self._transmit(path, octets)
             case Outcome(transaction, result):
                 self._finish(transaction, result)
-            case Serve(transaction, arg, path):
-                self._serve(transaction, arg, path)
-            case Forget(transaction):
-                self._forget(transaction)
+            case Serve(transaction, invoke_id, arg, path):
+                self._serve((transaction, invoke_id), arg, path)
+            case Forget(transaction, invoke_id):
+                self._forget((transaction, invoke_id))
             case Note(event, fields):
                 _log.warning(event, **fields)
 
     def _transmit(self, path: Path, octets: bytes) -> None:
-        association = self._point.choose(path.association)
-        if association is None:
-            _log.warning("TCAP message not sent", problem="no M3UA association is active")
-            return
-        unitdata = Unitdata(path.remote, path.local, octets, return_on_error=True)
-        self._send(unitdata, path.point_code, association)
+        unitdata = Unitdata(
+            path.remote,
+            path.local,
+            octets,
+            return_on_error=True,
+            in_sequence=bool(self._section.protocol_class),
+        )
+        self._send(unitdata, path.point_code, path.association)
 
     def _finish(
         self, transaction: TransactionId, result: SendAuthenticationInfoRes | MapFailure
@@ -203,32 +238,43 @@ class SigtranNode(Running):
             waiting.set_result(result)
 
     def _serve(
-        self, transaction: TransactionId, arg: SendAuthenticationInfoArg, path: Path
+        self, invocation: tuple[TransactionId, int], arg: SendAuthenticationInfoArg, path: Path
     ) -> None:
+        assert self._service is not None
         address = path.remote
         if address.point_code is None:
             address = replace(address, point_code=path.point_code)
-        work = self._work(transaction, arg, Caller(address, path.association))
-        task = self._serving[transaction] = self._tasks.keep(work)
-        task.add_done_callback(lambda done: self._served(transaction, done))
+        try:
+            answer = self._service(arg, Caller(address, path.association))
+        except Exception:  # noqa: BLE001 - one dialogue's trouble is not another's
+            answer = _failure()
+        if isinstance(answer, SendAuthenticationInfoRes | MapUserError):
+            self._apply(self._map.answer(*invocation, answer))
+            return
+        task = self._serving[invocation] = self._tasks.keep(self._work(invocation, answer))
+        task.add_done_callback(lambda done: self._served(invocation, done))
 
-    def _served(self, transaction: TransactionId, task: asyncio.Task[None]) -> None:
+    def _served(self, invocation: tuple[TransactionId, int], task: asyncio.Task[None]) -> None:
         # The id may belong to another dialogue by now.
-        if self._serving.get(transaction) is task:
-            del self._serving[transaction]
+        if self._serving.get(invocation) is task:
+            del self._serving[invocation]
 
-    def _forget(self, transaction: TransactionId) -> None:
-        serving = self._serving.get(transaction)
+    def _forget(self, invocation: tuple[TransactionId, int]) -> None:
+        serving = self._serving.get(invocation)
         if serving is not None:
             serving.cancel()
 
     async def _work(
-        self, transaction: TransactionId, arg: SendAuthenticationInfoArg, caller: Caller
+        self, invocation: tuple[TransactionId, int], awaited: Awaitable[Answered]
     ) -> None:
-        assert self._service is not None
         try:
-            answer = await self._service(arg, caller)
+            answer = await awaited
         except Exception:  # noqa: BLE001 - one dialogue's trouble is not another's
-            _log.exception("service failed")
-            answer = MapUserError.SYSTEM_FAILURE
-        self._apply(self._map.answer(transaction, answer))
+            answer = _failure()
+        self._apply(self._map.answer(*invocation, answer))
+
+
+def _failure() -> MapUserError:
+    """A service that raised, for whoever asked."""
+    _log.exception("service failed")
+    return MapUserError.SYSTEM_FAILURE

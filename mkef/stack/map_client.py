@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from mkef.stack.map_failure import (
     DialogueAborted,
@@ -13,61 +14,73 @@ from mkef.stack.map_failure import (
     OperationRejected,
     UnusableAnswer,
 )
+from mkef.stack.map_operations import Operation
+from mkef.stack.tcap_components import Invocations
 from mkef.stack.tcap_dialogue import TimedOut, Undeliverable
 from mkef_codecs.errors import CodecError
-from mkef_codecs.ss7.component import Invoke, Malformed, Reject, ReturnError, ReturnResult
+from mkef_codecs.ss7.component import Component, Invoke, Malformed, Reject, ReturnError
 from mkef_codecs.ss7.dialogue import Diagnostic, DialogueAbort, DialogueResponse
-from mkef_codecs.ss7.map_auth import SendAuthenticationInfoRes, decode_result
+from mkef_codecs.ss7.map_auth import SendAuthenticationInfoRes
 from mkef_codecs.ss7.map_dialogue import decode_map_dialogue
 from mkef_codecs.ss7.tcap import Abort, AbortCause, Continue, End
 
-INVOKE_ID = 1
 Result = SendAuthenticationInfoRes
 
 
-def _ended(end: End) -> Result:
-    """The result in a TC-END."""
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request of ours: the operation, and its invocation."""
+
+    operation: Operation
+    invocations: Invocations
+
+
+def _ended(end: End, asked: Asked) -> Result:
+    """The result in a TC-END: of several components the first that ends the invocation counts."""
     if end.dialogue is not None and not end.dialogue.accepted:
         raise _refusal(end.dialogue)
+    parts = Result()
     for component in end.components:
-        if isinstance(component, Malformed):
-            raise UnusableAnswer("a malformed component")
-        if getattr(component, "invoke_id", None) in {INVOKE_ID, None}:
-            return _COMPONENTS[type(component)](component)
+        parts = _joined(parts, _part(component, asked))
+        if getattr(component, "last", False):
+            return parts
     raise UnusableAnswer("the HLR ended the dialogue without a result")
 
 
-def _returned_result(component: ReturnResult) -> Result:
-    if not component.last:
-        raise UnusableAnswer("a part of a result")
-    if component.parameter is None:
-        return SendAuthenticationInfoRes()
+def _joined(first: Result, second: Result) -> Result:
+    """A result that came in parts (returnResultNotLast), as one."""
     try:
-        return decode_result(component.parameter)
+        return Result(first.triplets + second.triplets, first.quintuplets + second.quintuplets)
+    except CodecError as error:
+        raise UnusableAnswer(f"parts of a result that do not fit: {error}") from None
+
+
+def _part(component: Component, asked: Asked) -> Result:
+    """What a ReturnResult brings; whatever else there is fails the request."""
+    wrong = asked.invocations.receive(component)
+    match component:
+        case Malformed():
+            raise UnusableAnswer("a malformed component")
+        case Invoke():
+            raise UnusableAnswer("an invocation in the place of a result")
+        case Reject(_, problem, number):
+            raise OperationRejected(problem, number)
+        case ReturnError(_, code, _) if wrong is None:
+            raise _user_error(code)
+    if wrong is not None:
+        raise UnusableAnswer(f"a component that nobody waits for: {wrong.problem.value} problem")
+    if component.parameter is None:
+        return Result()
+    try:
+        return asked.operation.decode_result(component.parameter)
     except CodecError as error:
         raise UnusableAnswer(f"a malformed result: {error}") from None
 
 
-def _returned_error(component: ReturnError) -> Result:
-    if isinstance(component.code, int):
-        raise MapErrorReturned(component.code)
-    raise UnusableAnswer("an error of no number")
-
-
-def _rejected(component: Reject) -> Result:
-    raise OperationRejected(component.problem, component.number)
-
-
-def _invoked(_component: Invoke) -> Result:
-    raise UnusableAnswer("an invocation in the place of a result")
-
-
-_COMPONENTS: dict[type, Callable[..., Result]] = {
-    ReturnResult: _returned_result,
-    ReturnError: _returned_error,
-    Reject: _rejected,
-    Invoke: _invoked,
-}
+def _user_error(code: object) -> MapErrorReturned | UnusableAnswer:
+    if isinstance(code, int):
+        return MapErrorReturned(code)
+    return UnusableAnswer("an error of no number")
 
 
 def _refusal(dialogue: DialogueResponse) -> DialogueRefused:
@@ -86,7 +99,7 @@ def _said(dialogue: DialogueResponse | DialogueAbort) -> str:
     return "" if pdu is None else f"{pdu.kind.value} {pdu.reason}".strip()
 
 
-def _aborted(abort: Abort) -> Result:
+def _aborted(abort: Abort, _asked: Asked) -> Result:
     if isinstance(abort.dialogue, DialogueResponse):
         raise _refusal(abort.dialogue)
     if abort.cause is not None:
@@ -97,15 +110,15 @@ def _aborted(abort: Abort) -> Result:
     raise DialogueAborted(f"the HLR aborted{said and f': {said}'}")
 
 
-def _continued(_message: Continue) -> Result:
+def _continued(_message: Continue, _asked: Asked) -> Result:
     raise UnusableAnswer("the HLR continued the dialogue, though segmentation is prohibited")
 
 
-def _timed_out(_event: TimedOut) -> Result:
+def _timed_out(_event: TimedOut, _asked: Asked) -> Result:
     raise MapTimeout("no answer in time")
 
 
-def _undeliverable(event: Undeliverable) -> Result:
+def _undeliverable(event: Undeliverable, _asked: Asked) -> Result:
     raise NoRoute(event.reason)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum, auto
@@ -14,7 +15,8 @@ from mkef_codecs.ss7.sccp import SccpAddress
 from mkef_codecs.ss7.tcap import Abort, AbortCause, BadMessage, Begin, Continue, End, Message
 
 ID_LENGTH = 4
-LIMIT = 10_000  # transactions alive at once
+LIMIT = 20_000  # transactions alive at once
+SHARE = 2  # what peers began over one association may be half of them
 ORPHAN_S = 60.0  # how long a peer's transaction may stay unanswered
 
 TransactionId = bytes
@@ -55,6 +57,7 @@ TRANSACTION: dict[tuple[State, On], State] = {
     (State.INITIATION_SENT, On.RETURNED): State.IDLE,
     (State.INITIATION_SENT, On.TIMEOUT): State.IDLE,
     (State.INITIATION_SENT, On.SEND_ABORT): State.IDLE,
+    (State.INITIATION_SENT, On.SEND_END): State.IDLE,  # prearranged only
     (State.INITIATION_RECEIVED, On.SEND_CONTINUE): State.ACTIVE,
     (State.INITIATION_RECEIVED, On.SEND_END): State.IDLE,
     (State.INITIATION_RECEIVED, On.SEND_ABORT): State.IDLE,
@@ -134,6 +137,7 @@ class Transaction:
     state: State
     deadline: float
     remote_id: TransactionId | None = None
+    begun_over: str | None = None  # the association, of a transaction that a peer began
 
 
 class Transactions:
@@ -142,6 +146,7 @@ class Transactions:
     def __init__(self, octets: Callable[[int], bytes], *, limit: int = LIMIT) -> None:
         self._octets = octets
         self._limit = limit
+        self._begun: Counter[str] = Counter()  # by peers, for each association
         self._live: dict[TransactionId, Transaction] = {}
         # Transactions that ended stay in the heap until their time comes.
         self._deadlines: list[tuple[float, TransactionId]] = []
@@ -176,11 +181,15 @@ class Transactions:
     def end(
         self, own: TransactionId, dialogue: DialogueResponse | None, components: Components
     ) -> Effects:
-        """TC-END: nothing if the transaction has gone meanwhile."""
+        """TC-END, basic: nothing if the transaction has gone meanwhile."""
         transaction = self._step(own, On.SEND_END)
         if transaction is None or transaction.remote_id is None:
             return []
         return [_transmit(transaction.path, End(transaction.remote_id, dialogue, components))]
+
+    def release(self, own: TransactionId) -> None:
+        """TC-END, prearranged: both sides forget, nothing is sent (Q.774 clause 3.3.3.3)."""
+        self._step(own, On.SEND_END)
 
     def abort(
         self, own: TransactionId, dialogue: DialogueResponse | DialogueAbort | None = None
@@ -198,23 +207,19 @@ class Transactions:
         try:
             message = tcap.decode(octets)
         except BadMessage as error:
-            return self._malformed(error, path)
+            return self._malformed(error, path, known=octets[:1] in tcap.MESSAGE_TYPES)
         return _RECEIVERS[type(message)](self, message, path, now)
 
     def returned(self, octets: bytes, reason: str) -> Effects:
         """A message of ours that the network could not deliver."""
-        try:
-            message = tcap.decode(octets)
-        except BadMessage as error:
-            return [Note("malformed TCAP message returned", {"problem": str(error)})]
-        own = getattr(message, "otid", None)
+        own = _originating(octets)
         if own is None or self._step(own, On.RETURNED) is None:
             return []
         return [Indicate(own, Undeliverable(f"the network returned the message: {reason}"))]
 
-    def lost(self, association: str) -> Effects:
-        """An association is gone: what waits for an answer over it waits in vain."""
-        waiting = [own for own, t in self._live.items() if t.path.association == association]
+    def lost(self, reachable: Callable[[int], bool]) -> Effects:
+        """An association is gone: what waits for a point code out of reach waits in vain."""
+        waiting = [own for own, t in self._live.items() if not reachable(t.path.point_code)]
         return [
             Indicate(own, Undeliverable("the association is lost"))
             for own in waiting
@@ -240,10 +245,15 @@ class Transactions:
     def _open(self, transaction: Transaction) -> TransactionId:
         if len(self._live) >= self._limit:
             raise TooManyTransactions(f"{self._limit} transactions are alive")
+        peer = transaction.begun_over
+        if peer is not None and self._begun[peer] >= max(1, self._limit // SHARE):
+            raise TooManyTransactions(f"{self._begun[peer]} of this peer are alive")
         own = self._octets(ID_LENGTH)
         while own in self._live:
             own = (int.from_bytes(own, "big") + 1 & 0xFFFFFFFF).to_bytes(ID_LENGTH, "big")
         self._live[own] = transaction
+        if peer is not None:
+            self._begun[peer] += 1
         heapq.heappush(self._deadlines, (transaction.deadline, own))
         return own
 
@@ -255,8 +265,15 @@ class Transactions:
         state = TRANSACTION[transaction.state, on]
         transaction.state = state
         if state is State.IDLE:
-            del self._live[own]
+            self._close(own, transaction)
         return transaction
+
+    def _close(self, own: TransactionId, transaction: Transaction) -> None:
+        del self._live[own]
+        if transaction.begun_over is not None:
+            self._begun[transaction.begun_over] -= 1
+            if not self._begun[transaction.begun_over]:
+                del self._begun[transaction.begun_over]
 
     def _give_up(self, own: TransactionId) -> Effects:
         transaction = self._step(own, On.TIMEOUT)
@@ -274,7 +291,9 @@ class Transactions:
     def _on_begin(self, message: Begin, path: Path, now: float) -> Effects:
         state = TRANSACTION[State.IDLE, On.BEGIN]
         try:
-            own = self._open(Transaction(path, state, now + ORPHAN_S, message.otid))
+            own = self._open(
+                Transaction(path, state, now + ORPHAN_S, message.otid, path.association)
+            )
         except TooManyTransactions as error:
             refusal = Abort(message.otid, cause=AbortCause.RESOURCE_LIMITATION)
             return [Note("TCAP overload", {"problem": str(error)}), _transmit(path, refusal)]
@@ -303,10 +322,14 @@ class Transactions:
     def _on_unidirectional(self, _message: Message, _path: Path, _now: float) -> Effects:
         return [Note("TCAP unidirectional message ignored")]
 
-    def _malformed(self, error: BadMessage, path: Path) -> Effects:
+    def _malformed(self, error: BadMessage, path: Path, *, known: bool) -> Effects:
         """Both ends learn that a transaction is lost, as far as its ids could be read."""
         effects: Effects = [Note("malformed TCAP message", {"problem": str(error)})]
-        cause = AbortCause.BADLY_FORMATTED_TRANSACTION_PORTION
+        cause = (
+            AbortCause.BADLY_FORMATTED_TRANSACTION_PORTION
+            if known
+            else AbortCause.UNRECOGNIZED_MESSAGE_TYPE
+        )
         if error.dtid is not None and self._step(error.dtid, On.ABORT) is not None:
             effects.append(Indicate(error.dtid, Abort(error.dtid, cause=cause)))
         if error.otid is not None:
@@ -321,6 +344,14 @@ _RECEIVERS: dict[type, Callable[..., Effects]] = {
     Abort: Transactions._on_abort,
     tcap.Unidirectional: Transactions._on_unidirectional,
 }
+
+
+def _originating(octets: bytes) -> TransactionId | None:
+    """Our id in a message of ours; only its first part may have come back."""
+    try:
+        return getattr(tcap.decode(octets), "otid", None)
+    except BadMessage as error:
+        return error.otid
 
 
 def _unknown(remote: TransactionId) -> Abort:

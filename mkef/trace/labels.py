@@ -11,6 +11,7 @@ from mkef_codecs.errors import CodecError
 from mkef_codecs.generated.diameter import ANSWERS, MKR, REQUESTS, ExperimentalResult
 from mkef_codecs.identity import Imsi
 from mkef_codecs.reader import Reader
+from mkef_codecs.ss7 import ipa as ipa_codec
 from mkef_codecs.ss7 import m3ua as m3ua_codec
 from mkef_codecs.ss7 import sccp, tcap
 from mkef_codecs.ss7.component import Component, Invoke, Reject, ReturnError, ReturnResult
@@ -114,6 +115,17 @@ def m3ua(octets: bytes) -> str:
     if data.service_indicator != m3ua_codec.SCCP:
         return f"M3UA DATA for service {data.service_indicator}"
     return _sccp(data.data)
+
+
+def ipa(octets: bytes) -> str:
+    """`IPA ID GET`, or of SCCP what it carries."""
+    try:
+        message = ipa_codec.decode(octets)
+    except CodecError:
+        return "IPA malformed"
+    if message.stream == ipa_codec.Stream.SCCP:
+        return _sccp(message.payload)
+    return f"IPA {message.ccm.name.replace('_', ' ')}" if message.ccm is not None else "IPA"
 
 
 def _sccp(octets: bytes) -> str:

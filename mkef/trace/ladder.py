@@ -8,12 +8,13 @@ from pathlib import Path
 
 from rich.text import Text
 
-from mkef.net.capture import HOSTS, NETWORK, Protocol, read
+from mkef.net.capture import HOSTS, NETWORK, PORTS, Protocol, read
 from mkef.net.endpoint import NetworkError
 from mkef.trace import labels
 from mkef_codecs.diameter.framing import Splitter
 from mkef_codecs.errors import CodecError
 from mkef_codecs.ip import Chunk, Datagram, Flow, Payload, Segment, decode
+from mkef_codecs.ss7 import ipa
 
 WIDTH = 120
 LEAST_GAP = 3  # between the names of two nodes
@@ -24,8 +25,14 @@ LABELS: dict[Protocol, Callable[[bytes], str]] = {
     Protocol.COAP: labels.coap,
     Protocol.DIAMETER: labels.diameter,
     Protocol.M3UA: labels.m3ua,
+    Protocol.IPA: labels.ipa,
 }
-STYLES = {Protocol.COAP: "green", Protocol.DIAMETER: "cyan", Protocol.M3UA: "magenta"}
+STYLES = {
+    Protocol.COAP: "green",
+    Protocol.DIAMETER: "cyan",
+    Protocol.M3UA: "magenta",
+    Protocol.IPA: "magenta",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +52,20 @@ class _Streams:
     """Messages out of packets: TCP segments and SCTP chunks are joined again."""
 
     splitters: dict[Flow, Splitter] = field(default_factory=dict)
+    framers: dict[Flow, ipa.Framer] = field(default_factory=dict)
     chunks: dict[Flow, bytes] = field(default_factory=dict)
 
     def feed(self, payload: Payload) -> Iterator[tuple[Protocol, bytes]]:
         match payload:
             case Datagram():
                 yield Protocol.COAP, payload.octets
+            case Segment() if PORTS[Protocol.IPA] in {
+                payload.flow.source_port,
+                payload.flow.destination_port,
+            }:
+                framer = self.framers.setdefault(payload.flow, ipa.Framer())
+                for message in framer.feed(payload.octets):
+                    yield Protocol.IPA, message
             case Segment():
                 splitter = self.splitters.setdefault(payload.flow, Splitter(MAX_DIAMETER))
                 for message in splitter.feed(payload.octets):

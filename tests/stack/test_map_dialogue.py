@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -38,6 +39,7 @@ from mkef_codecs.ss7.component import (
 )
 from mkef_codecs.ss7.dialogue import Diagnostic, DialogueAbort, DialogueRequest, DialogueResponse
 from mkef_codecs.ss7.map_auth import (
+    INFO_RETRIEVAL_V2,
     INFO_RETRIEVAL_V3,
     MTC_SEND_AUTHENTICATION_INFO,
     Encoding,
@@ -46,12 +48,15 @@ from mkef_codecs.ss7.map_auth import (
     SendAuthenticationInfoArg,
     SendAuthenticationInfoRes,
     Triplet,
+    decode_result,
+    decode_result_v2,
     encode_argument,
     encode_result,
 )
 from mkef_codecs.ss7.map_dialogue import MapDialogue, encode_map_dialogue
 from mkef_codecs.ss7.sccp import GlobalTitle, SccpAddress, Unitdata
 from mkef_codecs.ss7.tcap import Abort, Begin, Continue, End
+from mkef_codecs.tbcd import encode_tbcd
 
 MKEF, HLR = SccpAddress(149, 1), SccpAddress(6, 2)
 THERE, BACK = Path(MKEF, HLR, 2, "hlr"), Path(HLR, MKEF, 1, "mkef")
@@ -65,10 +70,12 @@ ACCEPT = DialogueResponse(INFO_RETRIEVAL_V3)
 SAI = Invoke(5, 56, encode_argument(ARG, Encoding.EXTENSION))
 
 
-def dialogues(*, serves: bool = False, knows_variant: bool = True, limit: int = 10) -> MapDialogues:
+def dialogues(
+    *, serves: bool = False, knows_variant: bool = True, limit: int = 10, segments: bool = True
+) -> MapDialogues:
     numbers = itertools.count(1)
     transactions = Transactions(lambda length: next(numbers).to_bytes(length, "big"), limit=limit)
-    return MapDialogues(transactions, serves=serves, knows_variant=knows_variant)
+    return MapDialogues(transactions, serves=serves, knows_variant=knows_variant, segments=segments)
 
 
 def octets(effects: Effects) -> bytes:
@@ -110,7 +117,9 @@ def test_a_client_and_a_server(encoding: Encoding, answer: Answer) -> None:
     assert isinstance(serve, Serve)
     assert serve.arg == ARG
     assert serve.path == BACK
-    found = client.receive(octets(server.answer(serve.transaction, answer)), THERE, 0.0)
+    found = client.receive(
+        octets(server.answer(serve.transaction, serve.invoke_id, answer)), THERE, 0.0
+    )
     assert [e.transaction for e in found if isinstance(e, Outcome)] == [own]
     if isinstance(answer, MapUserError):
         returned = outcome(found)
@@ -159,8 +168,10 @@ def refusing(
         (End(OWN, ACCEPT, (Reject(1, Problem.INVOKE, 1),)), OperationRejected, "problem 1"),
         (End(OWN, None, (Reject(None, Problem.GENERAL, 0),)), OperationRejected, "general"),
         (End(OWN, ACCEPT), UnusableAnswer, "without a result"),
-        (End(OWN, ACCEPT, (ReturnResult(9),)), UnusableAnswer, "without a result"),
-        (End(OWN, ACCEPT, (ReturnResult(1, last=False),)), UnusableAnswer, "a part"),
+        (End(OWN, ACCEPT, (ReturnResult(9),)), UnusableAnswer, "returnResult problem"),
+        (End(OWN, ACCEPT, (ReturnError(9, 1),)), UnusableAnswer, "returnError problem"),
+        (End(OWN, ACCEPT, (ReturnResult(1, 57, b"\5\0"),)), UnusableAnswer, "nobody waits for"),
+        (End(OWN, ACCEPT, (ReturnResult(1, last=False),)), UnusableAnswer, "without a result"),
         (End(OWN, ACCEPT, (ReturnResult(1, 56, b"\5\0"),)), UnusableAnswer, "malformed result"),
         (End(OWN, ACCEPT, (Invoke(1, 56),)), UnusableAnswer, "an invocation"),
         (End(OWN, DialogueResponse(INFO_RETRIEVAL_V3, accepted=False)), DialogueRefused, "ACCEPT"),
@@ -197,6 +208,28 @@ def test_what_a_refusal_offers(offered: tuple[int, ...] | None, version: int | N
     assert DialogueRefused(offered).offered_version == version
 
 
+def test_of_two_results_the_first_counts() -> None:
+    first = ReturnResult(1, 56, encode_result(RESULT))
+    assert answered(End(OWN, ACCEPT, (first, ReturnResult(1), ReturnError(1, 1)))) == RESULT
+
+
+def test_a_result_in_parts_is_joined() -> None:
+    parts = [SendAuthenticationInfoRes((triplet,)) for triplet in RESULT.triplets]
+    components = tuple(
+        ReturnResult(1, 56, encode_result(part), last=part is parts[-1]) for part in parts
+    )
+    assert answered(End(OWN, ACCEPT, components)) == RESULT
+    many = tuple(replace(components[0]) for _ in range(6))
+    assert isinstance(answered(End(OWN, ACCEPT, many)), UnusableAnswer)
+
+
+def test_a_result_after_an_abort_is_no_result() -> None:
+    client, _ = asked()
+    client.receive(tcap.encode(Abort(OWN)), THERE, 1.0)
+    late = End(OWN, ACCEPT, (ReturnResult(1, 56, encode_result(RESULT)),))
+    assert not [e for e in client.receive(tcap.encode(late), THERE, 1.0) if isinstance(e, Outcome)]
+
+
 def test_a_result_without_a_parameter_is_an_empty_one() -> None:
     assert answered(End(OWN, ACCEPT, (ReturnResult(1),))) == SendAuthenticationInfoRes()
 
@@ -220,7 +253,8 @@ def test_no_answer_no_route_no_room() -> None:
     client, own = asked()
     assert isinstance(outcome(client.returned(tcap.encode(Begin(own)), "NO_TRANSLATION")), NoRoute)
     client, own = asked()
-    assert isinstance(outcome(client.lost("hlr")), NoRoute)
+    assert client.lost(lambda _: True) == []
+    assert isinstance(outcome(client.lost(lambda _: False)), NoRoute)
     client = dialogues(limit=0)
     with pytest.raises(TooManyDialogues):
         client.request(ARG, Encoding.EXTENSION, THERE, deadline=15.0)
@@ -274,7 +308,7 @@ def test_a_malformed_component_is_rejected() -> None:
 @pytest.mark.parametrize(
     ("context", "offered"),
     [
-        (VERSION_2, VERSION_2),
+        ((0, 4, 0, 0, 1, 0, 14, 1), (0, 4, 0, 0, 1, 0, 14, 1)),
         ((0, 4, 0, 0, 1, 0, 14, 4), INFO_RETRIEVAL_V3),
         ((0, 4, 0, 0, 1, 0, 1, 3), (0, 4, 0, 0, 1, 0, 1, 3)),
     ],
@@ -305,7 +339,7 @@ def test_a_dialogue_may_open_before_anything_is_invoked() -> None:
     more = tcap.encode(Continue(b"peer", accept.otid, None, (SAI,)))
     (serve,) = server.receive(more, BACK, 1.0)
     assert isinstance(serve, Serve)
-    end = tcap.decode(octets(server.answer(serve.transaction, RESULT)))
+    end = tcap.decode(octets(server.answer(serve.transaction, serve.invoke_id, RESULT)))
     assert end == End(b"peer", None, (ReturnResult(5, 56, encode_result(RESULT)),))
 
 
@@ -318,22 +352,95 @@ def serving() -> tuple[MapDialogues, bytes]:
 
 def test_an_answer_too_late_is_not_sent() -> None:
     server, own = serving()
-    assert Forget(own) in server.tick(ORPHAN_S)
-    assert server.answer(own, RESULT) == []
+    assert Forget(own, 5) in server.tick(ORPHAN_S)
+    assert server.answer(own, 5, RESULT) == []
 
 
-def test_a_peer_that_interrupts_is_aborted() -> None:
-    server, own = serving()
-    server.answer(own, MapUserError.SYSTEM_FAILURE)
+def test_several_invocations_are_answered_together() -> None:
+    server = dialogues(serves=True)
+    unknown = Invoke(7, 99, b"\5\0")
+    begin = Begin(b"peer", REQUEST, (SAI, Invoke(6, 56, SAI.parameter), unknown))
+    first, second = server.receive(tcap.encode(begin), BACK, 0.0)
+    assert isinstance(first, Serve)
+    assert isinstance(second, Serve)
+    assert (
+        server.answer(second.transaction, second.invoke_id, MapUserError.UNKNOWN_SUBSCRIBER) == []
+    )
+    assert server.answer(second.transaction, second.invoke_id, RESULT) == []
+    end = tcap.decode(octets(server.answer(first.transaction, first.invoke_id, RESULT)))
+    assert isinstance(end, End)
+    assert end.components == (
+        Reject(7, Problem.INVOKE, InvokeProblem.UNRECOGNIZED_OPERATION),
+        ReturnError(6, MapUserError.UNKNOWN_SUBSCRIBER),
+        ReturnResult(5, 56, encode_result(RESULT)),
+    )
+
+
+def test_what_a_peer_adds_while_we_work_is_answered_as_well() -> None:
     server = dialogues(serves=True)
     opened = server.receive(tcap.encode(Begin(b"peer", REQUEST)), BACK, 0.0)
     accept = tcap.decode(octets(opened))
     assert isinstance(accept, Continue)
-    more = tcap.encode(Continue(b"peer", accept.otid, None, (SAI,)))
-    server.receive(more, BACK, 0.0)
-    effects = server.receive(more, BACK, 0.0)
-    assert Forget(accept.otid) in effects
-    assert isinstance(tcap.decode(octets(effects)), Abort)
+    assert server.receive(tcap.encode(Continue(b"peer", accept.otid)), BACK, 0.0) == []
+    again = tcap.encode(Continue(b"peer", accept.otid, None, (SAI,)))
+    (serve,) = server.receive(again, BACK, 0.0)
+    assert isinstance(serve, Serve)
+    assert server.receive(again, BACK, 0.0) == []
+    end = tcap.decode(octets(server.answer(serve.transaction, serve.invoke_id, RESULT)))
+    assert isinstance(end, End)
+    assert end.components[0] == Reject(5, Problem.INVOKE, InvokeProblem.DUPLICATE_INVOKE_ID)
+    assert isinstance(end.components[1], ReturnResult)
+
+
+# --- Version 2 ---
+
+BARE = encode_tbcd("001010123456789")
+SAI_V2 = Invoke(5, 56, tlv(b"\4", BARE))
+REQUEST_V2 = DialogueRequest(INFO_RETRIEVAL_V2)
+
+
+def served_v2(answer: Answer) -> End:
+    server = dialogues(serves=True)
+    begin = tcap.encode(Begin(b"peer", REQUEST_V2, (SAI_V2,)))
+    (serve,) = server.receive(begin, BACK, 0.0)
+    assert isinstance(serve, Serve)
+    assert serve.arg == SendAuthenticationInfoArg(Imsi("001010123456789"), 5, map_version=2)
+    end = tcap.decode(octets(server.answer(serve.transaction, serve.invoke_id, answer)))
+    assert isinstance(end, End)
+    assert end.dialogue is not None
+    assert end.dialogue.application_context == INFO_RETRIEVAL_V2
+    return end
+
+
+def test_version_2_asks_with_an_imsi_and_gets_triplets() -> None:
+    (result,) = served_v2(RESULT).components
+    assert isinstance(result, ReturnResult)
+    assert result.parameter is not None
+    assert decode_result_v2(result.parameter) == RESULT
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        (MapUserError.UNKNOWN_SUBSCRIBER, ReturnError(5, 1)),
+        (MapUserError.SYSTEM_FAILURE, ReturnError(5, 34, b"\x0a\x01\x01")),
+        (SendAuthenticationInfoRes(), ReturnError(5, 34, b"\x0a\x01\x01")),
+        (
+            SendAuthenticationInfoRes(quintuplets=(Quintuplet(*(bytes(16),) * 5),)),
+            ReturnError(5, 34, b"\x0a\x01\x01"),
+        ),
+    ],
+)
+def test_what_version_2_cannot_say_is_a_system_failure(answer: Answer, expected: Component) -> None:
+    assert served_v2(answer).components == (expected,)
+
+
+def test_version_2_does_not_know_the_operation_of_the_variant() -> None:
+    operation = Invoke(5, MTC_SEND_AUTHENTICATION_INFO, encode_argument(ARG, Encoding.OPERATION))
+    end = begun(operation, dialogue=REQUEST_V2)
+    assert isinstance(end, End)
+    unrecognized = InvokeProblem.UNRECOGNIZED_OPERATION
+    assert end.components == (Reject(5, Problem.INVOKE, unrecognized),)
 
 
 TITLE = GlobalTitle("1" * 15)
@@ -346,7 +453,7 @@ def test_as_many_vectors_as_fit_into_one_message(
     remote: SccpAddress, local: SccpAddress, opening: bool
 ) -> None:
     """TS 29.002 clause 8.5.2 allows fewer than were asked for."""
-    server = dialogues(serves=True)
+    server = dialogues(serves=True, segments=False)
     path = Path(local, remote, 1, "sgsn")
     ids = b"\xff\xff\xff\xff"
     first = server.receive(tcap.encode(Begin(ids, REQUEST, (SAI,) * opening)), path, 0.0)
@@ -359,10 +466,18 @@ def test_as_many_vectors_as_fit_into_one_message(
     assert isinstance(serve, Serve)
     quintuplet = Quintuplet(*(bytes(16),) * 5)
     five = SendAuthenticationInfoRes(quintuplets=(quintuplet,) * 5)
-    sent = octets(server.answer(serve.transaction, five))
+    sent = octets(server.answer(serve.transaction, serve.invoke_id, five))
     assert len(Unitdata(remote, local, sent).encode()) <= 268
     (component,) = getattr(tcap.decode(sent), "components", ())
     assert component.parameter.count(bytes(16)) >= 1
+
+
+def test_all_vectors_go_where_segments_are_allowed() -> None:
+    server, own = serving()
+    five = SendAuthenticationInfoRes(quintuplets=(Quintuplet(*(bytes(16),) * 5),) * 5)
+    end = tcap.decode(octets(server.answer(own, 5, five)))
+    (component,) = getattr(end, "components", ())
+    assert decode_result(component.parameter) == five
 
 
 @given(st.lists(st.binary(max_size=40), max_size=3))

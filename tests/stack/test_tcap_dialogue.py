@@ -173,15 +173,52 @@ def test_a_message_that_comes_back() -> None:
     assert "NO_TRANSLATION" in returned.reason
     assert node.returned(begin.octets, "NO_TRANSLATION") == []
     assert node.returned(tcap.encode(End(own)), "NO_TRANSLATION") == []
-    assert isinstance(node.returned(b"\0", "NO_TRANSLATION")[0], Note)
+    assert node.returned(b"\0", "NO_TRANSLATION") == []
+
+
+def test_the_first_part_of_a_message_that_comes_back_is_enough() -> None:
+    node = counting()
+    own, (begin,) = node.begin(THERE, REQUEST, (INVOKE,), deadline=15.0)
+    assert isinstance(begin, Transmit)
+    returned = node.returned(begin.octets[:12], "x")
+    assert [e.transaction for e in returned if isinstance(e, Indicate)] == [own]
+
+
+def test_a_prearranged_end_sends_nothing() -> None:
+    node, own = opened(State.ACTIVE)
+    node.release(own)
+    assert len(node) == 0
+    sent, _ = node.begin(THERE, REQUEST, (INVOKE,), deadline=15.0)
+    node.release(sent)
+    assert len(node) == 0
+
+
+def test_one_peer_does_not_take_the_place_of_all() -> None:
+    node = counting()
+    node._limit = 4
+    begin = tcap.encode(Begin(b"peer", REQUEST))
+    assert [bool(events(node.receive(begin, BACK, 0.0))) for _ in range(3)] == [True, True, False]
+    another = Path(HLR, MKEF, 1, "another:1")
+    (indicate,) = node.receive(begin, another, 0.0)
+    assert isinstance(indicate, Indicate)
+    node.end(indicate.transaction, None, ())
+    node.tick(ORPHAN_S)
+    assert not node._begun
+
+
+@pytest.mark.parametrize("tag", [b"\x63", b"\xe2", b"\x30"])
+def test_a_message_of_an_unknown_type_is_aborted_as_such(tag: bytes) -> None:
+    effects = counting().receive(tlv(tag, tlv(b"\x48", b"peer")), BACK, 0.0)
+    assert messages(effects) == [Abort(b"peer", AbortCause.UNRECOGNIZED_MESSAGE_TYPE)]
 
 
 def test_a_lost_association_takes_its_questions_along() -> None:
     node = counting()
     gone, _ = node.begin(THERE, REQUEST, (), deadline=15.0)
-    other = Path(MKEF, HLR, 2, "other:2905")
+    other = Path(MKEF, SccpAddress(6, 3), 3, "")
     node.begin(other, REQUEST, (), deadline=15.0)
-    assert [e.transaction for e in node.lost("hlr:2905") if isinstance(e, Indicate)] == [gone]
+    lost = node.lost(lambda point_code: point_code == 3)
+    assert [e.transaction for e in lost if isinstance(e, Indicate)] == [gone]
     assert len(node) == 1
 
 

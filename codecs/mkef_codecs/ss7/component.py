@@ -35,18 +35,34 @@ class GeneralProblem(IntEnum):
 
 
 class InvokeProblem(IntEnum):
-    """Of Problem.INVOKE, as far as we send them."""
+    """Of Problem.INVOKE."""
 
     DUPLICATE_INVOKE_ID = 0
     UNRECOGNIZED_OPERATION = 1
     MISTYPED_PARAMETER = 2
     RESOURCE_LIMITATION = 3
+    INITIATING_RELEASE = 4
+    UNRECOGNIZED_LINKED_ID = 5
+    LINKED_RESPONSE_UNEXPECTED = 6
+    UNEXPECTED_LINKED_OPERATION = 7
 
 
-class ReturnProblem(IntEnum):
-    """Of Problem.RETURN_RESULT and Problem.RETURN_ERROR, as far as we send them."""
+class ReturnResultProblem(IntEnum):
+    """Of Problem.RETURN_RESULT."""
 
     UNRECOGNIZED_INVOKE_ID = 0
+    RETURN_RESULT_UNEXPECTED = 1
+    MISTYPED_PARAMETER = 2
+
+
+class ReturnErrorProblem(IntEnum):
+    """Of Problem.RETURN_ERROR."""
+
+    UNRECOGNIZED_INVOKE_ID = 0
+    RETURN_ERROR_UNEXPECTED = 1
+    UNRECOGNIZED_ERROR = 2
+    UNEXPECTED_ERROR = 3
+    MISTYPED_PARAMETER = 4
 
 
 @dataclass(slots=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
+from struct import Struct
 
 from mkef_codecs.errors import CodecError
-from mkef_codecs.reader import Reader
 
 VERSION = 1
 HEADER_LENGTH = 8
@@ -44,7 +44,9 @@ class Kind(IntEnum):
     DEREG_RSP = 0x0904
 
 
-_KINDS = frozenset(Kind)
+_HEADER = Struct(">BxHI")  # version, reserved, class and type, length
+_PARAMETER = Struct(">HH")  # tag, length
+_KINDS = {int(kind): kind for kind in Kind}
 _CLASSES = frozenset(kind >> 8 for kind in Kind)
 
 
@@ -78,15 +80,26 @@ class Tag(IntEnum):
 
 
 class ErrorCode(IntEnum):
-    """What an ERR says (RFC 4666 clause 3.8.1), as far as we send them."""
+    """What an ERR says (RFC 4666 clause 3.8.1)."""
 
     INVALID_VERSION = 0x01
     UNSUPPORTED_CLASS = 0x03
     UNSUPPORTED_TYPE = 0x04
+    UNSUPPORTED_TRAFFIC_MODE = 0x05
     UNEXPECTED_MESSAGE = 0x06
     PROTOCOL_ERROR = 0x07
+    INVALID_STREAM = 0x09
+    MANAGEMENT_BLOCKING = 0x0D
+    ASP_IDENTIFIER_REQUIRED = 0x0E
+    INVALID_ASP_IDENTIFIER = 0x0F
+    INVALID_PARAMETER_VALUE = 0x11
     PARAMETER_FIELD_ERROR = 0x12
+    UNEXPECTED_PARAMETER = 0x13
+    DESTINATION_STATUS_UNKNOWN = 0x14
+    INVALID_NETWORK_APPEARANCE = 0x15
     MISSING_PARAMETER = 0x16
+    INVALID_ROUTING_CONTEXT = 0x19
+    NO_CONFIGURED_AS = 0x1A
 
 
 class M3uaError(CodecError):
@@ -103,6 +116,17 @@ class Status(IntEnum):
     AS_INACTIVE = 0x0001_0002
     AS_ACTIVE = 0x0001_0003
     AS_PENDING = 0x0001_0004
+    INSUFFICIENT_ASPS = 0x0002_0001
+    ALTERNATE_ASP_ACTIVE = 0x0002_0002
+    ASP_FAILURE = 0x0002_0003
+
+
+class TrafficMode(IntEnum):
+    """How the ASPs of an application server share its traffic (RFC 4666 clause 3.7.1)."""
+
+    OVERRIDE = 1
+    LOADSHARE = 2
+    BROADCAST = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +143,7 @@ class Message:
     def encode(self) -> bytes:
         """Common header, then the parameters, each padded to four octets."""
         body = encode_parameters((*self.parameters.items(), *self.repeated))
-        head = bytes((VERSION, 0)) + self.kind.to_bytes(2, "big")
-        return head + (HEADER_LENGTH + len(body)).to_bytes(4, "big") + body
+        return _HEADER.pack(VERSION, self.kind, HEADER_LENGTH + len(body)) + body
 
     def every(self, tag: Tag) -> tuple[bytes, ...]:
         """The values of all parameters with a tag."""
@@ -140,61 +163,73 @@ class Message:
 
 def encode_parameters(parameters: Iterable[tuple[int, bytes]]) -> bytes:
     """Parameters one after the other, each padded to four octets."""
-    return b"".join(_parameter(tag, value) for tag, value in parameters)
+    return b"".join([_parameter(tag, value) for tag, value in parameters])
 
 
 def _parameter(tag: int, value: bytes) -> bytes:
     if len(value) > 0xFFFF - 4:
         raise CodecError(f"a parameter of {len(value)} octets", path="M3UA")
-    head = tag.to_bytes(2, "big") + (4 + len(value)).to_bytes(2, "big")
-    return head + value + bytes(-len(value) % 4)
+    return _PARAMETER.pack(tag, 4 + len(value)) + value + bytes(-len(value) % 4)
 
 
 def decode(octets: bytes) -> Message:
     """The message of some octets; parameters in any order."""
-    reader = Reader(octets)
-    try:
-        kind, body = _header(reader)
-        reader.check_end()
-        parameters: dict[int, bytes] = {}
-        repeated = []
-        for tag, value in decode_parameters(body):
-            if tag in parameters:
-                repeated.append((tag, value))
-            else:
-                parameters[tag] = value
-        return Message(kind, parameters, tuple(repeated))
-    except M3uaError:
-        raise
-    except CodecError as error:
-        raise M3uaError(ErrorCode.PROTOCOL_ERROR, error.problem, offset=error.offset) from None
+    kind, end = _header(octets)
+    parameters: dict[int, bytes] = {}
+    repeated = []
+    at = HEADER_LENGTH
+    while at < end:
+        tag, value, at = _parameter_at(octets, at, end)
+        if tag in parameters:
+            repeated.append((tag, value))
+        else:
+            parameters[tag] = value
+    return Message(kind, parameters, tuple(repeated))
 
 
-def _header(reader: Reader) -> tuple[Kind, Reader]:
-    version, _reserved = reader.u8(), reader.u8()
+def _header(octets: bytes) -> tuple[Kind, int]:
+    """The kind of a message, and where it ends."""
+    if len(octets) < HEADER_LENGTH:
+        raise M3uaError(ErrorCode.PROTOCOL_ERROR, f"{len(octets)} octets", offset=0)
+    version, number, length = _HEADER.unpack_from(octets)
     if version != VERSION:
         raise M3uaError(ErrorCode.INVALID_VERSION, f"version {version}")
-    kind = reader.u16()
-    length = reader.u32()
-    if kind >> 8 not in _CLASSES:
-        raise M3uaError(ErrorCode.UNSUPPORTED_CLASS, f"message class {kind >> 8}")
-    if kind not in _KINDS:
-        raise M3uaError(ErrorCode.UNSUPPORTED_TYPE, f"message class {kind >> 8} type {kind & 255}")
-    return Kind(kind), reader.block(length - HEADER_LENGTH)
+    kind = _KINDS.get(number)
+    if kind is None and number >> 8 not in _CLASSES:
+        raise M3uaError(ErrorCode.UNSUPPORTED_CLASS, f"message class {number >> 8}")
+    if kind is None:
+        problem = f"message class {number >> 8} type {number & 255}"
+        raise M3uaError(ErrorCode.UNSUPPORTED_TYPE, problem)
+    if length != len(octets):
+        problem = f"a length of {length} in a message of {len(octets)} octets"
+        raise M3uaError(ErrorCode.PROTOCOL_ERROR, problem, offset=4)
+    return kind, length
 
 
-def decode_parameters(reader: Reader) -> list[tuple[int, bytes]]:
-    """All parameters of a block, tags and values."""
+def _parameter_at(octets: bytes, at: int, end: int) -> tuple[int, bytes, int]:
+    """A parameter's tag and value, and where the next one starts; the last may lack padding."""
+    if at + 4 > end:
+        raise M3uaError(ErrorCode.PROTOCOL_ERROR, f"{end - at} octets left over", offset=at)
+    tag, length = _PARAMETER.unpack_from(octets, at)
+    if length < 4 or at + length > end:
+        raise M3uaError(ErrorCode.PROTOCOL_ERROR, f"a parameter of {length} octets", offset=at)
+    return tag, octets[at + 4 : at + length], at + (length + 3 & ~3)
+
+
+def decode_parameters(octets: bytes) -> list[tuple[int, bytes]]:
+    """All parameters inside of a parameter, tags and values."""
     parameters = []
-    while reader.remaining:
-        tag, length = reader.u16(), reader.u16()
-        value = reader.take(length - 4)
-        reader.take(min(-length % 4, reader.remaining))  # the last padding may be missing
+    at = 0
+    while at < len(octets):
+        tag, value, at = _parameter_at(octets, at, len(octets))
         parameters.append((tag, value))
     return parameters
 
 
-@dataclass(frozen=True, slots=True)
+_LABEL = Struct(">IIBBBB")  # OPC, DPC, service indicator, network indicator, priority, SLS
+
+
+@dataclass(slots=True)
 class ProtocolData:
     """The routing label and the user's octets of a DATA message (RFC 4666 clause 3.3.1)."""
 
@@ -208,16 +243,25 @@ class ProtocolData:
 
     def encode(self) -> bytes:
         """The value of the Protocol Data parameter."""
-        octets = (self.service_indicator, self.network_indicator, self.message_priority, self.sls)
-        return self.opc.to_bytes(4, "big") + self.dpc.to_bytes(4, "big") + bytes(octets) + self.data
+        return (
+            _LABEL.pack(
+                self.opc,
+                self.dpc,
+                self.service_indicator,
+                self.network_indicator,
+                self.message_priority,
+                self.sls,
+            )
+            + self.data
+        )
 
     @classmethod
     def decode(cls, octets: bytes) -> ProtocolData:
         """The parts of a Protocol Data parameter."""
-        reader = Reader(octets)
-        opc, dpc = reader.u32(), reader.u32()
-        indicators = [reader.u8() for _ in range(4)]
-        return cls(opc, dpc, reader.rest(), *indicators)
+        if len(octets) < _LABEL.size:
+            raise CodecError(f"{len(octets)} octets", path="protocolData")
+        opc, dpc, *indicators = _LABEL.unpack_from(octets)
+        return cls(opc, dpc, octets[_LABEL.size :], *indicators)
 
 
 def data(protocol_data: ProtocolData, routing_context: int | None = None) -> Message:
@@ -257,16 +301,17 @@ class Framer:
     def feed(self, octets: bytes) -> list[bytes]:
         """The messages that are whole now; a length that cannot be ends the stream."""
         self._buffer += octets
-        messages = []
-        while (length := self._length()) is not None and len(self._buffer) >= length:
-            messages.append(bytes(self._buffer[:length]))
-            del self._buffer[:length]
+        messages, at = [], 0
+        while (length := self._length(at)) is not None and len(self._buffer) - at >= length:
+            messages.append(bytes(self._buffer[at : at + length]))
+            at += length
+        del self._buffer[:at]
         return messages
 
-    def _length(self) -> int | None:
-        if len(self._buffer) < HEADER_LENGTH:
+    def _length(self, at: int) -> int | None:
+        if len(self._buffer) - at < HEADER_LENGTH:
             return None
-        length = int.from_bytes(self._buffer[4:HEADER_LENGTH], "big")
+        length = int.from_bytes(self._buffer[at + 4 : at + HEADER_LENGTH], "big")
         if not HEADER_LENGTH <= length <= MAX_LENGTH:
             raise M3uaError(ErrorCode.PROTOCOL_ERROR, f"a message of {length} octets", offset=4)
         return length

@@ -144,7 +144,7 @@ class DeregistrationResult:
 
 def _known(octets: bytes) -> dict[int, bytes]:
     """Parameters by tag; the first of a tag counts."""
-    return dict(reversed(m3ua.decode_parameters(Reader(octets))))
+    return dict(reversed(m3ua.decode_parameters(octets)))
 
 
 def _number(value: int) -> bytes:

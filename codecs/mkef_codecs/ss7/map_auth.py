@@ -1,4 +1,4 @@
-"""MAP sendAuthenticationInfo version 3 and our variant (TS 29.002; protocol.md clause 6)."""
+"""MAP sendAuthenticationInfo, versions 3 and 2, and our variant (TS 29.002; protocol.md 6)."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from mkef_codecs.ss7.ber import Oid
 from mkef_codecs.tbcd import decode_tbcd, encode_tbcd
 
 INFO_RETRIEVAL_V3: Oid = (0, 4, 0, 0, 1, 0, 14, 3)
+INFO_RETRIEVAL_V2: Oid = (0, 4, 0, 0, 1, 0, 14, 2)
 SEND_AUTHENTICATION_INFO = 56
 
 MAX_RANDS = 3
@@ -92,7 +93,10 @@ class Resynchronisation:
 
 @dataclass(frozen=True, slots=True)
 class SendAuthenticationInfoArg:
-    """The argument; `rand_list`, 1 to 3 RANDs of 16 octets, makes it the variant."""
+    """The argument; `rand_list`, 1 to 3 RANDs of 16 octets, makes it the variant.
+
+    Of version 2 there is only the IMSI, and the answer may hold triplets alone.
+    """
 
     imsi: Imsi
     number_of_requested_vectors: int = 1
@@ -101,6 +105,7 @@ class SendAuthenticationInfoArg:
     requesting_node_type: int | None = None
     rand_list: tuple[bytes, ...] | None = None
     resynchronisation: Resynchronisation | None = None
+    map_version: int = 3
 
     def __post_init__(self) -> None:
         if not 1 <= self.number_of_requested_vectors <= MAX_VECTORS:
@@ -231,3 +236,30 @@ def decode_result(octets: bytes) -> SendAuthenticationInfoRes:
     return SendAuthenticationInfoRes(
         quintuplets=tuple([Quintuplet(q.rand, q.xres, q.ck, q.ik, q.autn) for q in vectors[1]])
     )
+
+
+def encode_argument_v2(arg: SendAuthenticationInfoArg) -> bytes:
+    """The parameter of version 2: a bare IMSI, which cannot carry the variant."""
+    if arg.rand_list is not None:
+        raise CodecError("version 2 carries no RAND list", path="randList")
+    return asn1.encode_send_authentication_info_arg_v2(encode_tbcd(arg.imsi.digits))
+
+
+def decode_argument_v2(octets: bytes) -> SendAuthenticationInfoArg:
+    """The argument of version 2: up to five triplets are asked for (TS 29.002 clause 8.5.2)."""
+    imsi = Imsi(decode_tbcd(asn1.decode_send_authentication_info_arg_v2(octets)))
+    return SendAuthenticationInfoArg(imsi, MAX_VECTORS, map_version=2)
+
+
+def encode_result_v2(result: SendAuthenticationInfoRes) -> bytes:
+    """The parameter of a ReturnResult of version 2: triplets, at least one."""
+    if result.quintuplets:
+        raise CodecError("version 2 carries no quintuplets", path="authenticationSetList")
+    triplets = [asn1.AuthenticationTriplet(t.rand, t.sres, t.kc) for t in result.triplets]
+    return asn1.encode_send_authentication_info_res_v2(triplets)
+
+
+def decode_result_v2(octets: bytes) -> SendAuthenticationInfoRes:
+    """The triplets of a ReturnResult of version 2."""
+    triplets = asn1.decode_send_authentication_info_res_v2(octets)
+    return SendAuthenticationInfoRes(tuple([Triplet(t.rand, t.sres, t.kc) for t in triplets]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import lru_cache
 
 from mkef_codecs.errors import CodecError
 from mkef_codecs.reader import Reader
@@ -13,6 +14,7 @@ from mkef_codecs.tbcd import decode_tbcd, encode_tbcd
 MAX_MESSAGE = 268
 MAX_DATA = 255
 MAX_TITLE = 16  # octets of digits: E.164 and E.214 have 15 digits
+MAX_SEGMENTS = 16
 
 _UDT, _UDTS, _XUDT, _XUDTS = 0x09, 0x0A, 0x11, 0x12
 _RETURN_ON_ERROR = 0x80
@@ -205,7 +207,7 @@ class Unitdata:
     def encode(self) -> bytes:
         """A UDT or XUDT message."""
         protocol_class = self.in_sequence | (_RETURN_ON_ERROR if self.return_on_error else 0)
-        addresses = self.called.encode(), self.calling.encode()
+        addresses = encode_address(self.called), encode_address(self.calling)
         return _message(_UDT, _XUDT, protocol_class, (*addresses, self.data), self.extension)
 
 
@@ -227,17 +229,41 @@ class UnitdataService:
 
     def encode(self) -> bytes:
         """A UDTS or XUDTS message."""
-        addresses = self.called.encode(), self.calling.encode()
+        addresses = encode_address(self.called), encode_address(self.calling)
         return _message(_UDTS, _XUDTS, self.cause, (*addresses, self.data), self.extension)
 
 
 SccpMessage = Unitdata | UnitdataService
 
 
+# A node talks with the same few addresses again and again: the last ones are remembered.
+@lru_cache(maxsize=1024)
+def encode_address(address: SccpAddress) -> bytes:
+    """The octets of an address."""
+    return address.encode()
+
+
+@lru_cache(maxsize=1024)
+def decode_address(octets: bytes) -> SccpAddress:
+    """The address of some octets."""
+    return SccpAddress.decode(octets)
+
+
 def room(called: SccpAddress, calling: SccpAddress) -> int:
     """Octets of user data that one UDT between two addresses can carry."""
-    used = 2 + 3 + 1 + len(called.encode()) + 1 + len(calling.encode()) + 1
+    used = 2 + 3 + 1 + len(encode_address(called)) + 1 + len(encode_address(calling)) + 1
     return min(MAX_DATA, MAX_MESSAGE - used)
+
+
+def segment_room(called: SccpAddress, calling: SccpAddress) -> int:
+    """Octets of user data that one segment (XUDT) can carry: its optional part is pointed to."""
+    used = 1 + len(encode_address(called)) + 1 + len(encode_address(calling)) + 1
+    return 0xFF - 1 - used
+
+
+def segmented_room(called: SccpAddress, calling: SccpAddress) -> int:
+    """Octets of user data that all segments of a message can carry."""
+    return MAX_SEGMENTS * segment_room(called, calling)
 
 
 def _message(
@@ -277,45 +303,51 @@ def _pointer(distance: int) -> int:
 
 def decode(octets: bytes) -> SccpMessage:
     """The connectionless message of some octets; every other type is refused."""
-    reader = Reader(octets)
-    kind, second = reader.u8(), reader.u8()
-    hop_counter = reader.u8() if kind in {_XUDT, _XUDTS} else None
-    if hop_counter is None and kind not in {_UDT, _UDTS}:
+    if len(octets) < 2:
+        raise CodecError(f"{len(octets)} octets", path="SCCP")
+    kind, second = octets[0], octets[1]
+    extended = kind in {_XUDT, _XUDTS}
+    if not extended and kind not in {_UDT, _UDTS}:
         raise CodecError(f"message type 0x{kind:02x} is not supported", path="SCCP")
-    called, calling, data = (_pointed(reader) for _ in range(3))
-    extension = None if hop_counter is None else _extension(hop_counter, reader)
-    addresses = SccpAddress.decode(called), SccpAddress.decode(calling)
+    at = 3 if extended else 2
+    called = decode_address(_pointed(octets, at))
+    calling = decode_address(_pointed(octets, at + 1))
+    data = _pointed(octets, at + 2)
+    extension = _extension(octets, at + 3) if extended else None
     if kind in {_UDTS, _XUDTS}:
-        return UnitdataService(*addresses, data, second, extension)
+        return UnitdataService(called, calling, data, second, extension)
     if second & 0x0F > 1:
         raise CodecError(f"protocol class {second & 0x0F}", path="SCCP")
     returned = second & 0xF0 == _RETURN_ON_ERROR
-    return Unitdata(*addresses, data, returned, bool(second & 1), extension)
+    return Unitdata(called, calling, data, returned, bool(second & 1), extension)
 
 
-def _pointed(reader: Reader) -> bytes:
-    """The parameter that the next pointer points to."""
-    at = reader.position
-    pointer = reader.u8()
-    if not pointer:
+def _pointed(octets: bytes, at: int) -> bytes:
+    """The parameter that the pointer at an offset points to."""
+    end = len(octets)
+    start = at + octets[at] + 1 if at < end else end + 1
+    if start > end:
+        raise CodecError("it ends before its parameters", offset=end, path="SCCP")
+    if start == at + 1:
         raise CodecError("a mandatory parameter is missing", offset=at, path="SCCP")
-    target = Reader(reader.octets, at + pointer, reader.end)
-    return target.take(target.u8())
+    stop = start + octets[start - 1]
+    if stop > end:
+        raise CodecError("a parameter is longer than the message", offset=start - 1, path="SCCP")
+    return octets[start:stop]
 
 
-def _extension(hop_counter: int, reader: Reader) -> Extension:
-    """The optional part; parameters that we do not know change nothing."""
-    at = reader.position
-    pointer = reader.u8()
+def _extension(octets: bytes, at: int) -> Extension:
+    """Hop counter and optional part; parameters that we do not know change nothing."""
+    pointer = Reader(octets, at).u8()
     known: dict[int, bytes] = {}
     if pointer:
-        options = Reader(reader.octets, at + pointer, reader.end)
+        options = Reader(octets, at + pointer)
         while (name := options.u8()) != _END_OF_OPTIONS:
             known.setdefault(name, options.take(options.u8()))
     segmentation = known.get(_SEGMENTATION)
     importance = known.get(_IMPORTANCE)
     return Extension(
-        hop_counter,
+        octets[2],
         None if segmentation is None else Segmentation.decode(segmentation),
         importance[0] & 0x07 if importance else None,
     )

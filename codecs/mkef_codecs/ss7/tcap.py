@@ -22,6 +22,7 @@ from mkef_codecs.ss7.dialogue import (
 )
 
 MAX_COMPONENTS = 16
+MESSAGE_TYPES = frozenset({b"\x61", b"\x62", b"\x64", b"\x65", b"\x67"})
 _OTID, _DTID = 0x48, 0x49
 
 

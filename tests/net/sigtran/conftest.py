@@ -120,6 +120,18 @@ def ask() -> Open:
     return make
 
 
+async def _until(condition: Callable[[], bool]) -> None:
+    """Let the loop turn until something is true; a test's own time-out bounds it."""
+    while not condition():
+        await asyncio.sleep(0)  # noqa: ASYNC110 - nothing of the node's tells tests about it
+
+
+@pytest.fixture
+def until() -> Callable[[Callable[[], bool]], Any]:
+    """`await until(condition)`."""
+    return _until
+
+
 def first_address(node: SigtranNode) -> Endpoint:
     return Endpoint.parse(next(iter(node.addresses.values())))
 

@@ -246,6 +246,7 @@ async def test_the_tap_sees_every_message_of_the_wire(
         "DATA",
         "ASPIA",
         "ASPIA_ACK",
+        "NTFY",
         "ASPDN",
         "ASPDN_ACK",
     ]
@@ -287,7 +288,7 @@ def survives(
     ("octets", "code"),
     [
         ("0200030100000008", ErrorCode.INVALID_VERSION),
-        ("0100090100000008", ErrorCode.UNSUPPORTED_CLASS),
+        ("01000a0100000008", ErrorCode.UNSUPPORTED_CLASS),
         ("0100040100000008", ErrorCode.UNEXPECTED_MESSAGE),
         ("010003010000000c00040003", ErrorCode.PROTOCOL_ERROR),
     ],

@@ -1,0 +1,117 @@
+"""What a MAP dialogue that a peer opened consists of, until its TC-END (TS 29.002 clause 15)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from mkef.stack.map_operations import CONTEXTS, OPERATIONS, Operation
+from mkef.stack.tcap_components import Invocations
+from mkef_codecs.errors import CodecError
+from mkef_codecs.ss7.ber import Oid
+from mkef_codecs.ss7.component import (
+    Code,
+    Component,
+    Invoke,
+    InvokeProblem,
+    Problem,
+    Reject,
+    ReturnResult,
+    encode_component,
+)
+from mkef_codecs.ss7.dialogue import DialogueResponse
+from mkef_codecs.ss7.map_auth import (
+    MapUserError,
+    SendAuthenticationInfoArg,
+    SendAuthenticationInfoRes,
+)
+from mkef_codecs.ss7.map_dialogue import MapDialogue, encode_map_dialogue
+
+Answer = SendAuthenticationInfoRes | MapUserError
+
+# Octets around the vectors in an END: TCAP, dialogue portion, component, MAP's own headers.
+ENVELOPE = 84
+
+ACCEPTED = {
+    context: DialogueResponse(context, user_information=(encode_map_dialogue(MapDialogue.ACCEPT),))
+    for context in CONTEXTS
+}
+
+
+@dataclass(slots=True)
+class Service:
+    """A peer's dialogue: what it has invoked, and what is ready to leave with the TC-END."""
+
+    context: Oid
+    accepted: bool = False  # the AARE was sent
+    invocations: Invocations = field(default_factory=Invocations)
+    open: dict[int, Operation] = field(default_factory=dict)  # our user works on these
+    ready: list[Component] = field(default_factory=list)
+
+    @property
+    def acceptance(self) -> DialogueResponse | None:
+        """The AARE, unless it was sent."""
+        return None if self.accepted else ACCEPTED[self.context]
+
+    def hear(
+        self, component: Component, foreign: frozenset[Code]
+    ) -> tuple[int, SendAuthenticationInfoArg] | None:
+        """An invocation for our user; everything else is answered here, or needs no answer.
+
+        Opcodes of `foreign` are not known here. Raises CodecError for a malformed argument.
+        """
+        wrong = self.invocations.receive(component)
+        if wrong is not None:
+            self.ready.append(wrong)
+            return None
+        if not isinstance(component, Invoke):
+            return None
+        operation = OPERATIONS.get((self.context, component.opcode))
+        if operation is None or component.opcode in foreign:
+            self._reject(component, InvokeProblem.UNRECOGNIZED_OPERATION)
+            return None
+        if component.parameter is None:
+            missing = operation.error(component.invoke_id, MapUserError.DATA_MISSING)
+            self._report(component.invoke_id, missing)
+            return None
+        try:
+            argument = operation.decode_argument(component.parameter)
+        except CodecError:
+            self._reject(component, InvokeProblem.MISTYPED_PARAMETER)
+            raise
+        self.open[component.invoke_id] = operation
+        return component.invoke_id, argument
+
+    def answer(self, invoke_id: int, answer: Answer, octets: int) -> bool:
+        """Our user's answer, of which vectors go that do not fit; false if nobody waits for it."""
+        operation = self.open.pop(invoke_id, None)
+        if operation is None:
+            return False
+        self._report(invoke_id, self._component(operation, invoke_id, answer, octets))
+        return True
+
+    def _component(
+        self, operation: Operation, invoke_id: int, answer: Answer, octets: int
+    ) -> Component:
+        if isinstance(answer, MapUserError):
+            return operation.error(invoke_id, answer)
+        left = octets - ENVELOPE - sum(len(encode_component(c)) for c in self.ready)
+        try:
+            return ReturnResult(invoke_id, operation.opcode, _fitting(operation, answer, left))
+        except CodecError:  # version 2 holds triplets, and at least one
+            return operation.error(invoke_id, MapUserError.SYSTEM_FAILURE)
+
+    def _reject(self, invoke: Invoke, problem: InvokeProblem) -> None:
+        self._report(invoke.invoke_id, Reject(invoke.invoke_id, Problem.INVOKE, int(problem)))
+
+    def _report(self, invoke_id: int, component: Component) -> None:
+        self.invocations.reported(invoke_id)
+        self.ready.append(component)
+
+
+def _fitting(operation: Operation, result: SendAuthenticationInfoRes, octets: int) -> bytes:
+    """As many vectors as fit: fewer than asked for are allowed (TS 29.002 clause 8.5.2)."""
+    encoded = operation.encode_result(result)
+    while len(encoded) > octets and (result.triplets or result.quintuplets):
+        result = SendAuthenticationInfoRes(result.triplets[:-1], result.quintuplets[:-1])
+        encoded = operation.encode_result(result)
+    return encoded

@@ -1,0 +1,125 @@
+"""The component sub-layer of TCAP: invocations of one dialogue (ITU-T Q.774 clause 3.2)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+from mkef_codecs.ss7.component import (
+    Code,
+    Component,
+    Invoke,
+    InvokeProblem,
+    Malformed,
+    Problem,
+    Reject,
+    ReturnError,
+    ReturnErrorProblem,
+    ReturnResult,
+    ReturnResultProblem,
+)
+
+MAX_OPEN = 8  # of a peer's invocations in one dialogue
+LAST_INVOKE_ID = 127
+
+
+class OperationClass(IntEnum):
+    """What the invoked side reports (Q.771 clause 2.3.1)."""
+
+    BOTH = 1  # success and failure
+    FAILURE = 2
+    SUCCESS = 3
+    NEITHER = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation:
+    """What we invoked and wait for."""
+
+    opcode: Code
+    operation_class: OperationClass = OperationClass.BOTH
+
+
+# Which classes report by which component, and the problem of one that comes all the same.
+REPORTS: dict[type, tuple[frozenset[OperationClass], Problem, int, int]] = {
+    ReturnResult: (
+        frozenset({OperationClass.BOTH, OperationClass.SUCCESS}),
+        Problem.RETURN_RESULT,
+        ReturnResultProblem.UNRECOGNIZED_INVOKE_ID,
+        ReturnResultProblem.RETURN_RESULT_UNEXPECTED,
+    ),
+    ReturnError: (
+        frozenset({OperationClass.BOTH, OperationClass.FAILURE}),
+        Problem.RETURN_ERROR,
+        ReturnErrorProblem.UNRECOGNIZED_INVOKE_ID,
+        ReturnErrorProblem.RETURN_ERROR_UNEXPECTED,
+    ),
+}
+
+
+class Invocations:
+    """Of one dialogue, both ways: ours that wait for a report, the peer's that we report on."""
+
+    __slots__ = ("_ours", "_theirs")
+
+    def __init__(self) -> None:
+        self._ours: dict[int, Invocation] = {}
+        self._theirs: set[int] = set()
+
+    def invoke(self, invocation: Invocation) -> int:
+        """The invoke id of a new invocation of ours: the lowest that is free, from 1 on."""
+        invoke_id = next(i for i in range(1, LAST_INVOKE_ID + 1) if i not in self._ours)
+        self._ours[invoke_id] = invocation
+        return invoke_id
+
+    def reported(self, invoke_id: int) -> None:
+        """We have answered an invocation of the peer."""
+        self._theirs.discard(invoke_id)
+
+
+    def receive(self, component: Component) -> Reject | None:
+        """Take a component of the peer into account; the Reject that answers a wrong one."""
+        match component:
+            case Malformed(answer):
+                return answer
+            case Invoke():
+                return self._invoked(component)
+            case Reject(invoke_id, _, _):
+                if invoke_id is not None:
+                    self._ours.pop(invoke_id, None)
+                return None
+            case _:
+                return self._returned(component)
+
+    def _invoked(self, invoke: Invoke) -> Reject | None:
+        problem = self._invoke_problem(invoke)
+        if problem is not None:
+            return Reject(invoke.invoke_id, Problem.INVOKE, problem)
+        self._theirs.add(invoke.invoke_id)
+        return None
+
+    def _invoke_problem(self, invoke: Invoke) -> InvokeProblem | None:
+        if invoke.invoke_id in self._theirs:
+            return InvokeProblem.DUPLICATE_INVOKE_ID
+        if invoke.linked_id is not None:
+            # No operation of ours has linked ones.
+            known = invoke.linked_id in self._ours
+            unexpected = InvokeProblem.LINKED_RESPONSE_UNEXPECTED
+            return unexpected if known else InvokeProblem.UNRECOGNIZED_LINKED_ID
+        if len(self._theirs) >= MAX_OPEN:
+            return InvokeProblem.RESOURCE_LIMITATION
+        return None
+
+    def _returned(self, component: ReturnResult | ReturnError) -> Reject | None:
+        classes, problem, unknown, unexpected = REPORTS[type(component)]
+        invocation = self._ours.get(component.invoke_id)
+        if invocation is None:
+            return Reject(component.invoke_id, problem, unknown)
+        if getattr(component, "last", True):
+            del self._ours[component.invoke_id]
+        if invocation.operation_class not in classes:
+            return Reject(component.invoke_id, problem, unexpected)
+        if getattr(component, "opcode", None) not in {None, invocation.opcode}:
+            mistyped = ReturnResultProblem.MISTYPED_PARAMETER
+            return Reject(component.invoke_id, problem, mistyped)
+        return None
