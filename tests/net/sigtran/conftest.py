@@ -123,7 +123,7 @@ def ask() -> Open:
 async def _until(condition: Callable[[], bool]) -> None:
     """Let the loop turn until something is true; a test's own time-out bounds it."""
     while not condition():
-        await asyncio.sleep(0)  # noqa: ASYNC110 - nothing of the node's tells tests about it
+        await asyncio.sleep(0)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Several associations and gateways, routing keys, IPA, global titles and long messages, over TCP."""
+"""Several associations and gateways, routing keys, IPA, global titles, long messages."""
 
 from __future__ import annotations
 
