@@ -122,7 +122,7 @@ def ask() -> Open:
 
 async def _until(condition: Callable[[], bool]) -> None:
     """Let the loop turn until something is true; a test's own time-out bounds it."""
-    while not condition():
+    while not condition():  # noqa: ASYNC110 - nothing of the node's tells tests about it
         await asyncio.sleep(0)
 
 
