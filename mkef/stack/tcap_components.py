@@ -76,7 +76,6 @@ class Invocations:
         """We have answered an invocation of the peer."""
         self._theirs.discard(invoke_id)
 
-
     def receive(self, component: Component) -> Reject | None:
         """Take a component of the peer into account; the Reject that answers a wrong one."""
         match component:
