@@ -27,7 +27,7 @@ class HlrNode(Running):
     async def _start(self, stack: AsyncExitStack) -> None:
         store = stack.enter_context(closing(SubscriberStore(self._config.store)))
         capture = stack.enter_context(closing(self._make_capture()))
-        stack.enter_context(self._metrics)
+        await stack.enter_async_context(self._metrics)
         sigtran = self._make_sigtran(self._make_operations(store), capture)
         self._sigtran = await stack.enter_async_context(sigtran)
 

@@ -39,6 +39,11 @@ ANSWERS: dict[type[Refusal], tuple[Code, str]] = {
 }
 
 
-def answer_of(refusal: Refusal) -> tuple[Code, str]:
-    """The code and its name."""
-    return ANSWERS[type(refusal)]
+TOO_BUSY = Code(3004), "DIAMETER_TOO_BUSY"
+
+
+def answer_of(refusal: Refusal, *, named: bool = False) -> tuple[Code, str]:
+    """The code and its name; `named`: the request has our identity in its Destination-Host."""
+    if named and isinstance(refusal, errors.Overloaded):
+        return TOO_BUSY
+    return next(ANSWERS[kind] for kind in type(refusal).__mro__ if kind in ANSWERS)

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 
 import click
 
+from mkef.commands.derive import derive
+from mkef.commands.entitlement import entitlement
+from mkef.commands.status import status
 from mkef.config import MkefConfig
 from mkef.demo.command import demo
-from mkef.node import MkefNode, establishment
+from mkef.net.database import StoreError
+from mkef.net.store import open_store
+from mkef.node import MkefNode
 from mkef.ops import frame
-from mkef.ops.configuration import check_tls, load
+from mkef.ops.configuration import ConfigurationError, check_tls, load
 from mkef.ops.dictionary import dictionary
 from mkef.ops.doctor import doctor
 from mkef.ops.logging import configure
 from mkef.ops.pki import pki
 from mkef.ops.wireshark import wireshark
+from mkef.records.reading import NAME
+from mkef.records.schema import MIGRATIONS
 from mkef.trace.command import trace
 
 
@@ -31,7 +39,8 @@ def main() -> None:
     \b
     Begin with:   mkef demo            the whole flow on this host, captured
                   mkef doctor          what this host has
-    By hand:      mkef pki init; mkef pki issue --host NAME; mkef serve --config mkef.toml
+    By hand:      mkef pki init; mkef pki issue --host NAME; mkef entitlement import FILE;
+                  mkef serve --config mkef.toml
     """
 
 
@@ -49,10 +58,22 @@ def serve(config_file: Path, settings: tuple[str, ...]) -> None:
 @frame.config_options("mkef.toml")
 @frame.clear_errors
 def check_config(config_file: Path, settings: tuple[str, ...]) -> None:
-    """Read the configuration, the entitlements and the certificates; say whether all is well."""
+    """Read the configuration and the certificates, open the store; say whether all is well."""
     config = _load(config_file, settings)
-    rows = len(establishment(config.keys).registry)
-    click.echo(f"{config_file}: good; {rows} entitlement{'' if rows == 1 else 's'}")
+    click.echo(f"{config_file}: good{_store_hint(config_file, config)}")
+
+
+def _store_hint(config_file: Path, config: MkefConfig) -> str:
+    """What to do about the store, which is opened only if it is there."""
+    path = config.store.path
+    if path is not None and not path.exists():
+        return f"; {path} will be made: `mkef entitlement add --help`"
+    try:
+        with closing(open_store(config.store, MIGRATIONS, NAME)) as database:
+            some = database.query("SELECT 1 FROM entitlement LIMIT 1")
+    except StoreError as error:
+        raise ConfigurationError(f"{config_file}: store: {error}") from None
+    return "" if some else "; nobody is entitled yet: `mkef entitlement add --help`"
 
 
 def _load(config_file: Path, settings: tuple[str, ...]) -> MkefConfig:
@@ -61,5 +82,5 @@ def _load(config_file: Path, settings: tuple[str, ...]) -> MkefConfig:
     return config
 
 
-for command in (demo, dictionary, doctor, pki, trace, wireshark):
+for command in (demo, derive, dictionary, doctor, entitlement, pki, status, trace, wireshark):
     main.add_command(command)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
+
+import msgspec
 
 from mkef.net.capture import CaptureSection
+from mkef.net.database import Location
 from mkef.net.endpoint import Endpoint
 from mkef.net.section import Count, Identity, Seconds, Section, WholeSeconds
 from mkef.net.sigtran import PointCode, SigtranSection, Ssn
@@ -32,26 +34,44 @@ class MkefSigtranSection(SigtranSection, frozen=True):
     ssn: Ssn = 149
 
 
-class ZrSection(Section, frozen=True):
-    """`[zr]`: the HLR and how to ask it."""
+class HlrSection(Section, frozen=True):
+    """`[zr.hlr.NAME]`: one HLR, reached by point code or global title."""
 
-    sigtran: MkefSigtranSection
-    hlr_point_code: PointCode
-    hlr_ssn: Ssn = 6
+    prefixes: tuple[str, ...] = ()  # of the IMSIs it has; none: all
+    priority: Count = 1  # HLRs of the same prefix stand in for each other, the lowest first
+    point_code: PointCode | None = None
+    global_title: str | None = None
+    ssn: Ssn = 6
     encoding: Literal["extension", "operation"] = "extension"
     timeout_s: Seconds = 15.0
 
+    def __post_init__(self) -> None:
+        if (self.point_code is None) == (self.global_title is None):
+            raise ValueError("either point_code or global_title")
+
+
+class ZrSection(Section, frozen=True):
+    """`[zr]`: the HLRs and how to ask them."""
+
+    sigtran: MkefSigtranSection
+    hlr: Annotated[dict[str, HlrSection], msgspec.Meta(min_length=1)]
+    patience_s: Seconds = 18.0  # for all HLRs of one request together
+    breaker_failures: Count = 5  # in a row; then the HLR is left alone
+    breaker_open_s: Seconds = 10.0  # for so long
+
 
 class KeysSection(Section, frozen=True):
-    """`[keys]`: who may have which key, and for how long."""
+    """`[keys]`: which keys are released, for how long, and how many."""
 
-    entitlements: Path  # CSV with a header
     tag: Tag = Tag()  # of tagged RANDs, 8 hexadecimal digits
     lifetime_s: WholeSeconds = 86_400
     same_answer_s: WholeSeconds = 60
+    remember_s: WholeSeconds | None = None  # random RANDs; None: for ever
+    requests_per_hour: Count = 200
     failures_per_hour: Count = 100
     server_failures_per_hour: Count = 1000
-    max_requests: Count = 1000  # to the HLR at a time; more are refused as overload
+    max_requests: Count = 1000  # to the HLRs at a time; more are refused as overload
+    max_requests_per_server: Count = 500
 
 
 class MkefConfig(Section, frozen=True):
@@ -59,7 +79,8 @@ class MkefConfig(Section, frozen=True):
 
     zk: ZkSection
     zr: ZrSection
-    keys: KeysSection
+    store: Location  # entitlements and used RANDs: an SQLite file, or a postgresql:// URL
+    keys: KeysSection = KeysSection()
     capture: CaptureSection = CaptureSection()
     log: LogSection = LogSection()
     metrics: MetricsSection = MetricsSection()

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TypeVar
 
 from mkef.domain.errors import NotEntitled
 from mkef.domain.keys import KeyRequest
+from mkef.service import UnknownProfile
 from mkef.stack.diameter_events import Remote, same_identity
 from mkef_codecs.diameter.avp import Avp, encode_time
 from mkef_codecs.diameter.errors import InvalidAvpValue
@@ -29,16 +29,6 @@ def check_peer(mkr: MKR, remote: Remote) -> None:
         raise NotEntitled(f"{remote.origin_host} may not speak for {mkr.origin_host}")
     if not remote.certified and not mkr.user_name.startswith(TEST_NETWORKS):
         raise NotEntitled("an uncertified peer has keys of test networks only")
-
-
-@dataclass(frozen=True, slots=True)
-class UnknownProfile:
-    """A request whose profile is of a version that nobody here knows."""
-
-    origin_host: str
-    imsi: Imsi
-    server_id: ServerId | None
-    problem: str
 
 
 def read_request(mkr: MKR, now: float) -> KeyRequest | UnknownProfile:

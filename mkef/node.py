@@ -2,38 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import asyncio
+from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
-from pathlib import Path
+from typing import Any
 
-from mkef.config import KeysSection, MkefConfig
-from mkef.domain.entitlement import (
-    Entitlement,
-    EntitlementError,
-    EntitlementRegistry,
-    read_entitlements,
-)
-from mkef.domain.freshness import FreshnessLedger
+import structlog
+
+from mkef.config import HlrSection, KeysSection, MkefConfig
+from mkef.domain.breaker import Breaker, State
+from mkef.domain.hlrs import Hlrs
 from mkef.domain.keys import KeyEstablishment, Policy
+from mkef.domain.load import Load
+from mkef.domain.quotas import Limits
+from mkef.domain.routing import Route, RoutingTable
+from mkef.measured import MeasuredHlr, MeasuredLedger
 from mkef.net.capture import Capture
+from mkef.net.database import StoreError
 from mkef.net.diameter import DiameterServer, local_node, require_tls
 from mkef.net.endpoint import NetworkError
 from mkef.net.running import Running
 from mkef.net.sigtran import SigtranNode
 from mkef.net.sources import SYSTEM, Sources
-from mkef.ops.configuration import ConfigurationError
+from mkef.net.tasks import Tasks
 from mkef.ops.metrics import Metrics
+from mkef.records.ledger import SqlLedger
+from mkef.records.reading import Records
+from mkef.records.registry import SqlRegistry
+from mkef.service import KeyService
 from mkef.stack import diameter_events
-from mkef.zk import KeyService
+from mkef.zk import ZkFront
 from mkef.zr import MapHlr
 from mkef_codecs.generated.diameter import MKR
 from mkef_codecs.lab import VENDOR
 from mkef_codecs.ss7.map_auth import Encoding
-from mkef_codecs.ss7.sccp import SccpAddress
+from mkef_codecs.ss7.sccp import GlobalTitle, SccpAddress
+
+HOUSEKEEPING_S = 10.0
+
+log = structlog.get_logger()
 
 
 class MkefNode(Running):
-    """One MKEF: Diameter towards MTC Servers, MAP towards the HLR."""
+    """One MKEF: Diameter towards MTC Servers, MAP towards the HLRs, a store of its records."""
 
     def __init__(
         self, config: MkefConfig, *, sources: Sources = SYSTEM, capture: Capture | None = None
@@ -42,15 +53,20 @@ class MkefNode(Running):
         require_tls("Zk", zk.listen, tls=zk.tls is not None, insecure=zk.insecure)
         self._config = config
         self._sources = sources
-        self._establishment = establishment(config.keys)
         self._capture = capture or Capture(config.capture.file, node="mkef", clock=sources.clock)
-        self._metrics = Metrics(config.metrics, "mkef")
+        self._metrics = Metrics(config.metrics, "mkef", wanting=self._wanting, status=self._status)
 
     async def _start(self, stack: AsyncExitStack) -> None:
         stack.callback(self._capture.close)
-        stack.enter_context(self._metrics)
+        records = await stack.enter_async_context(Records(self._config.store))
+        self._ledger = SqlLedger(records, remember_s=self._config.keys.remember_s)
         self._sigtran = await stack.enter_async_context(self._make_sigtran())
+        self._hlrs = self._make_hlrs()
+        self._establishment = self._make_establishment(SqlRegistry(records))
+        tasks = await stack.enter_async_context(Tasks())
+        tasks.keep(self._keep_house())
         self._server = await stack.enter_async_context(self._make_server(stack))
+        await stack.enter_async_context(self._metrics)
 
     async def connected(self, timeout_s: float = 10.0) -> None:
         """Wait until there is a way to the HLR."""
@@ -67,6 +83,29 @@ class MkefNode(Running):
             **({"metrics": metrics} if metrics else {}),
         }
 
+    def _wanting(self) -> Sequence[str]:
+        """What keeps this MKEF from releasing keys."""
+        wanting = []
+        if not self._sigtran.active:
+            wanting.append("no signalling association is active")
+        states = self._hlrs.states()
+        if all(state not in {State.CLOSED, State.HALF_OPEN} for state in states.values()):
+            wanting.append("no HLR answers: " + ", ".join(sorted(states)))
+        if self._ledger.problem:
+            wanting.append(f"the store is unavailable: {self._ledger.problem}")
+        return wanting
+
+    def _status(self) -> Mapping[str, Any]:
+        """For `mkef status`."""
+        return {
+            "origin_host": self._config.zk.origin_host,
+            "addresses": dict(self.addresses),
+            "wanting": list(self._wanting()),
+            "hlrs": {name: state.value for name, state in self._hlrs.states().items()},
+            "requests_under_way": self._establishment.load.total,
+            "requests": self._metrics.outcomes(),
+        }
+
     def _make_sigtran(self) -> SigtranNode:
         return SigtranNode(
             self._config.zr.sigtran,
@@ -76,31 +115,44 @@ class MkefNode(Running):
             sources=self._sources,
         )
 
+    def _make_hlrs(self) -> Hlrs:
+        zr = self._config.zr
+        return Hlrs(
+            {name: self._make_hlr(section) for name, section in zr.hlr.items()},
+            routing_table(zr.hlr),
+            self._sources.timer,
+            patience_s=zr.patience_s,
+            new_breaker=lambda: Breaker(zr.breaker_failures, zr.breaker_open_s),
+        )
+
+    def _make_hlr(self, section: HlrSection) -> MeasuredHlr:
+        encoding, address = Encoding(section.encoding), address_of(section)
+        hlr = MapHlr(self._sigtran, address, encoding, timeout_s=section.timeout_s)
+        return MeasuredHlr(hlr, self._metrics.seconds.labels("zr"), self._sources.timer)
+
+    def _make_establishment(self, registry: SqlRegistry) -> KeyEstablishment:
+        keys, timer = self._config.keys, self._sources.timer
+        return KeyEstablishment(
+            policy_of(keys),
+            registry,
+            MeasuredLedger(self._ledger, self._metrics.seconds.labels("ledger"), timer),
+            self._hlrs,
+            load=Load(keys.max_requests, keys.max_requests_per_server),
+            clock=self._sources.clock,
+            timer=timer,
+        )
+
     def _make_server(self, stack: AsyncExitStack) -> DiameterServer:
-        zk, zr = self._config.zk, self._config.zr
+        zk = self._config.zk
         application = (VENDOR, MKR.APPLICATION)
         local = local_node(zk.origin_host, zk.origin_realm, application, self._sources)
-        hlr = MapHlr(
-            self._sigtran,
-            SccpAddress(ssn=zr.hlr_ssn, point_code=zr.hlr_point_code),
-            Encoding(zr.encoding),
-            timeout_s=zr.timeout_s,
-            timer=self._sources.timer,
-        )
-        service = KeyService(
-            local,
-            self._establishment,
-            hlr,
-            sources=self._sources,
-            metrics=self._metrics,
-            max_running=self._config.keys.max_requests,
-        )
+        service = KeyService(self._establishment, sources=self._sources, metrics=self._metrics)
         stack.callback(service.stop)
         peers = frozenset(peer.lower() for peer in zk.peers)
         return DiameterServer(
             zk.listen,
             local,
-            service,
+            ZkFront(local, service, sources=self._sources, metrics=self._metrics),
             policy=diameter_events.Policy(known_peers=peers, tw_s=zk.watchdog_s),
             tls=zk.tls,
             # Zk is tapped at the MTC Server: each leg at one end.
@@ -109,34 +161,42 @@ class MkefNode(Running):
             sources=self._sources,
         )
 
+    async def _keep_house(self) -> None:
+        """What is not needed any more leaves the store, a little at a time."""
+        while True:
+            await asyncio.sleep(HOUSEKEEPING_S)
+            try:
+                await self._ledger.forget(self._sources.clock())
+            except StoreError as error:
+                log.warning("store unavailable", problem=str(error))
 
-def establishment(keys: KeysSection) -> KeyEstablishment:
-    """The decision with the rows of the entitlement file."""
-    policy = Policy(
+
+def routing_table(hlrs: Mapping[str, HlrSection]) -> RoutingTable:
+    """Who has the IMSIs of which prefix."""
+    return RoutingTable.of(
+        Route(prefix, name, section.priority)
+        for name, section in hlrs.items()
+        for prefix in section.prefixes or ("",)
+    )
+
+
+def address_of(section: HlrSection) -> SccpAddress:
+    """By point code and SSN, or by global title."""
+    if section.global_title is None:
+        return SccpAddress(ssn=section.ssn, point_code=section.point_code)
+    title = GlobalTitle(section.global_title)
+    return SccpAddress(section.ssn, None, title, route_on_ssn=False)
+
+
+def policy_of(keys: KeysSection) -> Policy:
+    """What the operator decides."""
+    return Policy(
         tag=keys.tag.octets,
         lifetime_s=keys.lifetime_s,
         same_answer_s=keys.same_answer_s,
-        failures_per_hour=keys.failures_per_hour,
-        server_failures_per_hour=keys.server_failures_per_hour,
+        limits=Limits(
+            failures=keys.failures_per_hour,
+            requests=keys.requests_per_hour,
+            server_failures=keys.server_failures_per_hour,
+        ),
     )
-    return KeyEstablishment(policy, read_registry(keys.entitlements), FreshnessLedger())
-
-
-def read_registry(path: Path) -> EntitlementRegistry:
-    """The entitlement file; a mistake in it is one of the configuration."""
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as lines:
-            return EntitlementRegistry(_rows(path, lines))
-    except OSError as error:
-        raise ConfigurationError(f"keys.entitlements: {path}: {error.strerror}") from None
-    except UnicodeDecodeError as error:
-        raise ConfigurationError(
-            f"keys.entitlements: {path}: not UTF-8 at octet {error.start}"
-        ) from None
-
-
-def _rows(path: Path, lines: Iterable[str]) -> list[Entitlement]:
-    try:
-        return list(read_entitlements(lines))
-    except EntitlementError as error:
-        raise ConfigurationError(f"keys.entitlements: {path}: {error}") from None

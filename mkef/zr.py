@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Protocol
-
 from mkef.crypto.gsm import GsmVector
 from mkef.crypto.secret import Kc
 from mkef.domain.errors import (
     HlrNotCapable,
+    HlrSilent,
     Overloaded,
     ProfileNotAllowed,
     Refusal,
     UserUnknown,
     VectorsUnavailable,
 )
-from mkef.domain.keys import EchoedVector
+from mkef.domain.hlrs import EchoedVector
 from mkef.net.sigtran import SigtranNode
 from mkef.stack.map_failure import (
     DialogueRefused,
     MapErrorReturned,
     MapFailure,
+    MapTimeout,
+    NoRoute,
     OperationRejected,
     TooManyDialogues,
 )
@@ -34,9 +34,6 @@ from mkef_codecs.ss7.map_auth import (
 )
 from mkef_codecs.ss7.sccp import SccpAddress
 
-# An HLR that does not know the variant is not asked again for so long (protocol.md clause 5).
-INCAPABLE_S = 600.0
-
 # MAP user errors as domain errors (protocol.md clause 8).
 USER_ERRORS: dict[int, type[Refusal]] = {
     MapUserError.UNKNOWN_SUBSCRIBER: UserUnknown,
@@ -46,39 +43,21 @@ USER_ERRORS: dict[int, type[Refusal]] = {
 }
 
 
-class Hlr(Protocol):
-    """Whoever has the vectors."""
-
-    async def vectors(self, imsi: Imsi, rands: tuple[bytes, ...]) -> list[EchoedVector]:
-        """The vectors of a RAND list as the HLR returned them; raises a Refusal."""
-
-    def judge(self, refusal: Refusal) -> None:
-        """Learn from what the vectors turned out to be."""
-
-
 class MapHlr:
     """One HLR behind SIGTRAN."""
 
     def __init__(
-        self,
-        node: SigtranNode,
-        address: SccpAddress,
-        encoding: Encoding,
-        *,
-        timeout_s: float,
-        timer: Callable[[], float],
+        self, node: SigtranNode, address: SccpAddress, encoding: Encoding, *, timeout_s: float
     ) -> None:
         self._node = node
         self._address = address
         self._encoding = encoding
         self._timeout_s = timeout_s
-        self._timer = timer
-        self._incapable_until = float("-inf")
 
-    async def vectors(self, imsi: Imsi, rands: tuple[bytes, ...]) -> list[EchoedVector]:
+    async def vectors(
+        self, imsi: Imsi, rands: tuple[bytes, ...], timeout_s: float
+    ) -> list[EchoedVector]:
         """Ask with the variant; every failure of the dialogue is a Refusal."""
-        if self._timer() < self._incapable_until:
-            raise HlrNotCapable("the HLR did not know the variant a moment ago")
         argument = SendAuthenticationInfoArg(
             imsi=imsi,
             number_of_requested_vectors=len(rands),
@@ -87,17 +66,14 @@ class MapHlr:
         )
         try:
             result = await self._node.send_authentication_info(
-                self._address, argument, encoding=self._encoding, timeout_s=self._timeout_s
+                self._address,
+                argument,
+                encoding=self._encoding,
+                timeout_s=min(timeout_s, self._timeout_s),
             )
         except MapFailure as failure:
             raise self._refusal(failure) from None
         return self._echoed(result)
-
-    def judge(self, refusal: Refusal) -> None:
-        """Remember an HLR that does not know the variant."""
-        now = self._timer()
-        if isinstance(refusal, HlrNotCapable) and now >= self._incapable_until:
-            self._incapable_until = now + INCAPABLE_S
 
     def _refusal(self, failure: MapFailure) -> Refusal:
         if isinstance(failure, MapErrorReturned):
@@ -106,6 +82,8 @@ class MapHlr:
             return Overloaded(str(failure))
         if _knows_no_variant(failure):
             return HlrNotCapable(str(failure))
+        if isinstance(failure, MapTimeout | NoRoute):
+            return HlrSilent(str(failure))
         return VectorsUnavailable(str(failure))
 
     def _echoed(self, result: SendAuthenticationInfoRes) -> list[EchoedVector]:

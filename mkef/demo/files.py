@@ -6,6 +6,7 @@ import shutil
 from importlib.resources import as_file, files
 from pathlib import Path
 
+from mkef.commands.entitlement import editor, import_file, opened
 from mkef.ops import pki
 
 IMSI = "001010123456789"
@@ -27,3 +28,9 @@ def issue_certificates(folder: Path) -> None:
     pki.init(folder / "pki")
     for host in (MKEF_HOST, SERVER_HOST):
         pki.issue(folder / "pki", [host])
+
+
+def import_entitlements(folder: Path) -> None:
+    """The rows of `folder`/entitlements.csv, in the place of those in the MKEF's store."""
+    with opened(folder / "mkef.toml", ()) as database:
+        import_file(editor(database), folder / "entitlements.csv", replace=True)

@@ -9,7 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mkef.demo.files import IMSI, KI, OPC, copy_examples, issue_certificates
+from mkef.demo.files import (
+    IMSI,
+    KI,
+    OPC,
+    copy_examples,
+    import_entitlements,
+    issue_certificates,
+)
 from mkef.demo.programs import ProgramFailed, Service, run
 from mkef.net.capture import merge
 
@@ -55,9 +62,10 @@ async def play(folder: Path, say: Say, *, show_keys: bool) -> list[Outcome]:
 
 
 async def prepare(folder: Path) -> None:
-    """The files of `examples/`, certificates for both Diameter nodes, one subscriber."""
+    """The files of `examples/`, certificates for both Diameter nodes, rows, one subscriber."""
     copy_examples(folder)
     issue_certificates(folder)
+    import_entitlements(folder)
     keys = f"{KI}\n{OPC}\n"
     options = ("--imsi", IMSI, "--ki", "-", "--opc", "-")
     await run(folder, "hlr_stub", "subscriber", "add", *options, given=keys)

@@ -12,7 +12,14 @@ from hlr_stub.node import HlrNode
 from hlr_stub.subscribers import Subscriber, SubscriberStore
 from mkef.config import MkefConfig
 from mkef.crypto.secret import Ki, OPc
-from mkef.demo.files import IMSI, KI, OPC, copy_examples, issue_certificates
+from mkef.demo.files import (
+    IMSI,
+    KI,
+    OPC,
+    copy_examples,
+    import_entitlements,
+    issue_certificates,
+)
 from mkef.net.capture import Capture
 from mkef.net.sources import SYSTEM, Sources
 from mkef.node import MkefNode
@@ -58,6 +65,7 @@ class Lab:
     async def run(self) -> AsyncIterator[Lab]:
         """HLR, MKEF and MTC Server, each when the one before is connected."""
         tap = self.tap or _written_down(self.folder)
+        import_entitlements(self.folder)
         async with AsyncExitStack() as stack:
             hlr = await stack.enter_async_context(
                 HlrNode(self._hlr_config(), sources=self.sources("hlr"))

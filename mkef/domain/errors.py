@@ -20,11 +20,15 @@ class RandNotFresh(Refusal):
 
 
 class QuotaExceeded(Refusal):
-    """Too many failures in the last hour."""
+    """Too many failures or requests in the last hour."""
 
 
 class Overloaded(Refusal):
     """More at once than this MKEF takes."""
+
+
+class RecordsUnavailable(Overloaded):
+    """Registry or ledger cannot be read or written now."""
 
 
 class UserUnknown(Refusal):
@@ -33,6 +37,10 @@ class UserUnknown(Refusal):
 
 class VectorsUnavailable(Refusal):
     """The HLR gave no vector."""
+
+
+class HlrSilent(VectorsUnavailable):
+    """There is no way to the HLR, or it did not answer in time."""
 
 
 class HlrNotCapable(Refusal):

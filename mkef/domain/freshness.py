@@ -3,65 +3,121 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 from mkef.domain.errors import RandNotFresh
-from mkef_codecs.establishment import COUNTER_EPOCH, Profile
+from mkef_codecs.establishment import COUNTER_EPOCH
 from mkef_codecs.identity import Imsi
 
 WINDOW = 64
 AHEAD = 1 << 20
+SKEW_S = 10.0  # between the clocks of MKEFs that share a ledger
+_MASK = (1 << WINDOW) - 1
 
 
-@dataclass(slots=True)
-class _Counter:
-    """The highest counter of an IMSI and, as bits, which of the 64 up to it were used."""
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """The highest counter of an IMSI and, as bits, which of the 64 up to it were used.
+
+    As TS 33.102 annex C.2 has it for SQN: what comes in disorder is taken once.
+    """
 
     last: int
-    used: int
+    used: int = 1
 
-
-class FreshnessLedger:
-    """One ledger of RAND_1 for each IMSI, for both formats; in memory."""
-
-    def __init__(self) -> None:
-        self._rands: set[tuple[Imsi, bytes]] = set()
-        self._counters: dict[Imsi, _Counter] = {}
-
-    def check(self, imsi: Imsi, profile: Profile, rand: bytes, now: float) -> None:
-        """Refuse a RAND that was used; `now` is in seconds since 1970."""
-        if profile.tagged:
-            self._check_counter(imsi, _counter_of(rand), now)
-        elif (imsi, rand) in self._rands:
-            raise RandNotFresh("this RAND was used")
-
-    def use(self, imsi: Imsi, profile: Profile, rand: bytes, now: float) -> None:
-        """Check once more and mark as used, in one step."""
-        self.check(imsi, profile, rand, now)
-        if profile.tagged:
-            self._use_counter(imsi, _counter_of(rand))
-        else:
-            self._rands.add((imsi, rand))
-
-    def _check_counter(self, imsi: Imsi, counter: int, now: float) -> None:
-        if counter > now - COUNTER_EPOCH + AHEAD:
-            raise RandNotFresh("the counter is ahead of the clock")
-        known = self._counters.get(imsi)
-        if known is None or counter > known.last:
-            return
-        behind = known.last - counter
+    def check(self, counter: int) -> None:
+        """Refuse a counter that was used, or that is too old to say."""
+        behind = self.last - counter
         if behind >= WINDOW:
             raise RandNotFresh("the counter is behind the window")
-        if known.used >> behind & 1:
+        if behind >= 0 and self.used >> behind & 1:
             raise RandNotFresh("this counter was used")
 
-    def _use_counter(self, imsi: Imsi, counter: int) -> None:
-        known = self._counters.setdefault(imsi, _Counter(counter, 0))
-        step = counter - known.last
-        if step > 0:
-            known.used = known.used << step & (1 << WINDOW) - 1 if step < WINDOW else 0
-            known.last = counter
-        known.used |= 1 << known.last - counter
+    def use(self, counter: int) -> Counter:
+        """What is known when this counter has been used too."""
+        self.check(counter)
+        step = counter - self.last
+        if step <= 0:
+            return Counter(self.last, self.used | 1 << -step)
+        kept = self.used << step & _MASK if step < WINDOW else 0
+        return Counter(counter, kept | 1)
 
 
-def _counter_of(rand: bytes) -> int:
-    return int.from_bytes(rand[4:8], "big")
+@dataclass(frozen=True, slots=True)
+class Use:
+    """One RAND about to be used: by which request, for which identity, and how long its key lives.
+
+    `digest` is the request's, 32 octets; times are in seconds since 1970.
+    """
+
+    imsi: Imsi
+    rand: bytes
+    tagged: bool
+    digest: bytes
+    server_id: str = ""
+    at: float = 0.0
+    answered_until: float = 0.0
+    expires_at: int = 0
+
+    @property
+    def counter(self) -> int:
+        """The counter of a tagged RAND (protocol.md clause 3)."""
+        return int.from_bytes(self.rand[4:8], "big")
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A request that got its key, for which identity; until when it may have the same again."""
+
+    server_id: str
+    at: float
+    until: float
+    expires_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What a ledger knows of a RAND before it is used."""
+
+    rand: bool = False  # a random one: it was used
+    counter: Counter | None = None  # of the IMSI
+    answered: Answered | None = None  # the same request
+
+
+class Ledger(Protocol):
+    """Where used RANDs are."""
+
+    async def spent(self, use: Use) -> Spent:
+        """What is known now; another MKEF may use the RAND in the next moment."""
+
+    async def use(self, use: Use) -> int:
+        """Mark as used, durably and for all MKEFs at once: until when the key lives.
+
+        Raises RandNotFresh if the RAND was used, except by the same request a moment ago.
+        """
+
+
+def check_ahead(counter: int, now: float) -> None:
+    """Refuse a counter so far ahead of the clock that it would burn the others."""
+    if counter > now - COUNTER_EPOCH + AHEAD:
+        raise RandNotFresh("the counter is ahead of the clock")
+
+
+def check_fresh(use: Use, spent: Spent, now: float) -> Answered | None:
+    """Refuse a RAND that was used; the earlier answer if the same request got one just now.
+
+    An answer of the future is none: the clock was set back, and its age cannot be told.
+    """
+    answered = spent.answered
+    if answered is not None and answered.at - SKEW_S <= now < answered.until:
+        if answered.server_id != use.server_id:
+            raise RandNotFresh("this RAND was used for another identity of the server")
+        return answered
+    if not use.tagged:
+        if spent.rand:
+            raise RandNotFresh("this RAND was used")
+        return None
+    check_ahead(use.counter, now)
+    if spent.counter is not None:
+        spent.counter.check(use.counter)
+    return None

@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 
-from mkef.crypto.gsm import GsmVector
-from mkef.crypto.kdf import Binding, derive_rands, strength_bits
+from mkef.crypto.kdf import Binding, Established, derive_rands, strength_bits
 from mkef.crypto.secret import KMtc
-from mkef.domain.entitlement import Entitlement, EntitlementRegistry
-from mkef.domain.errors import (
-    HlrNotCapable,
-    ProfileNotAllowed,
-    QuotaExceeded,
-    ResMismatch,
-    VectorsUnavailable,
-)
-from mkef.domain.freshness import FreshnessLedger
-from mkef.stack.quota import Quota
+from mkef.domain.entitlement import Entitlement, Registry, select
+from mkef.domain.errors import ProfileNotAllowed, ResMismatch, VectorsUnavailable
+from mkef.domain.freshness import Ledger, Use, check_fresh
+from mkef.domain.hlrs import EchoedVector, Hlrs, check_echo
+from mkef.domain.load import Load
+from mkef.domain.quotas import Device, Limits, Quotas
 from mkef_codecs.establishment import Profile
 from mkef_codecs.identity import Imsi, ServerId
+
+_COMP128_KC_BITS = 54  # COMP128 v1 and v2 leave the last ten bits of Kc zero
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,93 +56,150 @@ class Grant:
 
 
 @dataclass(frozen=True, slots=True)
-class Admission:
-    """A request that may be put to the HLR, with the RANDs to ask for."""
-
-    request: KeyRequest
-    entitlement: Entitlement
-    rands: tuple[bytes, ...]
-    strength_bits: int
-
-
-@dataclass(frozen=True, slots=True)
-class EchoedVector:
-    """A triplet as the HLR returned it, with the RAND it belongs to."""
-
-    rand: bytes
-    vector: GsmVector
-
-
-@dataclass(frozen=True, slots=True)
 class Policy:
     """What the operator decides; `tag` has 4 octets, times are in seconds."""
 
     tag: bytes
     lifetime_s: int = 86_400
     same_answer_s: int = 60
-    failures_per_hour: int = 100  # for each IMSI and Origin-Host, with one vector
-    server_failures_per_hour: int = 1000  # for each Origin-Host, with one vector
+    limits: Limits = field(default_factory=Limits)
+
+
+# The steps: pure functions of the request and of what is known.
+
+
+def entitle(request: KeyRequest, row: Entitlement, tag: bytes) -> tuple[bytes, ...]:
+    """The RANDs to ask the HLR for, or why the profile is not allowed."""
+    if request.rand.startswith(tag) != request.profile.tagged:
+        raise ProfileNotAllowed("the RAND's format is not the profile's")
+    row.check_format(request.profile)
+    row.check_strength(strength_bits(request.profile))
+    rands = derive_rands(request.rand, request.profile)
+    if len(set(rands)) != len(rands):
+        raise ProfileNotAllowed("two RANDs of the list are equal")
+    return rands
+
+
+def judge(
+    request: KeyRequest,
+    row: Entitlement,
+    rands: tuple[bytes, ...],
+    echoed: Sequence[EchoedVector],
+) -> tuple[Established, int]:
+    """What the HLR's vectors yield and its strength in bits, if the device has the same card."""
+    check_echo(rands, [e.rand for e in echoed])
+    binding = Binding(request.profile, request.rand, request.imsi, row.server_id)
+    established = binding.derive(tuple(e.vector for e in echoed))
+    if not established.matches(request.encrypted_res):
+        raise ResMismatch("RES is not XRES")
+    strength = strength_bits(request.profile, kc_bits=_kc_bits(echoed))
+    row.check_strength(strength)
+    return established, strength
+
+
+def _kc_bits(echoed: Sequence[EchoedVector]) -> int:
+    weak = all(e.vector.kc.octets[7] == 0 and e.vector.kc.octets[6] & 3 == 0 for e in echoed)
+    return _COMP128_KC_BITS if weak else 64
+
+
+def expiry(request: KeyRequest, row: Entitlement, lifetime_s: int, now: float) -> int:
+    """The earlier of what is asked and what is allowed, in seconds since 1970."""
+    latest = int(now) + (row.lifetime_s or lifetime_s)
+    if row.valid_until is not None:
+        latest = min(latest, row.valid_until)
+    return latest if request.expires_by is None else min(request.expires_by, latest)
 
 
 class KeyEstablishment:
-    """State and rules of one MKEF; `now` is in seconds since 1970."""
+    """The steps in their order. `clock` is in seconds since 1970, `timer` is never set."""
 
     def __init__(
-        self, policy: Policy, registry: EntitlementRegistry, ledger: FreshnessLedger
+        self,
+        policy: Policy,
+        registry: Registry,
+        ledger: Ledger,
+        hlrs: Hlrs,
+        *,
+        load: Load | None = None,
+        clock: Callable[[], float],
+        timer: Callable[[], float],
     ) -> None:
         self._policy = policy
-        self.registry = registry
+        self._registry = registry
         self._ledger = ledger
-        self._device_failures: Quota[tuple[Imsi, str]] = Quota(policy.failures_per_hour)
-        self._server_failures: Quota[str] = Quota(policy.server_failures_per_hour)
-        self._answers: dict[bytes, tuple[float, Grant | None]] = {}
+        self._hlrs = hlrs
+        self._clock = clock
+        self._timer = timer
+        self.load = load or Load()
+        self._quotas = Quotas(policy.limits)
+        self._answers: dict[bytes, tuple[float, Grant]] = {}
 
-    def admit(self, request: KeyRequest, now: float) -> Admission | Grant:
-        """Everything that is decided before the HLR; the same answer again within its window."""
-        row = self.registry.find(request.imsi, request.origin_host, request.server_id)
-        strength = strength_bits(request.profile)
-        self._check_format(request)
-        row.check_profile(request.profile, strength)
-        repeated = self._answered(request, now)
-        if repeated is not None and repeated.server_id == row.server_id:
+    async def entitled(
+        self, imsi: Imsi, origin_host: str, server_id: ServerId | None
+    ) -> Entitlement:
+        """The row that lets this server ask, or NotEntitled."""
+        rows = await self._registry.rows(imsi)
+        return select(rows, origin_host, server_id, self._clock())
+
+    async def grant(self, request: KeyRequest) -> Grant:
+        """The key, or the first Refusal in clause 5's order; on the ledger before it is out."""
+        row = await self.entitled(request.imsi, request.origin_host, request.server_id)
+        rands = entitle(request, row, self._policy.tag)
+        digest = request.digest
+        repeated = self._answered(digest, row)
+        if repeated is not None:
             return repeated
-        self._ledger.check(request.imsi, request.profile, request.rand, now)
-        rands = derive_rands(request.rand, request.profile)
-        if len(set(rands)) != len(rands):
-            raise ProfileNotAllowed("two RANDs of the list are equal")
-        self._take_quota(request, now)
-        return Admission(request, row, rands, strength)
-
-    def release(self, admission: Admission, echoed: Sequence[EchoedVector], now: float) -> Grant:
-        """Judge what the HLR returned, compare RES, mark the RAND as used: the key."""
-        request = admission.request
-        check_echo(admission.rands, [e.rand for e in echoed])
-        server_id = admission.entitlement.server_id
-        binding = Binding(request.profile, request.rand, request.imsi, server_id)
-        established = binding.derive(tuple(e.vector for e in echoed))
-        if not established.matches(request.encrypted_res):
-            raise ResMismatch("RES is not XRES")
-        self._ledger.use(request.imsi, request.profile, request.rand, now)
-        expires_at = self._expiry(admission, now)
-        grant = Grant(established.k_mtc, server_id, expires_at, admission.strength_bits)
-        until = min(now + self._policy.same_answer_s, expires_at)
-        self._answers[request.digest] = (until, grant)
+        tagged, server_id = request.profile.tagged, row.server_id.value
+        use = Use(request.imsi, request.rand, tagged, digest, server_id)
+        check_fresh(use, await self._ledger.spent(use), self._clock())
+        established, strength = await self._ask(request, row, rands)
+        expires_at = await self._ledger.use(self._dated(use, request, row))
+        grant = Grant(established.k_mtc, row.server_id, expires_at, strength)
+        self._remember(digest, grant)
         return grant
 
-    def settle(self, admission: Admission, now: float, *, failed: bool) -> None:
-        """Give back what `admit` took from the buckets, unless the device failed.
+    async def _ask(
+        self, request: KeyRequest, row: Entitlement, rands: tuple[bytes, ...]
+    ) -> tuple[Established, int]:
+        """What the HLR says, paid for beforehand; what was paid in vain comes back."""
+        device: Device = (request.imsi.digits, request.origin_host.lower())
+        with self.load.one(device[1]):
+            quotas, guessable = self._quotas, request.profile.vectors == 1
+            quotas.take(device, self._timer(), row, guessable=guessable)
+            failed = False
+            try:
+                echoed = await self._hlrs.vectors(request.imsi, rands)
+                return judge(request, row, rands, echoed)
+            except VectorsUnavailable:
+                quotas.give_request(device, self._timer(), row)
+                raise
+            except ResMismatch:
+                failed = True
+                raise
+            finally:
+                if guessable and not failed:
+                    quotas.give_failure(device, self._timer(), row)
 
-        Taken first, so that guesses made at once count as much as guesses made in a row.
-        """
-        request = admission.request
-        if request.profile.vectors == 1 and not failed:
-            host = request.origin_host.lower()
-            self._device_failures.give((request.imsi, host), now)
-            self._server_failures.give(host, now)
+    def _dated(self, use: Use, request: KeyRequest, row: Entitlement) -> Use:
+        now = self._clock()
+        expires_at = expiry(request, row, self._policy.lifetime_s, now)
+        until = min(now + self._policy.same_answer_s, expires_at)
+        return replace(use, at=now, answered_until=until, expires_at=expires_at)
 
-    def forget(self, now: float) -> None:
+    # K_MTC is held for the same request alone, in memory, for the length of its window.
+
+    def _answered(self, digest: bytes, row: Entitlement) -> Grant | None:
+        until, grant = self._answers.get(digest, (0.0, None))
+        if grant is None or until <= self._timer() or grant.expires_at <= self._clock():
+            return None
+        return grant if grant.server_id == row.server_id else None
+
+    def _remember(self, digest: bytes, grant: Grant) -> None:
+        self._answers[digest] = (self._timer() + self._policy.same_answer_s, grant)
+
+    def forget(self) -> None:
         """Drop the keys of answers that are not repeated any more."""
-        # Oldest first: but for keys that expire earlier, every answer is kept equally long.
+        now = self._timer()
         while self._answers and next(iter(self._answers.values()))[0] <= now:
             del self._answers[next(iter(self._answers))]
 
@@ -158,36 +212,3 @@ class KeyEstablishment:
     def same_answer_s(self) -> int:
         """How long an answer, and the key in it, is kept."""
         return self._policy.same_answer_s
-
-    def _check_format(self, request: KeyRequest) -> None:
-        begins_with_tag = request.rand.startswith(self._policy.tag)
-        if begins_with_tag != request.profile.tagged:
-            raise ProfileNotAllowed("the RAND's format is not the profile's")
-
-    def _answered(self, request: KeyRequest, now: float) -> Grant | None:
-        until, grant = self._answers.get(request.digest, (now, None))
-        return grant if until > now else None
-
-    def _take_quota(self, request: KeyRequest, now: float) -> None:
-        if request.profile.vectors > 1:
-            return
-        host = request.origin_host.lower()
-        if not self._server_failures.take(host, now):
-            raise QuotaExceeded("too many failures of this server in the last hour")
-        if not self._device_failures.take((request.imsi, host), now):
-            self._server_failures.give(host, now)
-            raise QuotaExceeded("too many failures of this device in the last hour")
-
-    def _expiry(self, admission: Admission, now: float) -> int:
-        lifetime_s = admission.entitlement.lifetime_s or self._policy.lifetime_s
-        latest = int(now) + lifetime_s
-        wanted = admission.request.expires_by
-        return latest if wanted is None else min(wanted, latest)
-
-
-def check_echo(asked: tuple[bytes, ...], echoed: Sequence[bytes]) -> None:
-    """The HLR returns one vector for each RAND, in order, each with its RAND."""
-    if len(echoed) < len(asked) and tuple(echoed) == asked[: len(echoed)]:
-        raise VectorsUnavailable(f"{len(echoed)} of {len(asked)} vectors")
-    if tuple(echoed) != asked:
-        raise HlrNotCapable("the HLR answered with other RANDs than it was asked for")

@@ -116,6 +116,11 @@ class M3uaPoint(Running):
 
     # What the user asks for.
 
+    @property
+    def active(self) -> tuple[str, ...]:
+        """The associations that take traffic, by their names."""
+        return tuple(a.name for a in self._associations if a.active)
+
     async def wait_active(self, timeout_s: float) -> bool:
         """Whether an association is active, now or within `timeout_s`."""
         try:

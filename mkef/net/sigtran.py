@@ -112,6 +112,11 @@ class SigtranNode(Running):
 
     # Asking.
 
+    @property
+    def active(self) -> tuple[str, ...]:
+        """The associations that take traffic, by their names."""
+        return self._point.active
+
     async def wait_active(self, timeout_s: float) -> bool:
         """Whether a peer takes traffic, now or within `timeout_s`."""
         return await self._point.wait_active(timeout_s)

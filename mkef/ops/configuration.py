@@ -124,6 +124,9 @@ def _parse(value: Any, hint: Any, where: str = "") -> Any:
         if isinstance(values, list):
             inner = get_args(hint)[0]
             return [_parse(v, inner, f"{where}[{i}]") for i, v in enumerate(values)]
+    inner = _table_of(hint)
+    if inner is not None and isinstance(value, dict):
+        return {k: _parse(v, inner, _join(where, k)) for k, v in value.items()}
     for kind in _kinds(hint):
         if kind in _TEXTS:
             return _parse_text(value, _TEXTS[kind], where)
@@ -131,6 +134,13 @@ def _parse(value: Any, hint: Any, where: str = "") -> Any:
             hints = get_type_hints(kind)
             return {k: _parse(v, hints.get(k), _join(where, k)) for k, v in value.items()}
     return value
+
+
+def _table_of(hint: Any) -> Any:
+    """What a table of named tables holds: HlrSection of `Annotated[dict[str, HlrSection], ..]`."""
+    if get_origin(hint) is dict:
+        return get_args(hint)[1]
+    return next((i for i in map(_table_of, get_args(hint)) if i is not None), None)
 
 
 def _parse_text(value: Any, parse: Callable[[str], Any], where: str) -> Any:
@@ -176,11 +186,16 @@ def _join(where: str, key: str) -> str:
 
 
 def _fields(model: Any, where: str) -> tuple[str, ...]:
+    hint = model
     for key in filter(None, re.split(r"\.|\[[^]]*\]", where)):
-        hint = get_type_hints(model)[key]
-        options = getattr(hint, "__args__", (hint,))
-        model = next(o for o in options if isinstance(o, type) and issubclass(o, Section))
-    return tuple(model.__struct_fields__)
+        inner = _table_of(hint)
+        hint = inner if inner is not None else get_type_hints(_section(hint))[key]
+    return tuple(_section(hint).__struct_fields__)
+
+
+def _section(hint: Any) -> Any:
+    """The section that a type hint is made of."""
+    return next(kind for kind in _kinds(hint) if issubclass(kind, Section))
 
 
 def check_tls(path: Path, key: str, section: TlsSection | None, *, server_side: bool) -> None:

@@ -1,54 +1,67 @@
-"""Prometheus metrics of one node, over HTTP when an address is configured."""
+"""What a node counts, and what it tells of itself over HTTP if an address is configured."""
 
 from __future__ import annotations
 
-from types import TracebackType
-from typing import Self
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AsyncExitStack
+from typing import Any
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, start_http_server
+from prometheus_client import CollectorRegistry, Counter, Histogram
 
-from mkef.net.endpoint import Endpoint, listen_error
+from mkef.net.running import Running
 from mkef.ops.configuration import MetricsSection
 
+# A whole request takes milliseconds; an HLR that is silent takes its time-out.
+SECONDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20)
 
-class Metrics:
-    """The numbers every node of ours counts: requests by outcome, seconds by leg."""
 
-    def __init__(self, section: MetricsSection, program: str) -> None:
+def _nothing() -> Sequence[str]:
+    return ()
+
+
+class Metrics(Running):
+    """The numbers every node of ours counts: requests by outcome, seconds by leg.
+
+    `wanting` says what keeps the node from being ready, `status` what people want to see of it.
+    """
+
+    def __init__(
+        self,
+        section: MetricsSection,
+        program: str,
+        *,
+        wanting: Callable[[], Sequence[str]] = _nothing,
+        status: Callable[[], Mapping[str, Any]] = dict,
+    ) -> None:
         self._listen = section.listen
+        self.wanting = wanting
+        self.status = status
         self.registry = CollectorRegistry()
         self.requests = Counter(
             f"{program}_requests", "Requests by outcome", ["outcome"], registry=self.registry
         )
         self.seconds = Histogram(
-            f"{program}_seconds", "Seconds spent, by leg", ["leg"], registry=self.registry
+            f"{program}_seconds",
+            "Seconds spent, by leg",
+            ["leg"],
+            registry=self.registry,
+            buckets=SECONDS,
         )
+        self.address: str | None = None  # where it listens, with the port that was really taken
 
-    def __enter__(self) -> Self:
-        self._server = None
-        if self._listen is not None:
-            try:
-                self._server, _ = start_http_server(
-                    self._listen.port, self._listen.host, registry=self.registry
-                )
-            except OSError as error:
-                raise listen_error("metrics", self._listen, error) from None
-        return self
+    async def _start(self, stack: AsyncExitStack) -> None:
+        if self._listen is None:
+            return
+        from mkef.ops.observed import observe  # noqa: PLC0415 - aiohttp takes 0.2 s to import
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        if self._server is not None:
-            self._server.shutdown()
-            self._server.server_close()
+        server = await stack.enter_async_context(observe(self, self._listen))
+        self.address = server.address
 
-    @property
-    def address(self) -> str | None:
-        """Where it listens, with the port that was really taken."""
-        if self._server is None:
-            return None
-        host, port = self._server.server_address[:2]
-        return str(Endpoint(str(host), port))
+    def outcomes(self) -> dict[str, int]:
+        """Requests by outcome since the start."""
+        (family,) = self.requests.collect()
+        return {
+            sample.labels["outcome"]: int(sample.value)
+            for sample in family.samples
+            if sample.name.endswith("_total")
+        }

@@ -36,7 +36,7 @@ async def test_a_reading_arrives_and_both_ends_hold_the_same_key(
 
 @pytest.mark.parametrize("encoding", ["extension", "operation"])
 async def test_both_encodings_of_the_variant(encoding: str, make_lab: Callable[..., Lab]) -> None:
-    lab = make_lab(mkef=[f"zr.encoding={encoding}"])
+    lab = make_lab(mkef=[f"zr.hlr.home.encoding={encoding}"])
     async with lab.run(), lab.device() as device:
         await device.send(b"21.5")
     assert len(lab.readings) == 1
@@ -70,7 +70,7 @@ async def test_a_second_reading_costs_the_core_network_nothing(
         ),
         pytest.param(
             [SUBSCRIBER],
-            {"hlr_stub": ["variant=false"], "mkef": ["zr.encoding=operation"]},
+            {"hlr_stub": ["variant=false"], "mkef": ["zr.hlr.home.encoding=operation"]},
             "MKA 32473/5001",
             id="no operation of the variant",
         ),

@@ -120,8 +120,7 @@ def test_a_missing_file_is_one_line(tmp_path: Path) -> None:
 
 
 def test_a_missing_certificate_is_one_line(tmp_path: Path, checkout: Path) -> None:
-    for name in ("mkef.toml", "entitlements.csv"):
-        (tmp_path / name).write_bytes((checkout / "examples" / name).read_bytes())
+    (tmp_path / "mkef.toml").write_bytes((checkout / "examples/mkef.toml").read_bytes())
     done = run("mkef", "serve", folder=tmp_path)
     assert done.returncode == 2
     assert "mkef.toml: zk.tls: " in done.stderr

@@ -22,7 +22,7 @@ from hlr_stub.node import HlrNode
 from hlr_stub.subscribers import Subscriber, SubscriberStore
 from mkef.config import MkefConfig
 from mkef.crypto.secret import Ki, OPc
-from mkef.demo.files import KI, OPC, copy_examples
+from mkef.demo.files import KI, OPC, copy_examples, import_entitlements
 from mkef.integrations.python_diameter import register
 from mkef.node import MkefNode
 from mkef.ops.configuration import load
@@ -175,6 +175,7 @@ async def zk(tmp_path: Path, vector: dict[str, str]) -> AsyncIterator[str]:
     row = f"{vector['imsi']},{vector['server_id']},mtc-server.example,64,any,86400\n"
     with (tmp_path / "entitlements.csv").open("a") as rows:
         rows.write(row)
+    import_entitlements(tmp_path)
     hlr_settings = ('sigtran.listen=["127.0.0.1:0"]', "sigtran.transport=tcp")
     hlr_config = load(tmp_path / "hlr-stub.toml", HlrConfig, hlr_settings)
     with closing(SubscriberStore(hlr_config.store)) as store:
@@ -195,7 +196,7 @@ async def zk(tmp_path: Path, vector: dict[str, str]) -> AsyncIterator[str]:
 
 def _without_tls(file: Path) -> None:
     before, _, table = file.read_text().partition("[zk.tls]")
-    file.write_text(before + "[zr]" + table.partition("[zr]")[2])
+    file.write_text(before + "[zr.hlr" + table.partition("[zr.hlr")[2])
 
 
 async def send_mkr(checkout: Path, *arguments: str) -> str:

@@ -254,7 +254,7 @@ def test_no_octet_of_a_message_breaks_the_plugin(captured: Write, values: Values
 
 
 async def test_the_argument_of_our_map_operation(tmp_path: Path, values: Values) -> None:
-    lab = Lab(tmp_path, settings={"mkef": ["zr.encoding=operation"]})
+    lab = Lab(tmp_path, settings={"mkef": ["zr.hlr.home.encoding=operation"]})
     lab.prepare()
     async with lab.run(), lab.device() as device:
         await device.send(b"temperature 21.5", profile=Profile.parse(0x14))

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable
-from typing import Any
-
 import pytest
 
 from mkef import answers
@@ -24,7 +20,7 @@ from mkef.stack.map_failure import (
     TooManyDialogues,
     UnusableAnswer,
 )
-from mkef.zr import INCAPABLE_S, USER_ERRORS, MapHlr
+from mkef.zr import USER_ERRORS, MapHlr
 from mkef_codecs.identity import Imsi
 from mkef_codecs.ss7.component import Problem
 from mkef_codecs.ss7.map_auth import (
@@ -58,6 +54,8 @@ CLAUSE_5 = {
 
 def test_every_refusal_has_its_row() -> None:
     assert set(ANSWERS) == set(Refusal.__subclasses__()) == set(CLAUSE_5)
+    assert answer_of(errors.HlrSilent("t")) == ANSWERS[errors.VectorsUnavailable]
+    assert answer_of(errors.RecordsUnavailable("x")) == ANSWERS[errors.Overloaded]
     assert len(set(ANSWERS.values())) == len(ANSWERS)
     assert {answers.VENDOR, answers.VENDOR_3GPP} == {32473, 10415}
 
@@ -66,6 +64,13 @@ def test_every_refusal_has_its_row() -> None:
 def test_the_table_is_that_of_the_protocol(refusal: type[Refusal], words: str) -> None:
     code, name = answer_of(refusal("why"))
     assert f"{code} {name}" == words
+
+
+def test_who_names_us_has_nobody_else_to_ask() -> None:
+    assert [str(answer_of(kind("x"), named=True)[0]) for kind in CLAUSE_5] == [
+        "3004" if kind is errors.Overloaded else words.split()[0]
+        for kind, words in CLAUSE_5.items()
+    ]
 
 
 def test_codes_are_written_with_their_vendor() -> None:
@@ -93,18 +98,9 @@ class Node:
         return self.outcome
 
 
-class Clock:
-    now = 100.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-def hlr_of(outcome: SendAuthenticationInfoRes | Exception, **options: Any) -> tuple[MapHlr, Node]:
+def hlr_of(outcome: SendAuthenticationInfoRes | Exception) -> tuple[MapHlr, Node]:
     node = Node(outcome)
-    timer: Callable[[], float] = options.get("timer", Clock())
-    hlr = MapHlr(node, ADDRESS, Encoding.EXTENSION, timeout_s=15.0, timer=timer)  # type: ignore[arg-type]
-    return hlr, node
+    return MapHlr(node, ADDRESS, Encoding.EXTENSION, timeout_s=15.0), node  # type: ignore[arg-type]
 
 
 TRIPLETS = tuple(Triplet(rand, bytes((n,)) * 4, bytes((n,)) * 8) for n, rand in enumerate(RANDS))
@@ -112,13 +108,19 @@ TRIPLETS = tuple(Triplet(rand, bytes((n,)) * 4, bytes((n,)) * 8) for n, rand in 
 
 async def test_vectors_come_back_as_the_hlr_gave_them() -> None:
     hlr, node = hlr_of(SendAuthenticationInfoRes(triplets=TRIPLETS[::-1]))
-    echoed = await hlr.vectors(IMSI, RANDS)
+    echoed = await hlr.vectors(IMSI, RANDS, 18.0)
     assert [e.rand for e in echoed] == list(RANDS[::-1])
     assert (echoed[0].vector.sres, echoed[0].vector.kc) == (b"\1" * 4, Kc(b"\1" * 8))
     argument = SendAuthenticationInfoArg(
         imsi=IMSI, number_of_requested_vectors=2, segmentation_prohibited=True, rand_list=RANDS
     )
     assert node.asked == [(ADDRESS, argument, Encoding.EXTENSION, 15.0)]
+
+
+async def test_the_shorter_patience_counts() -> None:
+    hlr, node = hlr_of(SendAuthenticationInfoRes(triplets=TRIPLETS))
+    await hlr.vectors(IMSI, RANDS, 3.0)
+    assert node.asked[0][3] == 3.0
 
 
 def test_user_errors_of_clause_8() -> None:
@@ -145,9 +147,9 @@ QUINTUPLET = Quintuplet(bytes(16), bytes(8), bytes(16), bytes(16), bytes(16))
         (OperationRejected(Problem.INVOKE, UNRECOGNISED_OPERATION), HlrNotCapable),
         (OperationRejected(Problem.INVOKE, MISTYPED_PARAMETER), VectorsUnavailable),
         (DialogueRefused(None), VectorsUnavailable),
-        (NoRoute("UDTS"), VectorsUnavailable),
+        (NoRoute("UDTS"), errors.HlrSilent),
         (TooManyDialogues("65536"), errors.Overloaded),
-        (MapTimeout("15 s"), VectorsUnavailable),
+        (MapTimeout("15 s"), errors.HlrSilent),
         (UnusableAnswer("TC-CONTINUE"), VectorsUnavailable),
         (SendAuthenticationInfoRes(quintuplets=(QUINTUPLET,)), HlrNotCapable),
     ],
@@ -158,7 +160,7 @@ async def test_every_failure_is_a_refusal(
 ) -> None:
     hlr, _ = hlr_of(outcome)
     with pytest.raises(Refusal) as caught:
-        await hlr.vectors(IMSI, RANDS)
+        await hlr.vectors(IMSI, RANDS, 18.0)
     assert type(caught.value) is refusal
     assert "\n" not in str(caught.value)
 
@@ -175,25 +177,3 @@ def test_every_kind_of_failure_is_tried() -> None:
         UnusableAnswer,
     }
     assert set(MapFailure.__subclasses__()) == tried
-
-
-async def test_an_hlr_without_the_variant_is_left_alone_for_ten_minutes() -> None:
-    clock = Clock()
-    hlr, node = hlr_of(SendAuthenticationInfoRes(triplets=TRIPLETS), timer=clock)
-    hlr.judge(HlrNotCapable("other RANDs"))
-    for at in (clock.now, clock.now + 300, clock.now + INCAPABLE_S - 1):
-        clock.now = at
-        with pytest.raises(HlrNotCapable, match="a moment ago") as caught:
-            await hlr.vectors(IMSI, RANDS)
-        hlr.judge(caught.value)  # which does not prolong it
-    assert node.asked == []
-    clock.now += 1
-    assert await hlr.vectors(IMSI, RANDS)
-
-
-@pytest.mark.parametrize("refusal", [VectorsUnavailable, ProfileNotAllowed, errors.ResMismatch])
-async def test_other_refusals_leave_it_alone_not_at_all(refusal: type[Refusal]) -> None:
-    hlr, _ = hlr_of(SendAuthenticationInfoRes(triplets=TRIPLETS))
-    hlr.judge(refusal("once"))
-    async with asyncio.timeout(1):
-        assert await hlr.vectors(IMSI, RANDS)

@@ -15,7 +15,7 @@ from malformed_diameter import CER, DWR, Case, Then, corpus
 from structlog.testing import capture_logs
 
 from mkef.config import MkefConfig
-from mkef.demo.files import copy_examples
+from mkef.demo.files import copy_examples, import_entitlements
 from mkef.net.endpoint import Endpoint
 from mkef.node import MkefNode
 from mkef.ops.configuration import load
@@ -93,6 +93,7 @@ class Live:
 async def live(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Live]:
     folder = tmp_path_factory.mktemp("mkef")
     copy_examples(folder)
+    import_entitlements(folder)
     _without_tls(folder / "mkef.toml")
     config = load(folder / "mkef.toml", MkefConfig, ("zk.listen=127.0.0.1:0",))
     with capture_logs() as logs:
@@ -106,7 +107,7 @@ async def live(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Live]:
 
 def _without_tls(file: Path) -> None:
     before, _, table = file.read_text().partition("[zk.tls]")
-    file.write_text(before + "[zr]" + table.partition("[zr]")[2])
+    file.write_text(before + "[zr.hlr" + table.partition("[zr.hlr")[2])
 
 
 def test_the_corpus_is_large_and_its_rows_differ() -> None:

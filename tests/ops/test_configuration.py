@@ -277,15 +277,14 @@ def test_the_metrics_section(tmp_path: Path) -> None:
 
 
 MKEF = """\
+store = "mkef.db"
 [zk]
 origin_host = "mkef.home"
 origin_realm = "home"
-[zr]
-hlr_point_code = 2
 [zr.sigtran]
 point_code = 1
-[keys]
-entitlements = "entitlements.csv"
+[zr.hlr.home]
+point_code = 2
 """
 
 
@@ -295,13 +294,21 @@ entitlements = "entitlements.csv"
         ("zk.listen=5868", "zk.listen: expected text in quotes, got int"),
         ("zk.tls.certificate=a.pem", "zk.tls.key: missing"),
         ("zk.tls.cert=a.pem", "zk.tls.cert: unknown key; known here: certificate, key, authority"),
-        ("zr.encoding=morse", "zr.encoding: invalid enum value 'morse'"),
+        ("zr.hlr.home.encoding=morse", "zr.hlr[...].encoding: invalid enum value 'morse'"),
+        ("zr.hlr.home.code=1", "zr.hlr[...].code: unknown key; known here: prefixes, priority"),
+        (
+            "zr.hlr.home.global_title=49",
+            "zr.hlr[...].global_title: expected `str | null`, got `int`",
+        ),
+        ("zr.hlr.other.ssn=6", "zr.hlr[...]: either point_code or global_title"),
+        ("zr.hlr={}", "zr.hlr: expected `object` of length >= 1"),
+        ("store=mysql://x", "store: mysql:// is no store: a path, or postgresql://HOST/DATABASE"),
         ("zr.sigtran.pointcode=1", "zr.sigtran.pointcode: unknown key; known here: point_code"),
         ("keys.tag=4d", "keys.tag: 8 hexadecimal digits wanted"),
-        ("zz.x=1", "zz: unknown key; known here: zk, zr, keys, capture, log, metrics"),
+        ("zz.x=1", "zz: unknown key; known here: zk, zr, store, keys, capture, log, metrics"),
     ],
 )
 def test_the_mkefs_own_file(tmp_path: Path, setting: str, wanted: str) -> None:
     path = write(tmp_path, MKEF)
-    assert load(path, MkefConfig).keys.entitlements == tmp_path / "entitlements.csv"
+    assert load(path, MkefConfig).store.path == tmp_path / "mkef.db"
     assert problem(path, MkefConfig, (setting,)).startswith(f"{path}: {wanted}")

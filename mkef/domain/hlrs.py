@@ -1,0 +1,120 @@
+"""The HLRs of one MKEF: asked in the order of their routes, left alone while they are down."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from mkef.crypto.gsm import GsmVector
+from mkef.domain.breaker import Breaker, State
+from mkef.domain.errors import HlrNotCapable, HlrSilent, Overloaded, Refusal, VectorsUnavailable
+from mkef.domain.routing import RoutingTable
+from mkef_codecs.identity import Imsi
+
+LEAST_S = 0.5  # an HLR is not asked for less
+
+
+@dataclass(frozen=True, slots=True)
+class EchoedVector:
+    """A triplet as the HLR returned it, with the RAND it belongs to."""
+
+    rand: bytes
+    vector: GsmVector
+
+
+class Hlr(Protocol):
+    """Whoever has the vectors."""
+
+    async def vectors(
+        self, imsi: Imsi, rands: tuple[bytes, ...], timeout_s: float
+    ) -> Sequence[EchoedVector]:
+        """The vectors of a RAND list as the HLR returned them; raises a Refusal."""
+
+
+@dataclass(slots=True)
+class Hlrs:
+    """All HLRs by name; `timer` is a clock that is never set, in seconds."""
+
+    hlrs: Mapping[str, Hlr]
+    routes: RoutingTable
+    timer: Callable[[], float]
+    patience_s: float = 18.0  # for all HLRs of one request together
+    new_breaker: Callable[[], Breaker] = Breaker
+    _breakers: dict[str, Breaker] = field(default_factory=dict)
+
+    async def vectors(self, imsi: Imsi, rands: tuple[bytes, ...]) -> Sequence[EchoedVector]:
+        """Ask the first HLR that can answer; the next one where it is silent or not capable."""
+        deadline = self.timer() + self.patience_s
+        refusal: Refusal = VectorsUnavailable("no route to an HLR for this IMSI")
+        for name in self.routes.hlrs(imsi):
+            breaker = self.breaker(name)
+            now = self.timer()
+            if not breaker.admits(now):
+                refusal = _left_alone(name, breaker.state(now))
+                continue
+            if deadline - now < LEAST_S:
+                break
+            try:
+                return await self._ask(name, breaker, imsi, rands, deadline - now)
+            except (VectorsUnavailable, HlrNotCapable, Overloaded) as error:
+                refusal = error
+        raise refusal
+
+    def breaker(self, name: str) -> Breaker:
+        """The circuit breaker of an HLR."""
+        if name not in self._breakers:
+            self._breakers[name] = self.new_breaker()
+        return self._breakers[name]
+
+    def states(self) -> dict[str, State]:
+        """What each HLR is now."""
+        now = self.timer()
+        return {name: self.breaker(name).state(now) for name in self.hlrs}
+
+    async def _ask(
+        self,
+        name: str,
+        breaker: Breaker,
+        imsi: Imsi,
+        rands: tuple[bytes, ...],
+        timeout_s: float,
+    ) -> Sequence[EchoedVector]:
+        breaker.begin()
+        try:
+            echoed = await self.hlrs[name].vectors(imsi, rands, timeout_s)
+            check_echo(rands, [e.rand for e in echoed])
+        except Refusal as refusal:
+            self._learn(breaker, refusal)
+            raise
+        except BaseException:
+            breaker.abandoned()
+            raise
+        breaker.capable()
+        return echoed
+
+    def _learn(self, breaker: Breaker, refusal: Refusal) -> None:
+        match refusal:
+            case HlrSilent():
+                breaker.failed(self.timer())
+            case HlrNotCapable():
+                breaker.incapable(self.timer())
+            case Overloaded():  # here, not at the HLR
+                breaker.abandoned()
+            case _:
+                breaker.answered()
+
+
+def _left_alone(name: str, state: State) -> Refusal:
+    if state is State.INCAPABLE:
+        return HlrNotCapable(f"HLR {name} did not know the variant a moment ago")
+    return HlrSilent(f"HLR {name} is left alone: it did not answer a moment ago")
+
+
+def check_echo(asked: tuple[bytes, ...], echoed: Sequence[bytes]) -> None:
+    """The HLR returns one vector for each RAND, in order, each with its RAND."""
+    if tuple(echoed) == asked:
+        return
+    if len(echoed) < len(asked) and tuple(echoed) == asked[: len(echoed)]:
+        raise VectorsUnavailable(f"{len(echoed)} of {len(asked)} vectors")
+    raise HlrNotCapable("the HLR answered with other RANDs than it was asked for")

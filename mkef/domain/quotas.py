@@ -1,0 +1,80 @@
+"""What a server may ask for: buckets paid from before the HLR is asked (protocol.md clause 5)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from mkef.domain.entitlement import Entitlement
+from mkef.domain.errors import QuotaExceeded
+from mkef.stack.quota import Quota
+
+Device = tuple[str, str]  # IMSI and Origin-Host: nobody locks a device out through another server
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Tokens an hour."""
+
+    failures: int = 100  # of one IMSI at one Origin-Host, with one vector
+    requests: int = 200  # of one IMSI at one Origin-Host
+    server_failures: int = 1000  # of one Origin-Host, with one vector
+
+
+@dataclass(slots=True)
+class _ByCapacity:
+    """Buckets of the same kind, of as many sizes as rows of the registry ask for."""
+
+    quotas: dict[int, Quota[Device]] = field(default_factory=dict)
+
+    def __getitem__(self, per_hour: int) -> Quota[Device]:
+        if per_hour not in self.quotas:
+            self.quotas[per_hour] = Quota(per_hour)
+        return self.quotas[per_hour]
+
+
+class Quotas:
+    """The buckets of one MKEF; `now` is of a clock that is never set."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._requests = _ByCapacity()
+        self._failures = _ByCapacity()
+        self._server_failures: Quota[str] = Quota(limits.server_failures)
+
+    def take(self, device: Device, now: float, row: Entitlement, *, guessable: bool) -> None:
+        """Take what a request costs, or QuotaExceeded; a failure too while it may be a guess.
+
+        Taken first, so that guesses made at once count as much as guesses made in a row.
+        """
+        if not self._requests_of(row).take(device, now):
+            raise QuotaExceeded("too many requests for this device in the last hour")
+        if not guessable:
+            return
+        try:
+            self._take_failure(device, now, row)
+        except QuotaExceeded:
+            self.give_request(device, now, row)
+            raise
+
+    def _take_failure(self, device: Device, now: float, row: Entitlement) -> None:
+        host = device[1]
+        if not self._server_failures.take(host, now):
+            raise QuotaExceeded("too many failures of this server in the last hour")
+        if not self._failures_of(row).take(device, now):
+            self._server_failures.give(host, now)
+            raise QuotaExceeded("too many failures of this device in the last hour")
+
+    def give_failure(self, device: Device, now: float, row: Entitlement) -> None:
+        """The device did not fail."""
+        self._server_failures.give(device[1], now)
+        self._failures_of(row).give(device, now)
+
+    def give_request(self, device: Device, now: float, row: Entitlement) -> None:
+        """The HLR gave nothing for it."""
+        self._requests_of(row).give(device, now)
+
+    def _requests_of(self, row: Entitlement) -> Quota[Device]:
+        return self._requests[row.requests_per_hour or self._limits.requests]
+
+    def _failures_of(self, row: Entitlement) -> Quota[Device]:
+        return self._failures[row.failures_per_hour or self._limits.failures]

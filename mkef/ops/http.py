@@ -1,0 +1,46 @@
+"""An HTTP server for what programs other than Diameter nodes ask."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Iterable
+from contextlib import AsyncExitStack
+
+from aiohttp import web
+
+from mkef.net.endpoint import Endpoint, listen_error
+from mkef.net.running import Running
+
+MOST_OCTETS = 65_536  # of a request's body
+STOP_S = 3.0
+
+
+class HttpServer(Running):
+    """Serves its routes on one address, over TLS with a context."""
+
+    def __init__(
+        self,
+        name: str,
+        listen: Endpoint,
+        routes: Iterable[web.AbstractRouteDef],
+        *,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
+        self._name = name
+        self._listen = listen
+        self._tls = tls
+        self._app = web.Application(client_max_size=MOST_OCTETS)
+        self._app.add_routes(routes)
+
+    async def _start(self, stack: AsyncExitStack) -> None:
+        runner = web.AppRunner(self._app, access_log=None, shutdown_timeout=STOP_S)
+        await runner.setup()
+        stack.push_async_callback(runner.cleanup)
+        listen = self._listen
+        site = web.TCPSite(runner, listen.host, listen.port, ssl_context=self._tls)
+        try:
+            await site.start()
+        except OSError as error:
+            raise listen_error(self._name, listen, error) from None
+        host, port = runner.addresses[0][:2]
+        self.address = str(Endpoint(host, port))

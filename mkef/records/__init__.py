@@ -1,0 +1,1 @@
+"""What the MKEF keeps: the entitlement registry and the ledger of used RANDs."""

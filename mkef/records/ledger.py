@@ -1,0 +1,170 @@
+"""The ledger of used RANDs: durable before a key leaves, one for all MKEFs that share a store."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mkef.domain.errors import RandNotFresh, RecordsUnavailable
+from mkef.domain.freshness import Answered, Counter, Spent, Use, check_fresh
+from mkef.net.store import Batch, Database, StoreError
+from mkef.records.reading import Records
+from mkef.records.schema import number_of
+
+Outcome = int | RandNotFresh
+
+SELECT_RAND = "SELECT 1 FROM used_rand WHERE imsi = ? AND rand = ?"
+INSERT_RAND = "INSERT INTO used_rand (imsi, rand, at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
+SELECT_COUNTER = "SELECT last, used FROM used_counter WHERE imsi = ?"
+INSERT_COUNTER = (
+    "INSERT INTO used_counter (imsi, last, used) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
+)
+UPDATE_COUNTER = (
+    "UPDATE used_counter SET last = ?, used = ? WHERE imsi = ? AND last = ? AND used = ?"
+)
+SELECT_ANSWERED = "SELECT server_id, at, until, expires_at FROM answered WHERE digest = ?"
+INSERT_ANSWERED = (
+    "INSERT INTO answered (digest, server_id, at, until, expires_at) VALUES (?, ?, ?, ?, ?)"
+    " ON CONFLICT (digest) DO UPDATE SET server_id = excluded.server_id, at = excluded.at,"
+    " until = excluded.until, expires_at = excluded.expires_at"
+)
+
+SWEPT = 10_000  # RANDs at a time
+SELECT_NEXT = (
+    "SELECT imsi, rand FROM used_rand WHERE (imsi, rand) > (?, ?) ORDER BY imsi, rand"
+    " LIMIT 1 OFFSET ?"
+)
+DELETE_REST = "DELETE FROM used_rand WHERE (imsi, rand) > (?, ?) AND at < ?"
+DELETE_SOME = (
+    "DELETE FROM used_rand WHERE (imsi, rand) > (?, ?) AND (imsi, rand) <= (?, ?) AND at < ?"
+)
+
+
+class SqlLedger:
+    """The ledger of one MKEF's store."""
+
+    def __init__(self, records: Records, *, remember_s: float | None = None) -> None:
+        self._records = records
+        self._remember_s = remember_s  # random RANDs; None: for ever
+        self._swept = (0, b"")  # how far: the key of the row that was looked at last
+        self.problem: str | None = None  # why the last write failed
+        self._write: Batch[Use, Outcome] = Batch(records.writer, use_all)
+
+    async def spent(self, use: Use) -> Spent:
+        """What is known of a RAND now."""
+        return await self._records.read(lambda database: spent(database, use))
+
+    async def use(self, use: Use) -> int:
+        """Mark as used; back when it is on the disk, with all others of the same moment."""
+        try:
+            outcome = await self._write(use)
+        except StoreError as error:
+            self.problem = str(error)
+            raise RecordsUnavailable(str(error)) from None
+        self.problem = None
+        if isinstance(outcome, RandNotFresh):
+            raise outcome
+        return outcome
+
+    async def forget(self, now: float) -> None:
+        """Drop what is not needed any more: answers out of their window, RANDs out of memory's."""
+        await self._records.writer.run(
+            lambda database: database.change("DELETE FROM answered WHERE until <= ?", now)
+        )
+        if self._remember_s is not None:
+            before, after = int(now - self._remember_s), self._swept
+            self._swept = await self._records.writer.run(
+                lambda database: sweep(database, after, before)
+            )
+
+
+def sweep(database: Database, after: tuple[int, bytes], before: int) -> tuple[int, bytes]:
+    """Look at some RANDs behind the key `after` and forget those used earlier than `before`.
+
+    Returns where to go on; no index is needed for what is seldom done.
+    """
+    rows = database.query(SELECT_NEXT, *after, SWEPT)
+    last = (rows[0][0], bytes(rows[0][1])) if rows else None
+    if last is None:
+        database.change(DELETE_REST, *after, before)
+        return (0, b"")
+    database.change(DELETE_SOME, *after, *last, before)
+    return last
+
+
+def spent(database: Database, use: Use) -> Spent:
+    """What the tables say of a RAND."""
+    imsi = number_of(use.imsi)
+    if use.tagged:
+        counter = _counter(database, imsi)
+        fresh = counter is None or use.counter > counter.last
+        return Spent(counter=counter, answered=None if fresh else _answered(database, use))
+    if not database.query(SELECT_RAND, imsi, use.rand):
+        return Spent()
+    return Spent(rand=True, answered=_answered(database, use))
+
+
+def use_all(database: Database, uses: Sequence[Use]) -> list[Outcome]:
+    """One transaction for many; in the order of their keys, so that no two MKEFs lock crosswise."""
+    outcomes: list[Outcome] = [0] * len(uses)
+    with database.transaction():
+        for n in sorted(range(len(uses)), key=lambda n: (uses[n].imsi.digits, uses[n].rand)):
+            outcomes[n] = _use(database, uses[n])
+    return outcomes
+
+
+def _use(database: Database, use: Use) -> Outcome:
+    imsi = number_of(use.imsi)
+    try:
+        if use.tagged:
+            repeated = _use_counter(database, imsi, use)
+        else:
+            repeated = _use_rand(database, imsi, use)
+    except RandNotFresh as refusal:
+        return refusal
+    if repeated is not None:
+        return repeated.expires_at
+    database.change(
+        INSERT_ANSWERED, use.digest, use.server_id, use.at, use.answered_until, use.expires_at
+    )
+    return use.expires_at
+
+
+def _use_rand(database: Database, imsi: int, use: Use) -> Answered | None:
+    if database.change(INSERT_RAND, imsi, use.rand, int(use.at)):
+        return None
+    return check_fresh(use, Spent(rand=True, answered=_answered(database, use)), use.at)
+
+
+def _use_counter(database: Database, imsi: int, use: Use) -> Answered | None:
+    while True:
+        counter = _counter(database, imsi)
+        repeated = check_fresh(
+            use, Spent(counter=counter, answered=_answered(database, use)), use.at
+        )
+        if repeated is not None:
+            return repeated
+        if counter is None:
+            done = database.change(INSERT_COUNTER, imsi, use.counter, _signed(1))
+        else:
+            new, old = counter.use(use.counter), counter
+            values = (new.last, _signed(new.used), imsi, old.last, _signed(old.used))
+            done = database.change(UPDATE_COUNTER, *values)
+        if done:  # else another MKEF was first: look again
+            return None
+
+
+def _counter(database: Database, imsi: int) -> Counter | None:
+    for last, used in database.query(SELECT_COUNTER, imsi):
+        return Counter(last, used & (1 << 64) - 1)
+    return None
+
+
+def _answered(database: Database, use: Use) -> Answered | None:
+    for row in database.query(SELECT_ANSWERED, use.digest):
+        return Answered(*row)
+    return None
+
+
+def _signed(bits: int) -> int:
+    """64 bits as the signed integer that a database keeps."""
+    return bits - (1 << 64) if bits >> 63 else bits

@@ -1,0 +1,138 @@
+"""Key requests of all front ends: copies joined, decided once, counted and logged."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable
+from dataclasses import dataclass
+
+import structlog
+from structlog.contextvars import bound_contextvars
+
+from mkef.answers import Code, answer_of
+from mkef.domain.errors import ProfileNotAllowed, Refusal
+from mkef.domain.keys import Grant, KeyEstablishment, KeyRequest
+from mkef.net.alarm import Alarm
+from mkef.net.sources import Sources
+from mkef.ops.metrics import Metrics
+from mkef_codecs.identity import Imsi, ServerId
+
+SUCCESS = "2001"
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownProfile:
+    """A request whose profile is of a version that nobody here knows."""
+
+    origin_host: str
+    imsi: Imsi
+    server_id: ServerId | None
+    problem: str
+
+
+class KeyService:
+    """Answers key requests; one request to the HLR for copies of the same request."""
+
+    def __init__(
+        self, establishment: KeyEstablishment, *, sources: Sources, metrics: Metrics
+    ) -> None:
+        self._establishment = establishment
+        self._sources = sources
+        self._metrics = metrics
+        self._running: dict[tuple[bytes, ServerId | None], asyncio.Future[Grant]] = {}
+        self._alarm = Alarm(sources.timer, self._forget)
+        self._seconds = metrics.seconds.labels("zk")
+        self._released = metrics.requests.labels(SUCCESS)
+
+    async def establish(self, question: KeyRequest | UnknownProfile, correlation: str) -> Grant:
+        """The key, or a Refusal; `correlation` stands in every line of the log about it."""
+        started = self._sources.timer()
+        try:
+            with bound_contextvars(correlation=correlation):
+                grant = await self._grant(question)
+        finally:
+            self._seconds.observe(self._sources.timer() - started)
+        self._granted(question, grant, correlation)
+        return grant
+
+    def _grant(self, question: KeyRequest | UnknownProfile) -> Awaitable[Grant]:
+        if isinstance(question, UnknownProfile):
+            return self._refuse_profile(question)
+        running = self._running.get((question.digest, question.server_id))
+        return self._ask_once(question) if running is None else asyncio.shield(running)
+
+    async def _refuse_profile(self, question: UnknownProfile) -> Grant:
+        """Whoever is not entitled does not learn which profiles there are."""
+        await self._establishment.entitled(question.imsi, question.origin_host, question.server_id)
+        raise ProfileNotAllowed(question.problem)
+
+    async def _ask_once(self, request: KeyRequest) -> Grant:
+        """Decide; copies of the request that come meanwhile share what becomes of it."""
+        copies = (request.digest, request.server_id)
+        future: asyncio.Future[Grant] = asyncio.get_running_loop().create_future()
+        self._running[copies] = future
+        try:
+            grant = await self._establishment.grant(request)
+        except BaseException as error:
+            future.set_exception(error)
+            future.exception()  # copies may be none: then nobody else looks at it
+            raise
+        else:
+            future.set_result(grant)
+            self._alarm.set(self._sources.timer() + self._establishment.same_answer_s)
+            return grant
+        finally:
+            del self._running[copies]
+
+    def _forget(self, now: float) -> None:
+        """Keys of answers leave the memory when their time is over, also when nobody asks."""
+        self._establishment.forget()
+        if self._establishment.remembers:
+            self._alarm.set(now + self._establishment.same_answer_s)
+
+    def stop(self) -> None:
+        """No timer is left behind."""
+        self._alarm.cancel()
+
+    def _granted(
+        self, question: KeyRequest | UnknownProfile, grant: Grant, correlation: str
+    ) -> None:
+        assert isinstance(question, KeyRequest)
+        self._released.inc()
+        log.info(
+            "key released",
+            correlation=correlation,
+            imsi=question.imsi,
+            server=question.origin_host,
+            server_id=grant.server_id.value,
+            profile=f"0x{question.profile.octet:02x}",
+            strength_bits=grant.strength_bits,
+            k_mtc_fingerprint=grant.k_mtc.fingerprint,
+        )
+
+    def refused(
+        self,
+        question: KeyRequest | UnknownProfile,
+        refusal: Refusal,
+        correlation: str,
+        *,
+        named: bool = False,
+    ) -> Code:
+        """What to answer, counted and logged: the operator learns more than the server.
+
+        `named`: the request has our identity in it, so no other MKEF is asked if this one is busy.
+        """
+        code, name = answer_of(refusal, named=named)
+        self._metrics.requests.labels(str(code)).inc()
+        log.warning(
+            "key refused",
+            correlation=correlation,
+            imsi=question.imsi,
+            server=question.origin_host,
+            answer=str(code),
+            name=name,
+            reason=str(refusal),
+        )
+        return code

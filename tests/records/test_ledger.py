@@ -1,0 +1,203 @@
+"""The ledger in its store: once for each RAND, whoever asks at once, whatever breaks."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import closing
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from mkef.domain.errors import RandNotFresh, RecordsUnavailable
+from mkef.domain.freshness import Answered, Counter, Spent, Use
+from mkef.net.database import Location
+from mkef.net.store import open_store
+from mkef.records.ledger import SqlLedger, spent, use_all
+from mkef.records.reading import NAME, Records
+from mkef.records.schema import MIGRATIONS
+from mkef_codecs.establishment import COUNTER_EPOCH
+from mkef_codecs.identity import Imsi
+
+IMSI, OTHER = Imsi("001010123456789"), Imsi("00101012345678")
+NOW = float(COUNTER_EPOCH + 100_000)
+RAND = bytes(range(16))
+
+
+def use(rand: bytes = RAND, digest: bytes = b"d" * 32, **changes: Any) -> Use:
+    made = Use(
+        IMSI,
+        rand,
+        tagged=rand.startswith(b"MTCR"),
+        digest=digest,
+        server_id="mtc.example",
+        at=NOW,
+        answered_until=NOW + 60,
+        expires_at=int(NOW) + 86_400,
+    )
+    return replace(made, **changes)
+
+
+def tagged(counter: int, digest: bytes | None = None, **changes: Any) -> Use:
+    rand = b"MTCR" + counter.to_bytes(4, "big") + bytes(8)
+    return use(rand, digest or counter.to_bytes(32, "big"), **changes)
+
+
+@pytest.fixture
+async def records(location: Location) -> AsyncIterator[Records]:
+    async with Records(location) as records:
+        yield records
+
+
+@pytest.fixture
+def ledger(records: Records) -> SqlLedger:
+    return SqlLedger(records)
+
+
+async def refused(ledger: SqlLedger, asked: Use) -> None:
+    with pytest.raises(RandNotFresh):
+        await ledger.use(asked)
+
+
+async def test_a_random_rand_is_used_once_for_each_imsi(ledger: SqlLedger) -> None:
+    assert await ledger.spent(use()) == Spent()
+    assert await ledger.use(use()) == int(NOW) + 86_400
+    assert await ledger.spent(use(digest=b"e" * 32)) == Spent(rand=True)
+    await refused(ledger, use(digest=b"e" * 32))
+    await refused(ledger, use(digest=b"e" * 32, at=NOW + 1e9))
+    await ledger.use(use(imsi=OTHER, digest=b"f" * 32))
+    await ledger.use(use(bytes(16), digest=b"g" * 32))
+
+
+async def test_counters_have_a_window(ledger: SqlLedger) -> None:
+    for counter in (100, 98, 163):
+        await ledger.use(tagged(counter))
+    assert (await ledger.spent(tagged(1))).counter == Counter(163, 1 | 1 << 63)
+    for counter in (100, 99, 163):
+        if counter == 99:  # out of the window by now
+            await refused(ledger, tagged(counter))
+        else:
+            await refused(ledger, tagged(counter, b"another request".ljust(32)))
+    await ledger.use(tagged(101))
+
+
+async def test_the_same_request_has_the_same_expiry_within_its_window(ledger: SqlLedger) -> None:
+    for first in (use(), tagged(7)):
+        await ledger.use(first)
+        again = replace(first, at=NOW + 59, expires_at=1)
+        assert await ledger.use(again) == first.expires_at
+        answered = (await ledger.spent(again)).answered
+        assert answered == Answered("mtc.example", NOW, NOW + 60, first.expires_at)
+        for at in (NOW + 60, NOW - 11):  # over; and the clock set back
+            await refused(ledger, replace(first, at=at))
+        await refused(ledger, replace(first, server_id="other.example"))
+
+
+async def test_many_at_once_are_one_transaction_and_one_of_each_wins(ledger: SqlLedger) -> None:
+    uses = [use(bytes((n % 20,)) * 16, digest=bytes((n,)) * 32) for n in range(100)]
+    outcomes = await asyncio.gather(*map(ledger.use, uses), return_exceptions=True)
+    assert [type(o) for o in outcomes].count(int) == 20
+    assert {type(o) for o in outcomes} == {int, RandNotFresh}
+
+
+async def test_two_mkefs_share_a_ledger(location: Location, ledger: SqlLedger) -> None:
+    async with Records(location) as records:
+        other = SqlLedger(records)
+        random = [use(bytes((n,)) * 16, digest=bytes((n,)) * 32) for n in range(30)]
+        counted = [tagged(n) for n in range(200, 230)]
+        asked = [*random, *counted]
+        theirs = [replace(u, digest=u.digest[::-1] + b"x") for u in asked]
+        both = [*map(ledger.use, asked), *map(other.use, theirs)]
+        outcomes = await asyncio.gather(*both, return_exceptions=True)
+    won = [isinstance(o, int) for o in outcomes]
+    assert {type(o) for o in outcomes} <= {int, RandNotFresh}
+    assert all(a != b for a, b in zip(won[:60], won[60:], strict=True)), "each once, by one"
+
+
+async def test_the_same_request_at_two_mkefs_has_one_answer(
+    location: Location, ledger: SqlLedger
+) -> None:
+    async with Records(location) as records:
+        other = SqlLedger(records)
+        for asked in (use(), tagged(9)):
+            late = replace(asked, at=NOW + 1, expires_at=asked.expires_at + 1)
+            first, second = await asyncio.gather(ledger.use(asked), other.use(late))
+            assert first == second
+
+
+async def test_answers_are_forgotten_and_rands_are_not(ledger: SqlLedger) -> None:
+    await ledger.use(use())
+    await ledger.forget(NOW + 59)
+    assert (await ledger.spent(use())).answered
+    await ledger.forget(NOW + 60)
+    assert await ledger.spent(use()) == Spent(rand=True)
+
+
+async def test_rands_are_remembered_as_long_as_configured(
+    records: Records, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mkef.records.ledger.SWEPT", 3)
+    ledger = SqlLedger(records, remember_s=100)
+    for n in range(10):
+        await ledger.use(use(bytes((n,)) * 16, digest=bytes((n,)) * 32, at=NOW + n))
+    for _ in range(4):  # some at a time
+        await ledger.forget(NOW + 105)
+    known = [(await ledger.spent(use(bytes((n,)) * 16, digest=b""))).rand for n in range(10)]
+    assert known == [False] * 5 + [True] * 5
+
+
+async def test_a_store_that_is_gone_is_a_refusal(postgresql: Any) -> None:
+    async with Records(Location.parse(postgresql.url())) as records:
+        ledger = SqlLedger(records)
+        await ledger.use(use())
+        postgresql.stop()
+        try:
+            with pytest.raises(RecordsUnavailable):
+                await ledger.use(use(bytes(16)))
+            assert ledger.problem
+            with pytest.raises(RecordsUnavailable):
+                await ledger.spent(use())
+        finally:
+            postgresql.start()
+        async with asyncio.timeout(20):
+            while True:
+                try:
+                    await refused(ledger, use(digest=b"e" * 32))
+                except RecordsUnavailable:
+                    await asyncio.sleep(0.05)
+                else:
+                    break
+        assert ledger.problem is None
+
+
+def asked_by(who: int, counted: bool, n: int) -> Use:
+    """A request's digest tells its RAND too."""
+    made = tagged(n) if counted else use(bytes((n,)) * 16)
+    return replace(made, digest=made.rand + bytes((who,)) * 16)
+
+
+ASKED = st.builds(asked_by, st.integers(0, 3), st.booleans(), st.integers(0, 150))
+
+
+@pytest.mark.parametrize("new_location", ["sqlite"], indirect=True)
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.lists(st.lists(ASKED, min_size=1, max_size=8), max_size=10))
+def test_a_rand_is_never_used_by_two_requests(
+    new_location: Callable[[], Location], batches: list[list[Use]]
+) -> None:
+    with closing(open_store(new_location(), MIGRATIONS, NAME)) as database:
+        used: dict[bytes, bytes] = {}
+        for batch in batches:
+            for asked, outcome in zip(batch, use_all(database, batch), strict=True):
+                if isinstance(outcome, int):
+                    assert used.setdefault(asked.rand, asked.digest) == asked.digest
+                elif asked.rand not in used:
+                    assert asked.tagged, "an unused random RAND is always fresh"
+        for rand in used:
+            known = spent(database, use(rand, b"another request".ljust(32)))
+            assert known.rand or known.counter
