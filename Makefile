@@ -8,7 +8,7 @@ FUZZ   := .venv-fuzz
 FUZZ_S := 60
 SOURCES := codecs mkef hlr_stub mtc tests pcaps bench
 
-.PHONY: help demo test check format codecs test-wheel pcaps bench-codecs bench-diameter fuzz deps lock clean
+.PHONY: help demo test check format codecs test-wheel test-sctp pcaps bench-codecs bench-diameter fuzz deps lock clean
 .DELETE_ON_ERROR:
 
 help:             ## this list
@@ -43,6 +43,11 @@ test-wheel: $(VENV)/ready  ## build the wheel, install it into a second environm
 	$(WHEEL)/bin/pip install --quiet --require-hashes -r requirements.lock
 	$(WHEEL)/bin/pip install --quiet --no-deps build/wheel/mkef-*.whl
 	PYTHONSAFEPATH=1 MKEF_TEST_INSTALLED=1 $(WHEEL)/bin/python -m pytest
+
+# User-mode Linux: the tests that need a kernel with SCTP, and all others of signalling with it.
+test-sctp: $(VENV)/ready  ## signalling over kernel SCTP and through osmo-stp, in a guest
+	$(BIN)/python tests/guest/boot.py $(BIN)/python -m pytest -p no:cacheprovider \
+	  tests/net/sigtran tests/interop/osmo_stp
 
 pcaps: $(VENV)/ready  ## make the golden captures again, byte for byte
 	$(BIN)/python pcaps/first_light.py pcaps/golden/first-light.pcapng

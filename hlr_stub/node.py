@@ -10,6 +10,7 @@ from hlr_stub.config import HlrConfig
 from hlr_stub.operations import Operations, Rules
 from hlr_stub.subscribers import SubscriberStore
 from mkef.net.capture import Capture
+from mkef.net.endpoint import NetworkError
 from mkef.net.running import Running
 from mkef.net.sigtran import SigtranNode
 from mkef.net.sources import SYSTEM, Sources
@@ -36,6 +37,11 @@ class HlrNode(Running):
         """Where it listens."""
         metrics = self._metrics.address
         return {**self._sigtran.addresses, **({"metrics": metrics} if metrics else {})}
+
+    async def connected(self, timeout_s: float = 10.0) -> None:
+        """Wait until a peer takes traffic."""
+        if not await self._sigtran.wait_active(timeout_s):
+            raise NetworkError(f"no peer takes traffic within {timeout_s:g} s")
 
     def _make_capture(self) -> Capture:
         return Capture(self._config.capture.file, node="hlr", clock=self._sources.clock)

@@ -63,16 +63,22 @@ class Lab:
 
     @asynccontextmanager
     async def run(self) -> AsyncIterator[Lab]:
-        """HLR, MKEF and MTC Server, each when the one before is connected."""
+        """HLR, MKEF and MTC Server, each when the one before is connected.
+
+        An HLR that does not listen connects itself, to a signalling transfer point.
+        """
         tap = self.tap or _written_down(self.folder)
         import_entitlements(self.folder)
         async with AsyncExitStack() as stack:
             hlr = await stack.enter_async_context(
                 HlrNode(self._hlr_config(), sources=self.sources("hlr"))
             )
+            listening = hlr.addresses.get("m3ua_tcp")
+            if listening is None:
+                await hlr.connected()
             mkef = await stack.enter_async_context(
                 MkefNode(
-                    self._mkef_config(hlr.addresses["m3ua_tcp"]),
+                    self._mkef_config(listening),
                     sources=self.sources("mkef"),
                     capture=stack.enter_context(closing(tap("mkef"))),
                 )
@@ -115,13 +121,9 @@ class Lab:
         own = self._settings("hlr-stub", 'sigtran.listen=["127.0.0.1:0"]', "sigtran.transport=tcp")
         return load(self.folder / "hlr-stub.toml", HlrConfig, own)
 
-    def _mkef_config(self, hlr: str) -> MkefConfig:
-        own = self._settings(
-            "mkef",
-            "zk.listen=127.0.0.1:0",
-            f'zr.sigtran.connect=["{hlr}"]',
-            "zr.sigtran.transport=tcp",
-        )
+    def _mkef_config(self, hlr: str | None) -> MkefConfig:
+        connect = [] if hlr is None else [f'zr.sigtran.connect=["{hlr}"]']
+        own = self._settings("mkef", "zk.listen=127.0.0.1:0", *connect, "zr.sigtran.transport=tcp")
         return load(self.folder / "mkef.toml", MkefConfig, own)
 
     def _server_config(self) -> MtcServerConfig:

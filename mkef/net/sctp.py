@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from mkef.net.endpoint import Endpoint
-from mkef.net.signalling_transport import Local
+from mkef.net.signalling_transport import ANY, Local
 
 SOL_SCTP = 132
 _INITMSG, _NODELAY, _STATUS, _RECVRCVINFO, _EVENT = 2, 3, 14, 32, 127  # linux/sctp.h
@@ -24,7 +24,7 @@ _COMM_UP = 0
 _STREAMS = 16  # asked for each way; the association has what both ends agree on
 _MISSING = {errno.EPROTONOSUPPORT, errno.ESOCKTNOSUPPORT, errno.EAFNOSUPPORT, errno.ENOSYS}
 
-_ANY = {socket.AF_INET: "0.0.0.0", socket.AF_INET6: "::"}  # noqa: S104 - of connecting sockets
+_ANY_HOST = {socket.AF_INET: "0.0.0.0", socket.AF_INET6: "::"}  # noqa: S104 - of connecting sockets
 
 MAX_MESSAGE = 65_536
 MAX_UNSENT = 1_000
@@ -75,13 +75,13 @@ async def resolve(endpoint: Endpoint) -> tuple[socket.AddressFamily, tuple[str, 
     return family, (str(address[0]), int(address[1]))
 
 
-async def connect(endpoint: Endpoint, local: Local) -> socket.socket:
+async def connect(endpoint: Endpoint, local: Local = ANY) -> socket.socket:
     """An association with `endpoint`; OSError if there is none to be had."""
     family, address = await resolve(endpoint)
     sock = open_socket(family)
     try:
         if local.addresses or local.port:
-            first = (local.addresses or (_ANY[family],))[0]
+            first = (local.addresses or (_ANY_HOST[family],))[0]
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             sock.bind((first, local.port))
             _add_addresses(sock, local.addresses[1:])

@@ -54,6 +54,9 @@ class Local:
     port: int = 0
 
 
+ANY = Local()
+
+
 @dataclass(frozen=True, slots=True)
 class Listener:
     """A transport that is listened on, and where: a name may stand for several addresses."""

@@ -230,16 +230,12 @@ class M3uaAsp:
         if state is State.ASKED_UP:
             return Message(Kind.ASPUP)
         if state is State.ASKED_KEY:
-            key = RoutingKey(
-                1,
-                self._rules.point_code,
-                traffic_mode=self._rules.traffic_mode,
-                service_indicators=(SCCP,),
-            )
+            # No service indicators: osmo-stp refuses keys that have any (status 9).
+            mode = self._rules.traffic_mode
+            key = RoutingKey(1, self._rules.point_code, traffic_mode=mode)
             return Message(Kind.REG_REQ, {Tag.ROUTING_KEY: key.encode()})
-        mode = self._rules.traffic_mode
         asked: dict[int, bytes] = {}
-        if mode is not None:
+        if (mode := self._rules.traffic_mode) is not None:
             asked[Tag.TRAFFIC_MODE] = mode.to_bytes(4, "big")
         return Message(Kind.ASPAC, asked | self._context())
 
