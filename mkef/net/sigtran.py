@@ -95,6 +95,11 @@ class SigtranNode(Running):
         )
         self._alarm = Alarm(sources.timer, self._tick)
         self._sccp_alarm = Alarm(sources.timer, self._tick_sccp)
+        self._own = SccpAddress(section.ssn, section.point_code)
+        self._own_titled = self._own
+        if section.global_title:
+            title = GlobalTitle(section.global_title)
+            self._own_titled = SccpAddress(section.ssn, None, title, route_on_ssn=False)
         self._waiting: dict[TransactionId, asyncio.Future[SendAuthenticationInfoRes]] = {}
         self._serving: dict[tuple[TransactionId, int], asyncio.Task[None]] = {}
         self._tasks = Tasks()
@@ -144,20 +149,13 @@ class SigtranNode(Running):
                 self._apply(self._map.cancel(transaction))
 
     def _path(self, destination: SccpAddress) -> Path:
-        local = self._local(destination)
+        """The way to a called party, answered by global title if it is asked by one."""
         try:
             found = self._routing.find(destination, self._point.reaches)
         except Unroutable as problem:
             raise NoRoute(str(problem)) from None
+        local = self._own if destination.route_on_ssn else self._own_titled
         return Path(local, found.address, found.point_code, "")
-
-    def _local(self, destination: SccpAddress) -> SccpAddress:
-        """Our own address: by global title to a peer that answers by global title."""
-        section = self._section
-        if destination.route_on_ssn or not section.global_title:
-            return SccpAddress(section.ssn, section.point_code)
-        title = GlobalTitle(section.global_title)
-        return SccpAddress(section.ssn, None, title, route_on_ssn=False)
 
     # What the network brings.
 

@@ -112,6 +112,8 @@ class M3uaAsp:
         self._beats, self._beat_at = 0, now + self._rules.beat_s if self._rules.beat_s else None
         try:
             message = m3ua.decode(octets)
+            if message.kind is Kind.DATA and self.active:
+                return self._on_data(message, now)  # the table says the same, less quickly
             return self._step(message.kind, message, now)
         except M3uaError as error:
             problem = Note("malformed M3UA message", {"problem": str(error)})

@@ -6,7 +6,7 @@ import heapq
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from enum import Enum, auto
+from enum import IntEnum, auto
 
 from mkef_codecs.ss7 import tcap
 from mkef_codecs.ss7.component import Component
@@ -23,7 +23,7 @@ TransactionId = bytes
 Components = tuple[Component, ...]
 
 
-class State(Enum):
+class State(IntEnum):
     """Where a transaction stands (Q.774 figure A.5)."""
 
     IDLE = auto()
@@ -32,7 +32,7 @@ class State(Enum):
     ACTIVE = auto()
 
 
-class On(Enum):
+class On(IntEnum):
     """What happens to a transaction: our user's requests, the peer's messages, time."""
 
     SEND_BEGIN = auto()
@@ -260,9 +260,11 @@ class Transactions:
     def _step(self, own: TransactionId, on: On) -> Transaction | None:
         """Move a live transaction along the table; None if there is no such step."""
         transaction = self._live.get(own)
-        if transaction is None or (transaction.state, on) not in TRANSACTION:
+        if transaction is None:
             return None
-        state = TRANSACTION[transaction.state, on]
+        state = TRANSACTION.get((transaction.state, on))
+        if state is None:
+            return None
         transaction.state = state
         if state is State.IDLE:
             self._close(own, transaction)

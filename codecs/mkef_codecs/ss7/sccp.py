@@ -270,35 +270,31 @@ def _message(
     plain: int,
     extended: int,
     second: int,
-    parameters: tuple[bytes, ...],
+    parameters: tuple[bytes, bytes, bytes],
     extension: Extension | None,
 ) -> bytes:
+    """A message: type, class or cause, hop counter if it is extended, and the variable part.
+
+    That are pointers, each counted from itself, what they point to (called party, calling party,
+    data), and the optional part of an extended message, whose pointer is 0 where there is none.
+    """
+    called, calling, data = parameters
+    if len(data) > MAX_DATA:
+        raise CodecError(f"{len(data)} octets do not fit", path="SCCP")
+    first = 3 if extension is None else 4
+    second_at = first + len(called)
+    third_at = second_at + len(calling)
+    if third_at > MAX_DATA:
+        raise CodecError("the addresses are too long", path="SCCP")
+    values = b"%c%b%c%b%c%b" % (len(called), called, len(calling), calling, len(data), data)
     if extension is None:
-        return bytes((plain, second)) + _variable(parameters, None)
-    return bytes((extended, second, extension.hop_counter)) + _variable(
-        parameters, extension.options()
-    )
-
-
-def _variable(parameters: tuple[bytes, ...], options: bytes | None) -> bytes:
-    """Pointers, each counted from itself, and what they point to: mandatory variable parameters,
-    then the optional part (None: the message has no pointer to one)."""
-    count = len(parameters) + (options is not None)
-    pointers, values = bytearray(), b""
-    for i, parameter in enumerate(parameters):
-        pointers.append(_pointer(count - i + len(values)))
-        if len(parameter) > MAX_DATA:
-            raise CodecError(f"{len(parameter)} octets do not fit", path="SCCP")
-        values += bytes((len(parameter),)) + parameter
-    if options is not None:
-        pointers.append(_pointer(1 + len(values)) if options else 0)
-    return bytes(pointers) + values + (options or b"")
-
-
-def _pointer(distance: int) -> int:
-    if distance > 0xFF:
-        raise CodecError("the parameters before this one are too long", path="SCCP")
-    return distance
+        return bytes((plain, second, first, second_at, third_at)) + values
+    options = extension.options()
+    pointer = 1 + len(values) if options else 0
+    if pointer > MAX_DATA:
+        raise CodecError("the parameters before the optional part are too long", path="SCCP")
+    head = (extended, second, extension.hop_counter, first, second_at, third_at, pointer)
+    return bytes(head) + values + options
 
 
 def decode(octets: bytes) -> SccpMessage:
