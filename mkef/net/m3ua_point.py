@@ -119,7 +119,7 @@ class M3uaPoint(Running):
     @property
     def active(self) -> tuple[str, ...]:
         """The associations that take traffic, by their names."""
-        return tuple(a.name for a in self._associations if a.active)
+        return tuple(a.name for a in self._associations.values() if a.active)
 
     async def wait_active(self, timeout_s: float) -> bool:
         """Whether an association is active, now or within `timeout_s`."""
