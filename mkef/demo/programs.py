@@ -95,6 +95,10 @@ class Service:
         tail = "".join(self._log[-5:]).rstrip()
         return ProgramFailed(f"{self.name} {problem}" + (f":\n{tail}" if tail else ""))
 
+    def kill(self) -> None:
+        """SIGKILL: it has no time for anything; `stop` waits for its end."""
+        self._process.kill()
+
     async def stop(self) -> None:
         """SIGTERM, and SIGKILL for one that does not obey."""
         if self._process.returncode is None:
