@@ -1,5 +1,7 @@
 """The one error of this room."""
 
+from __future__ import annotations
+
 
 class CodecError(ValueError):
     """Octets that do not decode or a value that does not encode.
@@ -12,6 +14,12 @@ class CodecError(ValueError):
         self.problem = problem
         self.offset = offset
         self.path = path
+
+    def within(self, offset: int, path: str) -> CodecError:
+        """The same error as seen from octets that hold those of the error at an offset."""
+        self.offset = offset + (self.offset or 0)
+        self.path = f"{path}.{self.path}" if self.path else path
+        return self
 
     def __str__(self) -> str:
         where = f"{self.path}: " if self.path else ""

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from mkef_codecs.errors import CodecError
 from mkef_codecs.generated.mnc_lengths import MNC_LENGTH
 
-_IMSI = re.compile(r"[0-9]{6,15}", re.ASCII)
 _LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
 _FQDN = re.compile(rf"{_LABEL}(?:\.{_LABEL})*", re.ASCII)
 _URI = re.compile(r"[a-z][a-z0-9+.-]*:[!-~]+", re.ASCII)
@@ -33,7 +32,8 @@ class Imsi:
     digits: str
 
     def __post_init__(self) -> None:
-        if not _IMSI.fullmatch(self.digits):
+        digits = self.digits
+        if not (6 <= len(digits) <= 15 and digits.isascii() and digits.isdecimal()):
             raise CodecError("an IMSI has 6 to 15 decimal digits", path="IMSI")
 
     def __str__(self) -> str:

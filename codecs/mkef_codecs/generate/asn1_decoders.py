@@ -73,10 +73,23 @@ def _sequence(structure: Sequence) -> Lines:
         if component.optional:
             yield from indent(_optional(component))
         else:
-            yield from indent(_read(component, component.variable))
+            yield from indent(_component(component))
     yield from indent(_rest(structure))
-    arguments = ", ".join(component.variable for component in fields(structure))
-    yield f"    return {structure.name}({arguments})"
+    arguments = [component.variable for component in fields(structure)]
+    arguments += [
+        f"{component.variable}_at" for component in structure.components if component.open
+    ]
+    yield f"    return {structure.name}({', '.join(arguments)})"
+
+
+def _component(component: Element, *, seen: bool = False) -> Lines:
+    """A component, and where the octets of an open one stand."""
+    direct = isinstance(component.type, AnyValue) and not component.explicit
+    if direct:
+        yield f"{component.variable}_at = at"
+    yield from _read(component, component.variable, seen=seen)
+    if component.open and not direct:
+        yield f"{component.variable}_at = start"
 
 
 def _rest(structure: Sequence) -> Lines:
@@ -93,12 +106,14 @@ def _optional(component: Element) -> Lines:
         yield f"{name} = False"
     else:
         yield f"{name}: {python_type(component)} | None = None"
+    if component.open:
+        yield f"{name}_at = 0"
     yield f"if at < end{_begins(component)}:"
     if isinstance(component.type, Null):
         yield from indent(_read(component, "_"))
         yield f"    {name} = True"
     else:
-        yield from indent(_read(component, name, seen=True))
+        yield from indent(_component(component, seen=True))
 
 
 def _begins(element: Element) -> str:
@@ -116,7 +131,9 @@ def _sequence_of(structure: SequenceOf) -> Lines:
     yield _function(structure, f"list[{python_type(element)}]")
     yield f"    items: list[{python_type(element)}] = []"
     yield "    try:"
-    yield "        while at < end:"
+    # One element too many is read, not all that an endless list has.
+    most = "" if structure.high is None else f" and len(items) <= {structure.high}"
+    yield f"        while at < end{most}:"
     yield from indent(_read(element, "item"), 3)
     yield "            items.append(item)"
     yield "    except CodecError as error:"
@@ -188,7 +205,7 @@ def _short_way(element: Element, into: str) -> tuple[str, str] | None:
         case ObjectIdentifier():
             return f"size <= MAX_OID and ({into} := arcs({content})) is not None", into
         case AnyValue():
-            return "size < 0x80 and octets[at] & 0x1F != 0x1F and octets[at]", "octets[at:stop]"
+            return "size < 0x80 and octets[at] in PLAIN", "octets[at:stop]"
     return None
 
 
@@ -236,16 +253,27 @@ def _read_explicit(element: Element, into: str, *, seen: bool) -> Lines:
     yield from _enter(element, outer, "after", seen=seen)
     for tag in others:
         yield from _enter_sole(element, tag)
-    if isinstance(element.type, Sequence | SequenceOf):
+    if isinstance(element.type, AnyValue):
+        whole = "octets[start + 1] == stop - start - 2 < 0x80"
+        yield f"if {whole} and octets[start] in PLAIN:"
+        yield f"    {into} = octets[start:stop]"
+        yield "else:"
+        yield from indent(_whole(element, into))
+    elif isinstance(element.type, Sequence | SequenceOf):
         yield from _enter_sole(element, element.identifier)
         yield from _located(element, f"{into} = {_unpack(element)}(octets, start, stop)")
     else:
-        statement = f"{into}, at = {_call(element, 'start', 'stop')}"
-        is_choice = isinstance(element.type, Choice)
-        yield from _located(element, statement) if is_choice else [statement]
-        yield "if at != stop:"
-        yield f'    raise inside(excess(at, stop), "{element.name}")'
+        yield from _whole(element, into)
     yield "at = after"
+
+
+def _whole(element: Element, into: str) -> Lines:
+    """Statements that read the value which fills what stands between `start` and `stop`."""
+    statement = f"{into}, at = {_call(element, 'start', 'stop')}"
+    is_choice = isinstance(element.type, Choice)
+    yield from _located(element, statement) if is_choice else [statement]
+    yield "if at != stop:"
+    yield f'    raise inside(excess(at, stop), "{element.name}")'
 
 
 def _call(element: Element, at: str, end: str) -> str:

@@ -165,7 +165,8 @@ def _head(identifier: int, content: str, most: int | None = None) -> str:
     short = f"{heads_name(identifier)}[len({content})]"
     if most is not None and most < 0x100:
         return short
-    return f"({short} if len({content}) < 256 else head({octet(identifier)}, len({content})))"
+    table = heads_name(identifier)
+    return f"({table}[size] if (size := len({content})) < 256 else head({octet(identifier)}, size))"
 
 
 def _structured(element: Element, value: str, inner: str) -> Encoding | None:
@@ -197,7 +198,9 @@ def _is_small(kind: Integer) -> bool:
 def _parts(element: Element, value: str, path: str) -> list[str]:
     match element.type:
         case AnyValue():
-            return [f'one_value({value}, "{path}")']
+            plain = f"len({value}) > 1 and {value}[1] == len({value}) - 2 < 0x80"
+            call = f'one_value({value}, "{path}")'
+            return [f"({value} if {plain} and {value}[0] in PLAIN else {call})"]
         case Choice(name=name):
             return [f"_pack_{function_name(name)}({value})"]
     identifier = element.identifier

@@ -27,6 +27,7 @@ from mkef_codecs.generate.asn1_types import (
     Structure,
     Type,
 )
+from mkef_codecs.ss7.primitives import LEAST, MOST
 
 
 def read_module(name: str, compiled: Any, source: Any) -> Module:
@@ -52,13 +53,18 @@ def _refuse_forgotten(module: str, source: Any) -> None:
 
 
 def _forgotten(obj: Any) -> Iterator[str]:
-    for constraint in _ask(obj, "const"):
+    constraints = _ask(obj, "const")
+    for constraint in constraints:
         if constraint["type"] not in {"SIZE", "VAL"}:
             yield constraint["type"]
         if constraint["ext"] is not None:
             yield "an extensible constraint"
-        if _ask(obj, "typeref") is not None and obj.TYPE == "SEQUENCE OF":
-            yield "a constraint on a reference"
+        if "EXCEPT" in constraint["text"]:
+            yield "EXCEPT"
+    if len(constraints) > 1:
+        yield "several constraints"
+    if constraints and _ask(obj, "typeref") is not None:
+        yield "a constraint on a reference"
     if obj.TYPE == "SEQUENCE" and _markers(_ask(obj, "text_def") or "") > 1:
         yield "components behind the extensions"
 
@@ -166,7 +172,11 @@ class _Walk:
         if len(constraint.root) != 1:
             raise self._refusal(path, "a constraint of several ranges")
         only = constraint.root[0]
-        return (only, only) if isinstance(only, int) else (only.lb, only.ub)
+        low, high = (only, only) if isinstance(only, int) else (only.lb, only.ub)
+        for bound in (low, high):
+            if bound is not None and not LEAST <= bound <= MOST:
+                raise self._refusal(path, f"a bound of more than 8 octets, {bound}")
+        return low, high
 
     def octet_string(self, obj: Any, path: str) -> Type:
         if _ask(obj, "const_cont") is not None:
@@ -213,7 +223,7 @@ class _Walk:
         content = _ask(obj, "cont")
         alternatives = tuple(self._element(name, each, path) for name, each in content.items())
         for alternative in alternatives:
-            if not alternative.first:
+            if isinstance(alternative.type, AnyValue):
                 raise self._refusal(f"{path}.{alternative.name}", "an ANY as an alternative")
         return Choice(_name(path), alternatives)
 

@@ -114,6 +114,12 @@ class Element:
         return variable_name(self.name)
 
     @property
+    def open(self) -> bool:
+        """Whether the octets of a component, or of its elements, are another decoder's to read."""
+        of = self.type.element.type if isinstance(self.type, SequenceOf) else self.type
+        return isinstance(of, AnyValue)
+
+    @property
     def explicit(self) -> tuple[int, ...]:
         """Identifier octets of the EXPLICIT tags, which wrap the value."""
         outer = self.tags if isinstance(self.type, Choice | AnyValue) else self.tags[:-1]

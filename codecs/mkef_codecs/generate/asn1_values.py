@@ -41,7 +41,10 @@ def python_type(element: Element) -> str:
 
 
 def fields(structure: Sequence) -> list[Element]:
-    """The components as the dataclass has them: optional ones have a default and come last."""
+    """The components as the dataclass has them: optional ones have a default and come last.
+
+    Behind them stands for each open one the offset at which its octets stood.
+    """
     return sorted(structure.components, key=lambda component: component.optional)
 
 
@@ -97,3 +100,6 @@ def _dataclass(structure: Sequence) -> Iterator[str]:
             yield f"    {component.attribute}: bool = False"
         else:
             yield f"    {component.attribute}: {kind} | None = None"
+    for component in structure.components:
+        if component.open:
+            yield f"    {component.attribute}_at: int = field(default=0, compare=False)"

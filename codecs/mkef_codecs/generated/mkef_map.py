@@ -5,14 +5,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 from mkef_codecs.errors import CodecError
 from mkef_codecs.ss7.ber import (
     OCTET, PADDING, Oid, excess, head, header, heads, inside, missing, skip_additions,
 )
 from mkef_codecs.ss7.primitives import (
-    LEAST, MAX_OID, MOST, arcs, oid_octets, one_value, out_of_range, wrong_size, decode_any,
+    LEAST, MAX_OID, MOST, PLAIN, arcs, oid_octets, one_value, out_of_range, wrong_size, decode_any,
     decode_enumerated, decode_integer, decode_null, decode_octet_string, decode_oid,
     encode_enumerated, encode_integer,
 )
@@ -354,22 +354,22 @@ def _unpack_map_dialogue_pdu(octets: bytes, at: int, end: int) -> tuple[MAPDialo
 def _pack_map_dialogue_pdu(value: MAPDialoguePDU) -> bytes:
     if value[0] == "open":
         inner = _pack_map_open(value[1])
-        return (_HEADS_A0[len(inner)] if len(inner) < 256 else head(0xA0, len(inner))) + inner
+        return (_HEADS_A0[size] if (size := len(inner)) < 256 else head(0xA0, size)) + inner
     if value[0] == "accept":
         inner = _pack_map_accept(value[1])
-        return (_HEADS_A1[len(inner)] if len(inner) < 256 else head(0xA1, len(inner))) + inner
+        return (_HEADS_A1[size] if (size := len(inner)) < 256 else head(0xA1, size)) + inner
     if value[0] == "close":
         inner = _pack_map_close(value[1])
-        return (_HEADS_A2[len(inner)] if len(inner) < 256 else head(0xA2, len(inner))) + inner
+        return (_HEADS_A2[size] if (size := len(inner)) < 256 else head(0xA2, size)) + inner
     if value[0] == "refuse":
         inner = _pack_map_refuse(value[1])
-        return (_HEADS_A3[len(inner)] if len(inner) < 256 else head(0xA3, len(inner))) + inner
+        return (_HEADS_A3[size] if (size := len(inner)) < 256 else head(0xA3, size)) + inner
     if value[0] == "userAbort":
         inner = _pack_map_user_abort(value[1])
-        return (_HEADS_A4[len(inner)] if len(inner) < 256 else head(0xA4, len(inner))) + inner
+        return (_HEADS_A4[size] if (size := len(inner)) < 256 else head(0xA4, size)) + inner
     if value[0] == "providerAbort":
         inner = _pack_map_provider_abort(value[1])
-        return (_HEADS_A5[len(inner)] if len(inner) < 256 else head(0xA5, len(inner))) + inner
+        return (_HEADS_A5[size] if (size := len(inner)) < 256 else head(0xA5, size)) + inner
     raise CodecError(f"no alternative {value[0]!r}", path="MAPDialoguePDU")
 
 
@@ -379,6 +379,7 @@ class PrivateExtension:
 
     ext_id: Oid
     ext_type: bytes | None = None
+    ext_type_at: int = field(default=0, compare=False)
 
 
 def _unpack_private_extension(octets: bytes, at: int, end: int) -> PrivateExtension:
@@ -389,17 +390,19 @@ def _unpack_private_extension(octets: bytes, at: int, end: int) -> PrivateExtens
     else:
         ext_id, at = decode_oid(octets, at, end, 0x06, "extId")
     ext_type: bytes | None = None
+    ext_type_at = 0
     if at < end:
+        ext_type_at = at
         size = octets[at + 1]
         stop = at + 2 + size
-        if stop <= end and size < 0x80 and octets[at] & 0x1F != 0x1F and octets[at]:
+        if stop <= end and size < 0x80 and octets[at] in PLAIN:
             ext_type = octets[at:stop]
             at = stop
         else:
             ext_type, at = decode_any(octets, at, end, "extType")
     if at != end:
         raise excess(at, end)
-    return PrivateExtension(ext_id, ext_type)
+    return PrivateExtension(ext_id, ext_type, ext_type_at)
 
 
 def _pack_private_extension(value: PrivateExtension) -> bytes:
@@ -407,14 +410,14 @@ def _pack_private_extension(value: PrivateExtension) -> bytes:
     content = b"\x06" + oid_octets(ext_id)
     ext_type = value.ext_type
     if ext_type is not None:
-        content += one_value(ext_type, "PrivateExtension.extType")
+        content += (ext_type if len(ext_type) > 1 and ext_type[1] == len(ext_type) - 2 < 0x80 and ext_type[0] in PLAIN else one_value(ext_type, "PrivateExtension.extType"))
     return content
 
 
 def _unpack_extension_container_private_extension_list(octets: bytes, at: int, end: int) -> list[PrivateExtension]:
     items: list[PrivateExtension] = []
     try:
-        while at < end:
+        while at < end and len(items) <= 10:
             size = octets[at + 1]
             start = at + 2
             stop = start + size
@@ -437,7 +440,7 @@ def _pack_extension_container_private_extension_list(items: list[PrivateExtensio
     parts: list[bytes] = []
     for item in items:
         inner = _pack_private_extension(item)
-        parts += ((_HEADS_30[len(inner)] if len(inner) < 256 else head(0x30, len(inner))), inner,)
+        parts += ((_HEADS_30[size] if (size := len(inner)) < 256 else head(0x30, size)), inner,)
     return b"".join(parts)
 
 
@@ -507,11 +510,11 @@ def _pack_extension_container(value: ExtensionContainer) -> bytes:
     private_extension_list = value.private_extension_list
     if private_extension_list is not None:
         _private_extension_list = _pack_extension_container_private_extension_list(private_extension_list)
-        content += (_HEADS_A0[len(_private_extension_list)] if len(_private_extension_list) < 256 else head(0xA0, len(_private_extension_list))) + _private_extension_list
+        content += (_HEADS_A0[size] if (size := len(_private_extension_list)) < 256 else head(0xA0, size)) + _private_extension_list
     pcs_extensions = value.pcs_extensions
     if pcs_extensions is not None:
         _pcs_extensions = _pack_extension_container_pcs_extensions(pcs_extensions)
-        content += (_HEADS_A1[len(_pcs_extensions)] if len(_pcs_extensions) < 256 else head(0xA1, len(_pcs_extensions))) + _pcs_extensions
+        content += (_HEADS_A1[size] if (size := len(_pcs_extensions)) < 256 else head(0xA1, size)) + _pcs_extensions
     return content
 
 
@@ -704,11 +707,11 @@ def _pack_send_authentication_info_arg(value: SendAuthenticationInfoArg) -> byte
     re_synchronisation_info = value.re_synchronisation_info
     if re_synchronisation_info is not None:
         _re_synchronisation_info = _pack_re_synchronisation_info(re_synchronisation_info)
-        content += (_HEADS_30[len(_re_synchronisation_info)] if len(_re_synchronisation_info) < 256 else head(0x30, len(_re_synchronisation_info))) + _re_synchronisation_info
+        content += (_HEADS_30[size] if (size := len(_re_synchronisation_info)) < 256 else head(0x30, size)) + _re_synchronisation_info
     extension_container = value.extension_container
     if extension_container is not None:
         _extension_container = _pack_extension_container(extension_container)
-        content += (_HEADS_A2[len(_extension_container)] if len(_extension_container) < 256 else head(0xA2, len(_extension_container))) + _extension_container
+        content += (_HEADS_A2[size] if (size := len(_extension_container)) < 256 else head(0xA2, size)) + _extension_container
     requesting_node_type = value.requesting_node_type
     if requesting_node_type is not None:
         content += (b"\x83\x01" + OCTET[requesting_node_type] if -128 <= requesting_node_type <= 127 else encode_integer(b"\x83", requesting_node_type, LEAST, MOST, "SendAuthenticationInfoArg.requestingNodeType"))
@@ -784,7 +787,7 @@ def _pack_authentication_triplet(value: AuthenticationTriplet) -> bytes:
 def _unpack_send_authentication_info_res_authentication_set_list_triplet_list(octets: bytes, at: int, end: int) -> list[AuthenticationTriplet]:
     items: list[AuthenticationTriplet] = []
     try:
-        while at < end:
+        while at < end and len(items) <= 5:
             size = octets[at + 1]
             start = at + 2
             stop = start + size
@@ -807,7 +810,7 @@ def _pack_send_authentication_info_res_authentication_set_list_triplet_list(item
     parts: list[bytes] = []
     for item in items:
         inner = _pack_authentication_triplet(item)
-        parts += ((_HEADS_30[len(inner)] if len(inner) < 256 else head(0x30, len(inner))), inner,)
+        parts += ((_HEADS_30[size] if (size := len(inner)) < 256 else head(0x30, size)), inner,)
     return b"".join(parts)
 
 
@@ -888,7 +891,7 @@ def _pack_authentication_quintuplet(value: AuthenticationQuintuplet) -> bytes:
 def _unpack_send_authentication_info_res_authentication_set_list_quintuplet_list(octets: bytes, at: int, end: int) -> list[AuthenticationQuintuplet]:
     items: list[AuthenticationQuintuplet] = []
     try:
-        while at < end:
+        while at < end and len(items) <= 5:
             size = octets[at + 1]
             start = at + 2
             stop = start + size
@@ -911,7 +914,7 @@ def _pack_send_authentication_info_res_authentication_set_list_quintuplet_list(i
     parts: list[bytes] = []
     for item in items:
         inner = _pack_authentication_quintuplet(item)
-        parts += ((_HEADS_30[len(inner)] if len(inner) < 256 else head(0x30, len(inner))), inner,)
+        parts += ((_HEADS_30[size] if (size := len(inner)) < 256 else head(0x30, size)), inner,)
     return b"".join(parts)
 
 
@@ -954,10 +957,10 @@ def _unpack_send_authentication_info_res_authentication_set_list(octets: bytes, 
 def _pack_send_authentication_info_res_authentication_set_list(value: SendAuthenticationInfoResAuthenticationSetList) -> bytes:
     if value[0] == "tripletList":
         inner = _pack_send_authentication_info_res_authentication_set_list_triplet_list(value[1])
-        return (_HEADS_A0[len(inner)] if len(inner) < 256 else head(0xA0, len(inner))) + inner
+        return (_HEADS_A0[size] if (size := len(inner)) < 256 else head(0xA0, size)) + inner
     if value[0] == "quintupletList":
         inner = _pack_send_authentication_info_res_authentication_set_list_quintuplet_list(value[1])
-        return (_HEADS_A1[len(inner)] if len(inner) < 256 else head(0xA1, len(inner))) + inner
+        return (_HEADS_A1[size] if (size := len(inner)) < 256 else head(0xA1, size)) + inner
     raise CodecError(f"no alternative {value[0]!r}", path="SendAuthenticationInfoResAuthenticationSetList")
 
 
@@ -1005,14 +1008,14 @@ def _pack_send_authentication_info_res(value: SendAuthenticationInfoRes) -> byte
     extension_container = value.extension_container
     if extension_container is not None:
         _extension_container = _pack_extension_container(extension_container)
-        content += (_HEADS_30[len(_extension_container)] if len(_extension_container) < 256 else head(0x30, len(_extension_container))) + _extension_container
+        content += (_HEADS_30[size] if (size := len(_extension_container)) < 256 else head(0x30, size)) + _extension_container
     return content
 
 
 def _unpack_send_authentication_info_res_v2(octets: bytes, at: int, end: int) -> list[AuthenticationTriplet]:
     items: list[AuthenticationTriplet] = []
     try:
-        while at < end:
+        while at < end and len(items) <= 5:
             size = octets[at + 1]
             start = at + 2
             stop = start + size
@@ -1035,7 +1038,7 @@ def _pack_send_authentication_info_res_v2(items: list[AuthenticationTriplet]) ->
     parts: list[bytes] = []
     for item in items:
         inner = _pack_authentication_triplet(item)
-        parts += ((_HEADS_30[len(inner)] if len(inner) < 256 else head(0x30, len(inner))), inner,)
+        parts += ((_HEADS_30[size] if (size := len(inner)) < 256 else head(0x30, size)), inner,)
     return b"".join(parts)
 
 
@@ -1073,7 +1076,7 @@ def _pack_unknown_subscriber_param(value: UnknownSubscriberParam) -> bytes:
     extension_container = value.extension_container
     if extension_container is not None:
         _extension_container = _pack_extension_container(extension_container)
-        content += (_HEADS_30[len(_extension_container)] if len(_extension_container) < 256 else head(0x30, len(_extension_container))) + _extension_container
+        content += (_HEADS_30[size] if (size := len(_extension_container)) < 256 else head(0x30, size)) + _extension_container
     return content
 
 
@@ -1131,7 +1134,7 @@ def _pack_system_failure_param_extensible_system_failure_param(value: SystemFail
     extension_container = value.extension_container
     if extension_container is not None:
         _extension_container = _pack_extension_container(extension_container)
-        content += (_HEADS_30[len(_extension_container)] if len(_extension_container) < 256 else head(0x30, len(_extension_container))) + _extension_container
+        content += (_HEADS_30[size] if (size := len(_extension_container)) < 256 else head(0x30, size)) + _extension_container
     return content
 
 
@@ -1166,7 +1169,7 @@ def _pack_system_failure_param(value: SystemFailureParam) -> bytes:
         return encode_enumerated(b"\x0a", value[1], _NETWORK_RESOURCE_NAMES, "SystemFailureParam.networkResource")
     if value[0] == "extensibleSystemFailureParam":
         inner = _pack_system_failure_param_extensible_system_failure_param(value[1])
-        return (_HEADS_30[len(inner)] if len(inner) < 256 else head(0x30, len(inner))) + inner
+        return (_HEADS_30[size] if (size := len(inner)) < 256 else head(0x30, size)) + inner
     raise CodecError(f"no alternative {value[0]!r}", path="SystemFailureParam")
 
 
@@ -1204,7 +1207,7 @@ def _pack_data_missing_param(value: DataMissingParam) -> bytes:
     extension_container = value.extension_container
     if extension_container is not None:
         _extension_container = _pack_extension_container(extension_container)
-        content += (_HEADS_30[len(_extension_container)] if len(_extension_container) < 256 else head(0x30, len(_extension_container))) + _extension_container
+        content += (_HEADS_30[size] if (size := len(_extension_container)) < 256 else head(0x30, size)) + _extension_container
     return content
 
 
@@ -1242,14 +1245,14 @@ def _pack_unexpected_data_param(value: UnexpectedDataParam) -> bytes:
     extension_container = value.extension_container
     if extension_container is not None:
         _extension_container = _pack_extension_container(extension_container)
-        content += (_HEADS_30[len(_extension_container)] if len(_extension_container) < 256 else head(0x30, len(_extension_container))) + _extension_container
+        content += (_HEADS_30[size] if (size := len(_extension_container)) < 256 else head(0x30, size)) + _extension_container
     return content
 
 
 def _unpack_mtc_authentication_arg_rand_list(octets: bytes, at: int, end: int) -> list[bytes]:
     items: list[bytes] = []
     try:
-        while at < end:
+        while at < end and len(items) <= 3:
             size = octets[at + 1]
             stop = at + 2 + size
             if octets[at] == 0x04 and stop <= end and size == 16:
@@ -1306,7 +1309,7 @@ def _unpack_mtc_authentication_arg(octets: bytes, at: int, end: int) -> MTCAuthe
 def _pack_mtc_authentication_arg(value: MTCAuthenticationArg) -> bytes:
     rand_list = value.rand_list
     _rand_list = _pack_mtc_authentication_arg_rand_list(rand_list)
-    return (_HEADS_30[len(_rand_list)] if len(_rand_list) < 256 else head(0x30, len(_rand_list))) + _rand_list
+    return (_HEADS_30[size] if (size := len(_rand_list)) < 256 else head(0x30, size)) + _rand_list
 
 
 @dataclass(slots=True, repr=False)
@@ -1350,7 +1353,7 @@ def _pack_mtc_send_authentication_info_arg(value: MTCSendAuthenticationInfoArg) 
         raise wrong_size(len(imsi), 3, 8, "MTCSendAuthenticationInfoArg.imsi")
     mtc = value.mtc
     _mtc = _pack_mtc_authentication_arg(mtc)
-    return b"".join((_HEADS_80[len(imsi)], imsi, (_HEADS_30[len(_mtc)] if len(_mtc) < 256 else head(0x30, len(_mtc))), _mtc))
+    return b"".join((_HEADS_80[len(imsi)], imsi, (_HEADS_30[size] if (size := len(_mtc)) < 256 else head(0x30, size)), _mtc))
 
 
 def decode_map_dialogue_pdu(octets: bytes) -> MAPDialoguePDU:
@@ -1420,7 +1423,7 @@ def decode_map_open(octets: bytes) -> MAPOpen:
 def encode_map_open(value: MAPOpen) -> bytes:
     """The encoding of a value of MAP-Open."""
     inner = _pack_map_open(value)
-    return (_HEADS_30[len(inner)] if len(inner) < 256 else head(0x30, len(inner))) + inner
+    return (_HEADS_30[size] if (size := len(inner)) < 256 else head(0x30, size)) + inner
 
 
 def decode_map_accept(octets: bytes) -> MAPAccept:
@@ -1446,7 +1449,7 @@ def decode_map_accept(octets: bytes) -> MAPAccept:
 def encode_map_accept(value: MAPAccept) -> bytes:
     """The encoding of a value of MAP-Accept."""
     inner = _pack_map_accept(value)
-    return (_HEADS_30[len(inner)] if len(inner) < 256 else head(0x30, len(inner))) + inner
+    return (_HEADS_30[size] if (size := len(inner)) < 256 else head(0x30, size)) + inner
 
 
 def decode_map_close(octets: bytes) -> MAPClose:
@@ -1472,7 +1475,7 @@ def decode_map_close(octets: bytes) -> MAPClose:
 def encode_map_close(value: MAPClose) -> bytes:
     """The encoding of a value of MAP-Close."""
     inner = _pack_map_close(value)
-    return (_HEADS_30[len(inner)] if len(inner) < 256 else head(0x30, len(inner))) + inner
+    return (_HEADS_30[size] if (size := len(inner)) < 256 else head(0x30, size)) + inner
 
 
 def decode_map_refuse(octets: bytes) -> MAPRefuse:
@@ -1498,7 +1501,7 @@ def decode_map_refuse(octets: bytes) -> MAPRefuse:
 def encode_map_refuse(value: MAPRefuse) -> bytes:
     """The encoding of a value of MAP-Refuse."""
     inner = _pack_map_refuse(value)
-    return (_HEADS_30[len(inner)] if len(inner) < 256 else head(0x30, len(inner))) + inner
+    return (_HEADS_30[size] if (size := len(inner)) < 256 else head(0x30, size)) + inner
 
 
 def decode_map_user_abort(octets: bytes) -> MAPUserAbort:
@@ -1524,7 +1527,7 @@ def decode_map_user_abort(octets: bytes) -> MAPUserAbort:
 def encode_map_user_abort(value: MAPUserAbort) -> bytes:
     """The encoding of a value of MAP-UserAbort."""
     inner = _pack_map_user_abort(value)
-    return (_HEADS_30[len(inner)] if len(inner) < 256 else head(0x30, len(inner))) + inner
+    return (_HEADS_30[size] if (size := len(inner)) < 256 else head(0x30, size)) + inner
 
 
 def decode_map_provider_abort(octets: bytes) -> MAPProviderAbort:
@@ -1550,7 +1553,7 @@ def decode_map_provider_abort(octets: bytes) -> MAPProviderAbort:
 def encode_map_provider_abort(value: MAPProviderAbort) -> bytes:
     """The encoding of a value of MAP-ProviderAbort."""
     inner = _pack_map_provider_abort(value)
-    return (_HEADS_30[len(inner)] if len(inner) < 256 else head(0x30, len(inner))) + inner
+    return (_HEADS_30[size] if (size := len(inner)) < 256 else head(0x30, size)) + inner
 
 
 def decode_imsi(octets: bytes) -> bytes:
@@ -1628,7 +1631,7 @@ def decode_private_extension(octets: bytes) -> PrivateExtension:
 def encode_private_extension(value: PrivateExtension) -> bytes:
     """The encoding of a value of PrivateExtension."""
     inner = _pack_private_extension(value)
-    return (_HEADS_30[len(inner)] if len(inner) < 256 else head(0x30, len(inner))) + inner
+    return (_HEADS_30[size] if (size := len(inner)) < 256 else head(0x30, size)) + inner
 
 
 def decode_extension_container(octets: bytes) -> ExtensionContainer:
@@ -1654,7 +1657,7 @@ def decode_extension_container(octets: bytes) -> ExtensionContainer:
 def encode_extension_container(value: ExtensionContainer) -> bytes:
     """The encoding of a value of ExtensionContainer."""
     inner = _pack_extension_container(value)
-    return (_HEADS_30[len(inner)] if len(inner) < 256 else head(0x30, len(inner))) + inner
+    return (_HEADS_30[size] if (size := len(inner)) < 256 else head(0x30, size)) + inner
 
 
 def decode_re_synchronisation_info(octets: bytes) -> ReSynchronisationInfo:
@@ -1680,7 +1683,7 @@ def decode_re_synchronisation_info(octets: bytes) -> ReSynchronisationInfo:
 def encode_re_synchronisation_info(value: ReSynchronisationInfo) -> bytes:
     """The encoding of a value of Re-synchronisationInfo."""
     inner = _pack_re_synchronisation_info(value)
-    return (_HEADS_30[len(inner)] if len(inner) < 256 else head(0x30, len(inner))) + inner
+    return (_HEADS_30[size] if (size := len(inner)) < 256 else head(0x30, size)) + inner
 
 
 def decode_send_authentication_info_arg(octets: bytes) -> SendAuthenticationInfoArg:
@@ -1706,7 +1709,7 @@ def decode_send_authentication_info_arg(octets: bytes) -> SendAuthenticationInfo
 def encode_send_authentication_info_arg(value: SendAuthenticationInfoArg) -> bytes:
     """The encoding of a value of SendAuthenticationInfoArg."""
     inner = _pack_send_authentication_info_arg(value)
-    return (_HEADS_30[len(inner)] if len(inner) < 256 else head(0x30, len(inner))) + inner
+    return (_HEADS_30[size] if (size := len(inner)) < 256 else head(0x30, size)) + inner
 
 
 def decode_send_authentication_info_res(octets: bytes) -> SendAuthenticationInfoRes:
@@ -1732,7 +1735,7 @@ def decode_send_authentication_info_res(octets: bytes) -> SendAuthenticationInfo
 def encode_send_authentication_info_res(value: SendAuthenticationInfoRes) -> bytes:
     """The encoding of a value of SendAuthenticationInfoRes."""
     inner = _pack_send_authentication_info_res(value)
-    return (_HEADS_A3[len(inner)] if len(inner) < 256 else head(0xA3, len(inner))) + inner
+    return (_HEADS_A3[size] if (size := len(inner)) < 256 else head(0xA3, size)) + inner
 
 
 def decode_authentication_triplet(octets: bytes) -> AuthenticationTriplet:
@@ -1758,7 +1761,7 @@ def decode_authentication_triplet(octets: bytes) -> AuthenticationTriplet:
 def encode_authentication_triplet(value: AuthenticationTriplet) -> bytes:
     """The encoding of a value of AuthenticationTriplet."""
     inner = _pack_authentication_triplet(value)
-    return (_HEADS_30[len(inner)] if len(inner) < 256 else head(0x30, len(inner))) + inner
+    return (_HEADS_30[size] if (size := len(inner)) < 256 else head(0x30, size)) + inner
 
 
 def decode_authentication_quintuplet(octets: bytes) -> AuthenticationQuintuplet:
@@ -1784,7 +1787,7 @@ def decode_authentication_quintuplet(octets: bytes) -> AuthenticationQuintuplet:
 def encode_authentication_quintuplet(value: AuthenticationQuintuplet) -> bytes:
     """The encoding of a value of AuthenticationQuintuplet."""
     inner = _pack_authentication_quintuplet(value)
-    return (_HEADS_30[len(inner)] if len(inner) < 256 else head(0x30, len(inner))) + inner
+    return (_HEADS_30[size] if (size := len(inner)) < 256 else head(0x30, size)) + inner
 
 
 def decode_send_authentication_info_arg_v2(octets: bytes) -> bytes:
@@ -1836,7 +1839,7 @@ def decode_send_authentication_info_res_v2(octets: bytes) -> list[Authentication
 def encode_send_authentication_info_res_v2(value: list[AuthenticationTriplet]) -> bytes:
     """The encoding of a value of SendAuthenticationInfoResV2."""
     inner = _pack_send_authentication_info_res_v2(value)
-    return (_HEADS_30[len(inner)] if len(inner) < 256 else head(0x30, len(inner))) + inner
+    return (_HEADS_30[size] if (size := len(inner)) < 256 else head(0x30, size)) + inner
 
 
 def decode_unknown_subscriber_param(octets: bytes) -> UnknownSubscriberParam:
@@ -1862,7 +1865,7 @@ def decode_unknown_subscriber_param(octets: bytes) -> UnknownSubscriberParam:
 def encode_unknown_subscriber_param(value: UnknownSubscriberParam) -> bytes:
     """The encoding of a value of UnknownSubscriberParam."""
     inner = _pack_unknown_subscriber_param(value)
-    return (_HEADS_30[len(inner)] if len(inner) < 256 else head(0x30, len(inner))) + inner
+    return (_HEADS_30[size] if (size := len(inner)) < 256 else head(0x30, size)) + inner
 
 
 def decode_network_resource(octets: bytes) -> NetworkResource:
@@ -1924,7 +1927,7 @@ def decode_data_missing_param(octets: bytes) -> DataMissingParam:
 def encode_data_missing_param(value: DataMissingParam) -> bytes:
     """The encoding of a value of DataMissingParam."""
     inner = _pack_data_missing_param(value)
-    return (_HEADS_30[len(inner)] if len(inner) < 256 else head(0x30, len(inner))) + inner
+    return (_HEADS_30[size] if (size := len(inner)) < 256 else head(0x30, size)) + inner
 
 
 def decode_unexpected_data_param(octets: bytes) -> UnexpectedDataParam:
@@ -1950,7 +1953,7 @@ def decode_unexpected_data_param(octets: bytes) -> UnexpectedDataParam:
 def encode_unexpected_data_param(value: UnexpectedDataParam) -> bytes:
     """The encoding of a value of UnexpectedDataParam."""
     inner = _pack_unexpected_data_param(value)
-    return (_HEADS_30[len(inner)] if len(inner) < 256 else head(0x30, len(inner))) + inner
+    return (_HEADS_30[size] if (size := len(inner)) < 256 else head(0x30, size)) + inner
 
 
 def decode_mtc_authentication_arg(octets: bytes) -> MTCAuthenticationArg:
@@ -1976,7 +1979,7 @@ def decode_mtc_authentication_arg(octets: bytes) -> MTCAuthenticationArg:
 def encode_mtc_authentication_arg(value: MTCAuthenticationArg) -> bytes:
     """The encoding of a value of MTC-AuthenticationArg."""
     inner = _pack_mtc_authentication_arg(value)
-    return (_HEADS_30[len(inner)] if len(inner) < 256 else head(0x30, len(inner))) + inner
+    return (_HEADS_30[size] if (size := len(inner)) < 256 else head(0x30, size)) + inner
 
 
 def decode_mtc_send_authentication_info_arg(octets: bytes) -> MTCSendAuthenticationInfoArg:
@@ -2002,4 +2005,4 @@ def decode_mtc_send_authentication_info_arg(octets: bytes) -> MTCSendAuthenticat
 def encode_mtc_send_authentication_info_arg(value: MTCSendAuthenticationInfoArg) -> bytes:
     """The encoding of a value of MTC-SendAuthenticationInfoArg."""
     inner = _pack_mtc_send_authentication_info_arg(value)
-    return (_HEADS_30[len(inner)] if len(inner) < 256 else head(0x30, len(inner))) + inner
+    return (_HEADS_30[size] if (size := len(inner)) < 256 else head(0x30, size)) + inner

@@ -5,15 +5,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 from mkef_codecs.errors import CodecError
 from mkef_codecs.ss7.ber import (
     OCTET, PADDING, Oid, excess, head, header, heads, inside, missing,
 )
 from mkef_codecs.ss7.primitives import (
-    LEAST, MAX_OID, MOST, Bits, arcs, oid_octets, one_value, out_of_range, wrong_size, decode_any,
-    decode_bit_string, decode_integer, decode_null, decode_octet_string, decode_oid,
+    LEAST, MAX_OID, MOST, PLAIN, Bits, arcs, oid_octets, one_value, out_of_range, wrong_size,
+    decode_any, decode_bit_string, decode_integer, decode_null, decode_octet_string, decode_oid,
     encode_bit_string, encode_integer,
 )
 
@@ -41,10 +41,10 @@ _HEADS_BE = heads(0xBE)
 def _unpack_component_portion(octets: bytes, at: int, end: int) -> list[bytes]:
     items: list[bytes] = []
     try:
-        while at < end:
+        while at < end and len(items) <= 16:
             size = octets[at + 1]
             stop = at + 2 + size
-            if stop <= end and size < 0x80 and octets[at] & 0x1F != 0x1F and octets[at]:
+            if stop <= end and size < 0x80 and octets[at] in PLAIN:
                 item = octets[at:stop]
                 at = stop
             else:
@@ -52,11 +52,15 @@ def _unpack_component_portion(octets: bytes, at: int, end: int) -> list[bytes]:
             items.append(item)
     except CodecError as error:
         raise inside(error, str(len(items))) from None
+    if not 0 <= len(items) <= 16:
+        raise wrong_size(len(items), 0, 16, "", at)
     return items
 
 
 def _pack_component_portion(items: list[bytes]) -> bytes:
-    return b"".join([one_value(item, "ComponentPortion") for item in items])
+    if not 0 <= len(items) <= 16:
+        raise wrong_size(len(items), 0, 16, "ComponentPortion")
+    return b"".join([(item if len(item) > 1 and item[1] == len(item) - 2 < 0x80 and item[0] in PLAIN else one_value(item, "ComponentPortion")) for item in items])
 
 
 @dataclass(slots=True, repr=False)
@@ -65,10 +69,13 @@ class Unidirectional:
 
     components: list[bytes]
     dialogue_portion: bytes | None = None
+    dialogue_portion_at: int = field(default=0, compare=False)
+    components_at: int = field(default=0, compare=False)
 
 
 def _unpack_unidirectional(octets: bytes, at: int, end: int) -> Unidirectional:
     dialogue_portion: bytes | None = None
+    dialogue_portion_at = 0
     if at < end and octets[at] == 0x6B:
         size = octets[at + 1]
         start = at + 2
@@ -77,10 +84,14 @@ def _unpack_unidirectional(octets: bytes, at: int, end: int) -> Unidirectional:
             after = stop
         else:
             start, stop, after = header(octets, at, end, 0x6B, "dialoguePortion")
-        dialogue_portion, at = decode_any(octets, start, stop, "dialoguePortion")
-        if at != stop:
-            raise inside(excess(at, stop), "dialoguePortion")
+        if octets[start + 1] == stop - start - 2 < 0x80 and octets[start] in PLAIN:
+            dialogue_portion = octets[start:stop]
+        else:
+            dialogue_portion, at = decode_any(octets, start, stop, "dialoguePortion")
+            if at != stop:
+                raise inside(excess(at, stop), "dialoguePortion")
         at = after
+        dialogue_portion_at = start
     size = octets[at + 1]
     start = at + 2
     stop = start + size
@@ -92,20 +103,21 @@ def _unpack_unidirectional(octets: bytes, at: int, end: int) -> Unidirectional:
         components = _unpack_component_portion(octets, start, stop)
     except CodecError as error:
         raise inside(error, "components") from None
+    components_at = start
     if at != end:
         raise excess(at, end)
-    return Unidirectional(components, dialogue_portion)
+    return Unidirectional(components, dialogue_portion, dialogue_portion_at, components_at)
 
 
 def _pack_unidirectional(value: Unidirectional) -> bytes:
     content = b""
     dialogue_portion = value.dialogue_portion
     if dialogue_portion is not None:
-        _dialogue_portion = one_value(dialogue_portion, "Unidirectional.dialoguePortion")
-        content += (_HEADS_6B[len(_dialogue_portion)] if len(_dialogue_portion) < 256 else head(0x6B, len(_dialogue_portion))) + _dialogue_portion
+        _dialogue_portion = (dialogue_portion if len(dialogue_portion) > 1 and dialogue_portion[1] == len(dialogue_portion) - 2 < 0x80 and dialogue_portion[0] in PLAIN else one_value(dialogue_portion, "Unidirectional.dialoguePortion"))
+        content += (_HEADS_6B[size] if (size := len(_dialogue_portion)) < 256 else head(0x6B, size)) + _dialogue_portion
     components = value.components
     _components = _pack_component_portion(components)
-    content += (_HEADS_6C[len(_components)] if len(_components) < 256 else head(0x6C, len(_components))) + _components
+    content += (_HEADS_6C[size] if (size := len(_components)) < 256 else head(0x6C, size)) + _components
     return content
 
 
@@ -116,6 +128,8 @@ class Begin:
     otid: bytes
     dialogue_portion: bytes | None = None
     components: list[bytes] | None = None
+    dialogue_portion_at: int = field(default=0, compare=False)
+    components_at: int = field(default=0, compare=False)
 
 
 def _unpack_begin(octets: bytes, at: int, end: int) -> Begin:
@@ -127,6 +141,7 @@ def _unpack_begin(octets: bytes, at: int, end: int) -> Begin:
     else:
         otid, at = decode_octet_string(octets, at, end, 0x48, 1, 4, "otid")
     dialogue_portion: bytes | None = None
+    dialogue_portion_at = 0
     if at < end and octets[at] == 0x6B:
         size = octets[at + 1]
         start = at + 2
@@ -135,11 +150,16 @@ def _unpack_begin(octets: bytes, at: int, end: int) -> Begin:
             after = stop
         else:
             start, stop, after = header(octets, at, end, 0x6B, "dialoguePortion")
-        dialogue_portion, at = decode_any(octets, start, stop, "dialoguePortion")
-        if at != stop:
-            raise inside(excess(at, stop), "dialoguePortion")
+        if octets[start + 1] == stop - start - 2 < 0x80 and octets[start] in PLAIN:
+            dialogue_portion = octets[start:stop]
+        else:
+            dialogue_portion, at = decode_any(octets, start, stop, "dialoguePortion")
+            if at != stop:
+                raise inside(excess(at, stop), "dialoguePortion")
         at = after
+        dialogue_portion_at = start
     components: list[bytes] | None = None
+    components_at = 0
     if at < end and octets[at] == 0x6C:
         size = octets[at + 1]
         start = at + 2
@@ -152,9 +172,10 @@ def _unpack_begin(octets: bytes, at: int, end: int) -> Begin:
             components = _unpack_component_portion(octets, start, stop)
         except CodecError as error:
             raise inside(error, "components") from None
+        components_at = start
     if at != end:
         raise excess(at, end)
-    return Begin(otid, dialogue_portion, components)
+    return Begin(otid, dialogue_portion, components, dialogue_portion_at, components_at)
 
 
 def _pack_begin(value: Begin) -> bytes:
@@ -164,12 +185,12 @@ def _pack_begin(value: Begin) -> bytes:
     content = _HEADS_48[len(otid)] + otid
     dialogue_portion = value.dialogue_portion
     if dialogue_portion is not None:
-        _dialogue_portion = one_value(dialogue_portion, "Begin.dialoguePortion")
-        content += (_HEADS_6B[len(_dialogue_portion)] if len(_dialogue_portion) < 256 else head(0x6B, len(_dialogue_portion))) + _dialogue_portion
+        _dialogue_portion = (dialogue_portion if len(dialogue_portion) > 1 and dialogue_portion[1] == len(dialogue_portion) - 2 < 0x80 and dialogue_portion[0] in PLAIN else one_value(dialogue_portion, "Begin.dialoguePortion"))
+        content += (_HEADS_6B[size] if (size := len(_dialogue_portion)) < 256 else head(0x6B, size)) + _dialogue_portion
     components = value.components
     if components is not None:
         _components = _pack_component_portion(components)
-        content += (_HEADS_6C[len(_components)] if len(_components) < 256 else head(0x6C, len(_components))) + _components
+        content += (_HEADS_6C[size] if (size := len(_components)) < 256 else head(0x6C, size)) + _components
     return content
 
 
@@ -180,6 +201,8 @@ class End:
     dtid: bytes
     dialogue_portion: bytes | None = None
     components: list[bytes] | None = None
+    dialogue_portion_at: int = field(default=0, compare=False)
+    components_at: int = field(default=0, compare=False)
 
 
 def _unpack_end(octets: bytes, at: int, end: int) -> End:
@@ -191,6 +214,7 @@ def _unpack_end(octets: bytes, at: int, end: int) -> End:
     else:
         dtid, at = decode_octet_string(octets, at, end, 0x49, 1, 4, "dtid")
     dialogue_portion: bytes | None = None
+    dialogue_portion_at = 0
     if at < end and octets[at] == 0x6B:
         size = octets[at + 1]
         start = at + 2
@@ -199,11 +223,16 @@ def _unpack_end(octets: bytes, at: int, end: int) -> End:
             after = stop
         else:
             start, stop, after = header(octets, at, end, 0x6B, "dialoguePortion")
-        dialogue_portion, at = decode_any(octets, start, stop, "dialoguePortion")
-        if at != stop:
-            raise inside(excess(at, stop), "dialoguePortion")
+        if octets[start + 1] == stop - start - 2 < 0x80 and octets[start] in PLAIN:
+            dialogue_portion = octets[start:stop]
+        else:
+            dialogue_portion, at = decode_any(octets, start, stop, "dialoguePortion")
+            if at != stop:
+                raise inside(excess(at, stop), "dialoguePortion")
         at = after
+        dialogue_portion_at = start
     components: list[bytes] | None = None
+    components_at = 0
     if at < end and octets[at] == 0x6C:
         size = octets[at + 1]
         start = at + 2
@@ -216,9 +245,10 @@ def _unpack_end(octets: bytes, at: int, end: int) -> End:
             components = _unpack_component_portion(octets, start, stop)
         except CodecError as error:
             raise inside(error, "components") from None
+        components_at = start
     if at != end:
         raise excess(at, end)
-    return End(dtid, dialogue_portion, components)
+    return End(dtid, dialogue_portion, components, dialogue_portion_at, components_at)
 
 
 def _pack_end(value: End) -> bytes:
@@ -228,12 +258,12 @@ def _pack_end(value: End) -> bytes:
     content = _HEADS_49[len(dtid)] + dtid
     dialogue_portion = value.dialogue_portion
     if dialogue_portion is not None:
-        _dialogue_portion = one_value(dialogue_portion, "End.dialoguePortion")
-        content += (_HEADS_6B[len(_dialogue_portion)] if len(_dialogue_portion) < 256 else head(0x6B, len(_dialogue_portion))) + _dialogue_portion
+        _dialogue_portion = (dialogue_portion if len(dialogue_portion) > 1 and dialogue_portion[1] == len(dialogue_portion) - 2 < 0x80 and dialogue_portion[0] in PLAIN else one_value(dialogue_portion, "End.dialoguePortion"))
+        content += (_HEADS_6B[size] if (size := len(_dialogue_portion)) < 256 else head(0x6B, size)) + _dialogue_portion
     components = value.components
     if components is not None:
         _components = _pack_component_portion(components)
-        content += (_HEADS_6C[len(_components)] if len(_components) < 256 else head(0x6C, len(_components))) + _components
+        content += (_HEADS_6C[size] if (size := len(_components)) < 256 else head(0x6C, size)) + _components
     return content
 
 
@@ -245,6 +275,8 @@ class Continue:
     dtid: bytes
     dialogue_portion: bytes | None = None
     components: list[bytes] | None = None
+    dialogue_portion_at: int = field(default=0, compare=False)
+    components_at: int = field(default=0, compare=False)
 
 
 def _unpack_continue(octets: bytes, at: int, end: int) -> Continue:
@@ -263,6 +295,7 @@ def _unpack_continue(octets: bytes, at: int, end: int) -> Continue:
     else:
         dtid, at = decode_octet_string(octets, at, end, 0x49, 1, 4, "dtid")
     dialogue_portion: bytes | None = None
+    dialogue_portion_at = 0
     if at < end and octets[at] == 0x6B:
         size = octets[at + 1]
         start = at + 2
@@ -271,11 +304,16 @@ def _unpack_continue(octets: bytes, at: int, end: int) -> Continue:
             after = stop
         else:
             start, stop, after = header(octets, at, end, 0x6B, "dialoguePortion")
-        dialogue_portion, at = decode_any(octets, start, stop, "dialoguePortion")
-        if at != stop:
-            raise inside(excess(at, stop), "dialoguePortion")
+        if octets[start + 1] == stop - start - 2 < 0x80 and octets[start] in PLAIN:
+            dialogue_portion = octets[start:stop]
+        else:
+            dialogue_portion, at = decode_any(octets, start, stop, "dialoguePortion")
+            if at != stop:
+                raise inside(excess(at, stop), "dialoguePortion")
         at = after
+        dialogue_portion_at = start
     components: list[bytes] | None = None
+    components_at = 0
     if at < end and octets[at] == 0x6C:
         size = octets[at + 1]
         start = at + 2
@@ -288,9 +326,10 @@ def _unpack_continue(octets: bytes, at: int, end: int) -> Continue:
             components = _unpack_component_portion(octets, start, stop)
         except CodecError as error:
             raise inside(error, "components") from None
+        components_at = start
     if at != end:
         raise excess(at, end)
-    return Continue(otid, dtid, dialogue_portion, components)
+    return Continue(otid, dtid, dialogue_portion, components, dialogue_portion_at, components_at)
 
 
 def _pack_continue(value: Continue) -> bytes:
@@ -303,18 +342,45 @@ def _pack_continue(value: Continue) -> bytes:
     content = b"".join((_HEADS_48[len(otid)], otid, _HEADS_49[len(dtid)], dtid))
     dialogue_portion = value.dialogue_portion
     if dialogue_portion is not None:
-        _dialogue_portion = one_value(dialogue_portion, "Continue.dialoguePortion")
-        content += (_HEADS_6B[len(_dialogue_portion)] if len(_dialogue_portion) < 256 else head(0x6B, len(_dialogue_portion))) + _dialogue_portion
+        _dialogue_portion = (dialogue_portion if len(dialogue_portion) > 1 and dialogue_portion[1] == len(dialogue_portion) - 2 < 0x80 and dialogue_portion[0] in PLAIN else one_value(dialogue_portion, "Continue.dialoguePortion"))
+        content += (_HEADS_6B[size] if (size := len(_dialogue_portion)) < 256 else head(0x6B, size)) + _dialogue_portion
     components = value.components
     if components is not None:
         _components = _pack_component_portion(components)
-        content += (_HEADS_6C[len(_components)] if len(_components) < 256 else head(0x6C, len(_components))) + _components
+        content += (_HEADS_6C[size] if (size := len(_components)) < 256 else head(0x6C, size)) + _components
     return content
+
+
+@dataclass(slots=True, repr=False)
+class AbortReasonUAbortCause:
+    """The SEQUENCE AbortReasonUAbortCause."""
+
+    external: bytes
+    external_at: int = field(default=0, compare=False)
+
+
+def _unpack_abort_reason_u_abort_cause(octets: bytes, at: int, end: int) -> AbortReasonUAbortCause:
+    external_at = at
+    size = octets[at + 1]
+    stop = at + 2 + size
+    if stop <= end and size < 0x80 and octets[at] in PLAIN:
+        external = octets[at:stop]
+        at = stop
+    else:
+        external, at = decode_any(octets, at, end, "external")
+    if at != end:
+        raise excess(at, end)
+    return AbortReasonUAbortCause(external, external_at)
+
+
+def _pack_abort_reason_u_abort_cause(value: AbortReasonUAbortCause) -> bytes:
+    external = value.external
+    return (external if len(external) > 1 and external[1] == len(external) - 2 < 0x80 and external[0] in PLAIN else one_value(external, "AbortReasonUAbortCause.external"))
 
 
 AbortReason = (
     tuple[Literal["p-abortCause"], int]
-    | tuple[Literal["u-abortCause"], bytes]
+    | tuple[Literal["u-abortCause"], AbortReasonUAbortCause]
 )
 
 
@@ -333,13 +399,13 @@ def _unpack_abort_reason(octets: bytes, at: int, end: int) -> tuple[AbortReason,
         start = at + 2
         stop = start + size
         if size < 0x80 and stop <= end:
-            after = stop
+            at = stop
         else:
-            start, stop, after = header(octets, at, end, 0x6B, "u-abortCause")
-        u_abort_cause, at = decode_any(octets, start, stop, "u-abortCause")
-        if at != stop:
-            raise inside(excess(at, stop), "u-abortCause")
-        at = after
+            start, stop, at = header(octets, at, end, 0x6B, "u-abortCause")
+        try:
+            u_abort_cause = _unpack_abort_reason_u_abort_cause(octets, start, stop)
+        except CodecError as error:
+            raise inside(error, "u-abortCause") from None
         return ("u-abortCause", u_abort_cause), at
     raise missing(octets, at, end, "")
 
@@ -348,8 +414,8 @@ def _pack_abort_reason(value: AbortReason) -> bytes:
     if value[0] == "p-abortCause":
         return (b"\x4a\x01" + OCTET[value[1]] if -128 <= value[1] <= 127 else encode_integer(b"\x4a", value[1], LEAST, MOST, "AbortReason.p-abortCause"))
     if value[0] == "u-abortCause":
-        inner = one_value(value[1], "AbortReason.u-abortCause")
-        return (_HEADS_6B[len(inner)] if len(inner) < 256 else head(0x6B, len(inner))) + inner
+        inner = _pack_abort_reason_u_abort_cause(value[1])
+        return (_HEADS_6B[size] if (size := len(inner)) < 256 else head(0x6B, size)) + inner
     raise CodecError(f"no alternative {value[0]!r}", path="AbortReason")
 
 
@@ -472,19 +538,19 @@ def _unpack_tc_message(octets: bytes, at: int, end: int) -> tuple[TCMessage, int
 def _pack_tc_message(value: TCMessage) -> bytes:
     if value[0] == "unidirectional":
         inner = _pack_unidirectional(value[1])
-        return (_HEADS_61[len(inner)] if len(inner) < 256 else head(0x61, len(inner))) + inner
+        return (_HEADS_61[size] if (size := len(inner)) < 256 else head(0x61, size)) + inner
     if value[0] == "begin":
         inner = _pack_begin(value[1])
-        return (_HEADS_62[len(inner)] if len(inner) < 256 else head(0x62, len(inner))) + inner
+        return (_HEADS_62[size] if (size := len(inner)) < 256 else head(0x62, size)) + inner
     if value[0] == "end":
         inner = _pack_end(value[1])
-        return (_HEADS_64[len(inner)] if len(inner) < 256 else head(0x64, len(inner))) + inner
+        return (_HEADS_64[size] if (size := len(inner)) < 256 else head(0x64, size)) + inner
     if value[0] == "continue":
         inner = _pack_continue(value[1])
-        return (_HEADS_65[len(inner)] if len(inner) < 256 else head(0x65, len(inner))) + inner
+        return (_HEADS_65[size] if (size := len(inner)) < 256 else head(0x65, size)) + inner
     if value[0] == "abort":
         inner = _pack_abort(value[1])
-        return (_HEADS_67[len(inner)] if len(inner) < 256 else head(0x67, len(inner))) + inner
+        return (_HEADS_67[size] if (size := len(inner)) < 256 else head(0x67, size)) + inner
     raise CodecError(f"no alternative {value[0]!r}", path="TCMessage")
 
 
@@ -531,6 +597,7 @@ class Invoke:
     opcode: Code
     linked_id: int | None = None
     parameter: bytes | None = None
+    parameter_at: int = field(default=0, compare=False)
 
 
 def _unpack_invoke(octets: bytes, at: int, end: int) -> Invoke:
@@ -555,17 +622,19 @@ def _unpack_invoke(octets: bytes, at: int, end: int) -> Invoke:
     except CodecError as error:
         raise inside(error, "opcode") from None
     parameter: bytes | None = None
+    parameter_at = 0
     if at < end:
+        parameter_at = at
         size = octets[at + 1]
         stop = at + 2 + size
-        if stop <= end and size < 0x80 and octets[at] & 0x1F != 0x1F and octets[at]:
+        if stop <= end and size < 0x80 and octets[at] in PLAIN:
             parameter = octets[at:stop]
             at = stop
         else:
             parameter, at = decode_any(octets, at, end, "parameter")
     if at != end:
         raise excess(at, end)
-    return Invoke(invoke_id, opcode, linked_id, parameter)
+    return Invoke(invoke_id, opcode, linked_id, parameter, parameter_at)
 
 
 def _pack_invoke(value: Invoke) -> bytes:
@@ -582,7 +651,7 @@ def _pack_invoke(value: Invoke) -> bytes:
     content += _pack_code(opcode)
     parameter = value.parameter
     if parameter is not None:
-        content += one_value(parameter, "Invoke.parameter")
+        content += (parameter if len(parameter) > 1 and parameter[1] == len(parameter) - 2 < 0x80 and parameter[0] in PLAIN else one_value(parameter, "Invoke.parameter"))
     return content
 
 
@@ -592,6 +661,7 @@ class ReturnResultResult:
 
     opcode: Code
     parameter: bytes
+    parameter_at: int = field(default=0, compare=False)
 
 
 def _unpack_return_result_result(octets: bytes, at: int, end: int) -> ReturnResultResult:
@@ -599,22 +669,23 @@ def _unpack_return_result_result(octets: bytes, at: int, end: int) -> ReturnResu
         opcode, at = _unpack_code(octets, at, end)
     except CodecError as error:
         raise inside(error, "opcode") from None
+    parameter_at = at
     size = octets[at + 1]
     stop = at + 2 + size
-    if stop <= end and size < 0x80 and octets[at] & 0x1F != 0x1F and octets[at]:
+    if stop <= end and size < 0x80 and octets[at] in PLAIN:
         parameter = octets[at:stop]
         at = stop
     else:
         parameter, at = decode_any(octets, at, end, "parameter")
     if at != end:
         raise excess(at, end)
-    return ReturnResultResult(opcode, parameter)
+    return ReturnResultResult(opcode, parameter, parameter_at)
 
 
 def _pack_return_result_result(value: ReturnResultResult) -> bytes:
     opcode = value.opcode
     parameter = value.parameter
-    return _pack_code(opcode) + one_value(parameter, "ReturnResultResult.parameter")
+    return _pack_code(opcode) + (parameter if len(parameter) > 1 and parameter[1] == len(parameter) - 2 < 0x80 and parameter[0] in PLAIN else one_value(parameter, "ReturnResultResult.parameter"))
 
 
 @dataclass(slots=True, repr=False)
@@ -659,7 +730,7 @@ def _pack_return_result(value: ReturnResult) -> bytes:
     result = value.result
     if result is not None:
         _result = _pack_return_result_result(result)
-        content += (_HEADS_30[len(_result)] if len(_result) < 256 else head(0x30, len(_result))) + _result
+        content += (_HEADS_30[size] if (size := len(_result)) < 256 else head(0x30, size)) + _result
     return content
 
 
@@ -670,6 +741,7 @@ class ReturnError:
     invoke_id: int
     error_code: Code
     parameter: bytes | None = None
+    parameter_at: int = field(default=0, compare=False)
 
 
 def _unpack_return_error(octets: bytes, at: int, end: int) -> ReturnError:
@@ -685,17 +757,19 @@ def _unpack_return_error(octets: bytes, at: int, end: int) -> ReturnError:
     except CodecError as error:
         raise inside(error, "errorCode") from None
     parameter: bytes | None = None
+    parameter_at = 0
     if at < end:
+        parameter_at = at
         size = octets[at + 1]
         stop = at + 2 + size
-        if stop <= end and size < 0x80 and octets[at] & 0x1F != 0x1F and octets[at]:
+        if stop <= end and size < 0x80 and octets[at] in PLAIN:
             parameter = octets[at:stop]
             at = stop
         else:
             parameter, at = decode_any(octets, at, end, "parameter")
     if at != end:
         raise excess(at, end)
-    return ReturnError(invoke_id, error_code, parameter)
+    return ReturnError(invoke_id, error_code, parameter, parameter_at)
 
 
 def _pack_return_error(value: ReturnError) -> bytes:
@@ -706,7 +780,7 @@ def _pack_return_error(value: ReturnError) -> bytes:
     content = b"".join((b"\x02\x01", OCTET[invoke_id], _pack_code(error_code)))
     parameter = value.parameter
     if parameter is not None:
-        content += one_value(parameter, "ReturnError.parameter")
+        content += (parameter if len(parameter) > 1 and parameter[1] == len(parameter) - 2 < 0x80 and parameter[0] in PLAIN else one_value(parameter, "ReturnError.parameter"))
     return content
 
 
@@ -917,19 +991,19 @@ def _unpack_component(octets: bytes, at: int, end: int) -> tuple[Component, int]
 def _pack_component(value: Component) -> bytes:
     if value[0] == "invoke":
         inner = _pack_invoke(value[1])
-        return (_HEADS_A1[len(inner)] if len(inner) < 256 else head(0xA1, len(inner))) + inner
+        return (_HEADS_A1[size] if (size := len(inner)) < 256 else head(0xA1, size)) + inner
     if value[0] == "returnResultLast":
         inner = _pack_return_result(value[1])
-        return (_HEADS_A2[len(inner)] if len(inner) < 256 else head(0xA2, len(inner))) + inner
+        return (_HEADS_A2[size] if (size := len(inner)) < 256 else head(0xA2, size)) + inner
     if value[0] == "returnError":
         inner = _pack_return_error(value[1])
-        return (_HEADS_A3[len(inner)] if len(inner) < 256 else head(0xA3, len(inner))) + inner
+        return (_HEADS_A3[size] if (size := len(inner)) < 256 else head(0xA3, size)) + inner
     if value[0] == "reject":
         inner = _pack_reject(value[1])
-        return (_HEADS_A4[len(inner)] if len(inner) < 256 else head(0xA4, len(inner))) + inner
+        return (_HEADS_A4[size] if (size := len(inner)) < 256 else head(0xA4, size)) + inner
     if value[0] == "returnResultNotLast":
         inner = _pack_return_result(value[1])
-        return (_HEADS_A7[len(inner)] if len(inner) < 256 else head(0xA7, len(inner))) + inner
+        return (_HEADS_A7[size] if (size := len(inner)) < 256 else head(0xA7, size)) + inner
     raise CodecError(f"no alternative {value[0]!r}", path="Component")
 
 
@@ -939,6 +1013,7 @@ class External:
 
     oid: Oid
     value: bytes
+    value_at: int = field(default=0, compare=False)
 
 
 def _unpack_external(octets: bytes, at: int, end: int) -> External:
@@ -955,20 +1030,24 @@ def _unpack_external(octets: bytes, at: int, end: int) -> External:
         after = stop
     else:
         start, stop, after = header(octets, at, end, 0xA0, "value")
-    value_, at = decode_any(octets, start, stop, "value")
-    if at != stop:
-        raise inside(excess(at, stop), "value")
+    if octets[start + 1] == stop - start - 2 < 0x80 and octets[start] in PLAIN:
+        value_ = octets[start:stop]
+    else:
+        value_, at = decode_any(octets, start, stop, "value")
+        if at != stop:
+            raise inside(excess(at, stop), "value")
     at = after
+    value__at = start
     if at != end:
         raise excess(at, end)
-    return External(oid, value_)
+    return External(oid, value_, value__at)
 
 
 def _pack_external(value: External) -> bytes:
     oid = value.oid
     value_ = value.value
-    _value_ = one_value(value_, "External.value")
-    return b"".join((b"\x06", oid_octets(oid), (_HEADS_A0[len(_value_)] if len(_value_) < 256 else head(0xA0, len(_value_))), _value_))
+    _value_ = (value_ if len(value_) > 1 and value_[1] == len(value_) - 2 < 0x80 and value_[0] in PLAIN else one_value(value_, "External.value"))
+    return b"".join((b"\x06", oid_octets(oid), (_HEADS_A0[size] if (size := len(_value_)) < 256 else head(0xA0, size)), _value_))
 
 
 def _unpack_user_information(octets: bytes, at: int, end: int) -> list[External]:
@@ -993,7 +1072,7 @@ def _pack_user_information(items: list[External]) -> bytes:
     parts: list[bytes] = []
     for item in items:
         inner = _pack_external(item)
-        parts += ((_HEADS_28[len(inner)] if len(inner) < 256 else head(0x28, len(inner))), inner,)
+        parts += ((_HEADS_28[size] if (size := len(inner)) < 256 else head(0x28, size)), inner,)
     return b"".join(parts)
 
 
@@ -1046,11 +1125,11 @@ def _pack_aarq(value: AARQ) -> bytes:
         content += encode_bit_string(b"\x80", protocol_version, "AARQ.protocolVersion")
     application_context = value.application_context
     _application_context = b"\x06" + oid_octets(application_context)
-    content += (_HEADS_A1[len(_application_context)] if len(_application_context) < 256 else head(0xA1, len(_application_context))) + _application_context
+    content += (_HEADS_A1[size] if (size := len(_application_context)) < 256 else head(0xA1, size)) + _application_context
     user_information = value.user_information
     if user_information is not None:
         _user_information = _pack_user_information(user_information)
-        content += (_HEADS_BE[len(_user_information)] if len(_user_information) < 256 else head(0xBE, len(_user_information))) + _user_information
+        content += (_HEADS_BE[size] if (size := len(_user_information)) < 256 else head(0xBE, size)) + _user_information
     return content
 
 
@@ -1093,10 +1172,10 @@ def _unpack_aare_diagnostic(octets: bytes, at: int, end: int) -> tuple[AAREDiagn
 def _pack_aare_diagnostic(value: AAREDiagnostic) -> bytes:
     if value[0] == "user":
         inner = (b"\x02\x01" + OCTET[value[1]] if -128 <= value[1] <= 127 else encode_integer(b"\x02", value[1], LEAST, MOST, "AAREDiagnostic.user"))
-        return (_HEADS_A1[len(inner)] if len(inner) < 256 else head(0xA1, len(inner))) + inner
+        return (_HEADS_A1[size] if (size := len(inner)) < 256 else head(0xA1, size)) + inner
     if value[0] == "provider":
         inner = (b"\x02\x01" + OCTET[value[1]] if -128 <= value[1] <= 127 else encode_integer(b"\x02", value[1], LEAST, MOST, "AAREDiagnostic.provider"))
-        return (_HEADS_A2[len(inner)] if len(inner) < 256 else head(0xA2, len(inner))) + inner
+        return (_HEADS_A2[size] if (size := len(inner)) < 256 else head(0xA2, size)) + inner
     raise CodecError(f"no alternative {value[0]!r}", path="AAREDiagnostic")
 
 
@@ -1176,17 +1255,17 @@ def _pack_aare(value: AARE) -> bytes:
         content += encode_bit_string(b"\x80", protocol_version, "AARE.protocolVersion")
     application_context = value.application_context
     _application_context = b"\x06" + oid_octets(application_context)
-    content += (_HEADS_A1[len(_application_context)] if len(_application_context) < 256 else head(0xA1, len(_application_context))) + _application_context
+    content += (_HEADS_A1[size] if (size := len(_application_context)) < 256 else head(0xA1, size)) + _application_context
     result = value.result
     _result = (b"\x02\x01" + OCTET[result] if -128 <= result <= 127 else encode_integer(b"\x02", result, LEAST, MOST, "AARE.result"))
-    content += (_HEADS_A2[len(_result)] if len(_result) < 256 else head(0xA2, len(_result))) + _result
+    content += (_HEADS_A2[size] if (size := len(_result)) < 256 else head(0xA2, size)) + _result
     diagnostic = value.diagnostic
     _diagnostic = _pack_aare_diagnostic(diagnostic)
-    content += (_HEADS_A3[len(_diagnostic)] if len(_diagnostic) < 256 else head(0xA3, len(_diagnostic))) + _diagnostic
+    content += (_HEADS_A3[size] if (size := len(_diagnostic)) < 256 else head(0xA3, size)) + _diagnostic
     user_information = value.user_information
     if user_information is not None:
         _user_information = _pack_user_information(user_information)
-        content += (_HEADS_BE[len(_user_information)] if len(_user_information) < 256 else head(0xBE, len(_user_information))) + _user_information
+        content += (_HEADS_BE[size] if (size := len(_user_information)) < 256 else head(0xBE, size)) + _user_information
     return content
 
 
@@ -1230,7 +1309,7 @@ def _pack_abrt(value: ABRT) -> bytes:
     user_information = value.user_information
     if user_information is not None:
         _user_information = _pack_user_information(user_information)
-        content += (_HEADS_BE[len(_user_information)] if len(_user_information) < 256 else head(0xBE, len(_user_information))) + _user_information
+        content += (_HEADS_BE[size] if (size := len(_user_information)) < 256 else head(0xBE, size)) + _user_information
     return content
 
 
@@ -1287,13 +1366,13 @@ def _unpack_dialogue_pdu(octets: bytes, at: int, end: int) -> tuple[DialoguePDU,
 def _pack_dialogue_pdu(value: DialoguePDU) -> bytes:
     if value[0] == "aarq":
         inner = _pack_aarq(value[1])
-        return (_HEADS_60[len(inner)] if len(inner) < 256 else head(0x60, len(inner))) + inner
+        return (_HEADS_60[size] if (size := len(inner)) < 256 else head(0x60, size)) + inner
     if value[0] == "aare":
         inner = _pack_aare(value[1])
-        return (_HEADS_61[len(inner)] if len(inner) < 256 else head(0x61, len(inner))) + inner
+        return (_HEADS_61[size] if (size := len(inner)) < 256 else head(0x61, size)) + inner
     if value[0] == "abrt":
         inner = _pack_abrt(value[1])
-        return (_HEADS_64[len(inner)] if len(inner) < 256 else head(0x64, len(inner))) + inner
+        return (_HEADS_64[size] if (size := len(inner)) < 256 else head(0x64, size)) + inner
     raise CodecError(f"no alternative {value[0]!r}", path="DialoguePDU")
 
 
@@ -1323,10 +1402,10 @@ def decode_unidirectional(octets: bytes) -> Unidirectional:
         size = octets[at + 1]
         start = at + 2
         stop = start + size
-        if octets[at] == 0x30 and size < 0x80 and stop <= end:
+        if octets[at] == 0x61 and size < 0x80 and stop <= end:
             at = stop
         else:
-            start, stop, at = header(octets, at, end, 0x30, "")
+            start, stop, at = header(octets, at, end, 0x61, "")
         value = _unpack_unidirectional(octets, start, stop)
         if at != end:
             raise excess(at, end)
@@ -1338,7 +1417,7 @@ def decode_unidirectional(octets: bytes) -> Unidirectional:
 def encode_unidirectional(value: Unidirectional) -> bytes:
     """The encoding of a value of Unidirectional."""
     inner = _pack_unidirectional(value)
-    return (_HEADS_30[len(inner)] if len(inner) < 256 else head(0x30, len(inner))) + inner
+    return (_HEADS_61[size] if (size := len(inner)) < 256 else head(0x61, size)) + inner
 
 
 def decode_begin(octets: bytes) -> Begin:
@@ -1349,10 +1428,10 @@ def decode_begin(octets: bytes) -> Begin:
         size = octets[at + 1]
         start = at + 2
         stop = start + size
-        if octets[at] == 0x30 and size < 0x80 and stop <= end:
+        if octets[at] == 0x62 and size < 0x80 and stop <= end:
             at = stop
         else:
-            start, stop, at = header(octets, at, end, 0x30, "")
+            start, stop, at = header(octets, at, end, 0x62, "")
         value = _unpack_begin(octets, start, stop)
         if at != end:
             raise excess(at, end)
@@ -1364,7 +1443,7 @@ def decode_begin(octets: bytes) -> Begin:
 def encode_begin(value: Begin) -> bytes:
     """The encoding of a value of Begin."""
     inner = _pack_begin(value)
-    return (_HEADS_30[len(inner)] if len(inner) < 256 else head(0x30, len(inner))) + inner
+    return (_HEADS_62[size] if (size := len(inner)) < 256 else head(0x62, size)) + inner
 
 
 def decode_end(octets: bytes) -> End:
@@ -1375,10 +1454,10 @@ def decode_end(octets: bytes) -> End:
         size = octets[at + 1]
         start = at + 2
         stop = start + size
-        if octets[at] == 0x30 and size < 0x80 and stop <= end:
+        if octets[at] == 0x64 and size < 0x80 and stop <= end:
             at = stop
         else:
-            start, stop, at = header(octets, at, end, 0x30, "")
+            start, stop, at = header(octets, at, end, 0x64, "")
         value = _unpack_end(octets, start, stop)
         if at != end:
             raise excess(at, end)
@@ -1390,7 +1469,7 @@ def decode_end(octets: bytes) -> End:
 def encode_end(value: End) -> bytes:
     """The encoding of a value of End."""
     inner = _pack_end(value)
-    return (_HEADS_30[len(inner)] if len(inner) < 256 else head(0x30, len(inner))) + inner
+    return (_HEADS_64[size] if (size := len(inner)) < 256 else head(0x64, size)) + inner
 
 
 def decode_continue(octets: bytes) -> Continue:
@@ -1401,10 +1480,10 @@ def decode_continue(octets: bytes) -> Continue:
         size = octets[at + 1]
         start = at + 2
         stop = start + size
-        if octets[at] == 0x30 and size < 0x80 and stop <= end:
+        if octets[at] == 0x65 and size < 0x80 and stop <= end:
             at = stop
         else:
-            start, stop, at = header(octets, at, end, 0x30, "")
+            start, stop, at = header(octets, at, end, 0x65, "")
         value = _unpack_continue(octets, start, stop)
         if at != end:
             raise excess(at, end)
@@ -1416,7 +1495,7 @@ def decode_continue(octets: bytes) -> Continue:
 def encode_continue(value: Continue) -> bytes:
     """The encoding of a value of Continue."""
     inner = _pack_continue(value)
-    return (_HEADS_30[len(inner)] if len(inner) < 256 else head(0x30, len(inner))) + inner
+    return (_HEADS_65[size] if (size := len(inner)) < 256 else head(0x65, size)) + inner
 
 
 def decode_abort(octets: bytes) -> Abort:
@@ -1427,10 +1506,10 @@ def decode_abort(octets: bytes) -> Abort:
         size = octets[at + 1]
         start = at + 2
         stop = start + size
-        if octets[at] == 0x30 and size < 0x80 and stop <= end:
+        if octets[at] == 0x67 and size < 0x80 and stop <= end:
             at = stop
         else:
-            start, stop, at = header(octets, at, end, 0x30, "")
+            start, stop, at = header(octets, at, end, 0x67, "")
         value = _unpack_abort(octets, start, stop)
         if at != end:
             raise excess(at, end)
@@ -1442,7 +1521,7 @@ def decode_abort(octets: bytes) -> Abort:
 def encode_abort(value: Abort) -> bytes:
     """The encoding of a value of Abort."""
     inner = _pack_abort(value)
-    return (_HEADS_30[len(inner)] if len(inner) < 256 else head(0x30, len(inner))) + inner
+    return (_HEADS_67[size] if (size := len(inner)) < 256 else head(0x67, size)) + inner
 
 
 def decode_orig_transaction_id(octets: bytes) -> bytes:
@@ -1520,7 +1599,7 @@ def decode_component_portion(octets: bytes) -> list[bytes]:
 def encode_component_portion(value: list[bytes]) -> bytes:
     """The encoding of a value of ComponentPortion."""
     inner = _pack_component_portion(value)
-    return (_HEADS_6C[len(inner)] if len(inner) < 256 else head(0x6C, len(inner))) + inner
+    return (_HEADS_6C[size] if (size := len(inner)) < 256 else head(0x6C, size)) + inner
 
 
 def decode_component(octets: bytes) -> Component:
@@ -1593,10 +1672,10 @@ def decode_invoke(octets: bytes) -> Invoke:
         size = octets[at + 1]
         start = at + 2
         stop = start + size
-        if octets[at] == 0x30 and size < 0x80 and stop <= end:
+        if octets[at] == 0xA1 and size < 0x80 and stop <= end:
             at = stop
         else:
-            start, stop, at = header(octets, at, end, 0x30, "")
+            start, stop, at = header(octets, at, end, 0xA1, "")
         value = _unpack_invoke(octets, start, stop)
         if at != end:
             raise excess(at, end)
@@ -1608,7 +1687,59 @@ def decode_invoke(octets: bytes) -> Invoke:
 def encode_invoke(value: Invoke) -> bytes:
     """The encoding of a value of Invoke."""
     inner = _pack_invoke(value)
-    return (_HEADS_30[len(inner)] if len(inner) < 256 else head(0x30, len(inner))) + inner
+    return (_HEADS_A1[size] if (size := len(inner)) < 256 else head(0xA1, size)) + inner
+
+
+def decode_return_result_last(octets: bytes) -> ReturnResult:
+    """The ReturnResultLast that fills `octets`."""
+    at, end = 0, len(octets)
+    octets += PADDING
+    try:
+        size = octets[at + 1]
+        start = at + 2
+        stop = start + size
+        if octets[at] == 0xA2 and size < 0x80 and stop <= end:
+            at = stop
+        else:
+            start, stop, at = header(octets, at, end, 0xA2, "")
+        value = _unpack_return_result(octets, start, stop)
+        if at != end:
+            raise excess(at, end)
+    except CodecError as error:
+        raise inside(error, "ReturnResultLast") from None
+    return value
+
+
+def encode_return_result_last(value: ReturnResult) -> bytes:
+    """The encoding of a value of ReturnResultLast."""
+    inner = _pack_return_result(value)
+    return (_HEADS_A2[size] if (size := len(inner)) < 256 else head(0xA2, size)) + inner
+
+
+def decode_return_result_not_last(octets: bytes) -> ReturnResult:
+    """The ReturnResultNotLast that fills `octets`."""
+    at, end = 0, len(octets)
+    octets += PADDING
+    try:
+        size = octets[at + 1]
+        start = at + 2
+        stop = start + size
+        if octets[at] == 0xA7 and size < 0x80 and stop <= end:
+            at = stop
+        else:
+            start, stop, at = header(octets, at, end, 0xA7, "")
+        value = _unpack_return_result(octets, start, stop)
+        if at != end:
+            raise excess(at, end)
+    except CodecError as error:
+        raise inside(error, "ReturnResultNotLast") from None
+    return value
+
+
+def encode_return_result_not_last(value: ReturnResult) -> bytes:
+    """The encoding of a value of ReturnResultNotLast."""
+    inner = _pack_return_result(value)
+    return (_HEADS_A7[size] if (size := len(inner)) < 256 else head(0xA7, size)) + inner
 
 
 def decode_return_result(octets: bytes) -> ReturnResult:
@@ -1634,7 +1765,7 @@ def decode_return_result(octets: bytes) -> ReturnResult:
 def encode_return_result(value: ReturnResult) -> bytes:
     """The encoding of a value of ReturnResult."""
     inner = _pack_return_result(value)
-    return (_HEADS_30[len(inner)] if len(inner) < 256 else head(0x30, len(inner))) + inner
+    return (_HEADS_30[size] if (size := len(inner)) < 256 else head(0x30, size)) + inner
 
 
 def decode_return_error(octets: bytes) -> ReturnError:
@@ -1645,10 +1776,10 @@ def decode_return_error(octets: bytes) -> ReturnError:
         size = octets[at + 1]
         start = at + 2
         stop = start + size
-        if octets[at] == 0x30 and size < 0x80 and stop <= end:
+        if octets[at] == 0xA3 and size < 0x80 and stop <= end:
             at = stop
         else:
-            start, stop, at = header(octets, at, end, 0x30, "")
+            start, stop, at = header(octets, at, end, 0xA3, "")
         value = _unpack_return_error(octets, start, stop)
         if at != end:
             raise excess(at, end)
@@ -1660,7 +1791,7 @@ def decode_return_error(octets: bytes) -> ReturnError:
 def encode_return_error(value: ReturnError) -> bytes:
     """The encoding of a value of ReturnError."""
     inner = _pack_return_error(value)
-    return (_HEADS_30[len(inner)] if len(inner) < 256 else head(0x30, len(inner))) + inner
+    return (_HEADS_A3[size] if (size := len(inner)) < 256 else head(0xA3, size)) + inner
 
 
 def decode_reject(octets: bytes) -> Reject:
@@ -1671,10 +1802,10 @@ def decode_reject(octets: bytes) -> Reject:
         size = octets[at + 1]
         start = at + 2
         stop = start + size
-        if octets[at] == 0x30 and size < 0x80 and stop <= end:
+        if octets[at] == 0xA4 and size < 0x80 and stop <= end:
             at = stop
         else:
-            start, stop, at = header(octets, at, end, 0x30, "")
+            start, stop, at = header(octets, at, end, 0xA4, "")
         value = _unpack_reject(octets, start, stop)
         if at != end:
             raise excess(at, end)
@@ -1686,7 +1817,7 @@ def decode_reject(octets: bytes) -> Reject:
 def encode_reject(value: Reject) -> bytes:
     """The encoding of a value of Reject."""
     inner = _pack_reject(value)
-    return (_HEADS_30[len(inner)] if len(inner) < 256 else head(0x30, len(inner))) + inner
+    return (_HEADS_A4[size] if (size := len(inner)) < 256 else head(0xA4, size)) + inner
 
 
 def decode_dialogue_portion(octets: bytes) -> bytes:
@@ -1701,9 +1832,12 @@ def decode_dialogue_portion(octets: bytes) -> bytes:
             after = stop
         else:
             start, stop, after = header(octets, at, end, 0x6B, "")
-        value, at = decode_any(octets, start, stop, "")
-        if at != stop:
-            raise inside(excess(at, stop), "")
+        if octets[start + 1] == stop - start - 2 < 0x80 and octets[start] in PLAIN:
+            value = octets[start:stop]
+        else:
+            value, at = decode_any(octets, start, stop, "")
+            if at != stop:
+                raise inside(excess(at, stop), "")
         at = after
         if at != end:
             raise excess(at, end)
@@ -1714,8 +1848,8 @@ def decode_dialogue_portion(octets: bytes) -> bytes:
 
 def encode_dialogue_portion(value: bytes) -> bytes:
     """The encoding of a value of DialoguePortion."""
-    inner = one_value(value, "DialoguePortion")
-    return (_HEADS_6B[len(inner)] if len(inner) < 256 else head(0x6B, len(inner))) + inner
+    inner = (value if len(value) > 1 and value[1] == len(value) - 2 < 0x80 and value[0] in PLAIN else one_value(value, "DialoguePortion"))
+    return (_HEADS_6B[size] if (size := len(inner)) < 256 else head(0x6B, size)) + inner
 
 
 def decode_external(octets: bytes) -> External:
@@ -1741,7 +1875,7 @@ def decode_external(octets: bytes) -> External:
 def encode_external(value: External) -> bytes:
     """The encoding of a value of External."""
     inner = _pack_external(value)
-    return (_HEADS_28[len(inner)] if len(inner) < 256 else head(0x28, len(inner))) + inner
+    return (_HEADS_28[size] if (size := len(inner)) < 256 else head(0x28, size)) + inner
 
 
 def decode_user_information(octets: bytes) -> list[External]:
@@ -1767,7 +1901,7 @@ def decode_user_information(octets: bytes) -> list[External]:
 def encode_user_information(value: list[External]) -> bytes:
     """The encoding of a value of UserInformation."""
     inner = _pack_user_information(value)
-    return (_HEADS_BE[len(inner)] if len(inner) < 256 else head(0xBE, len(inner))) + inner
+    return (_HEADS_BE[size] if (size := len(inner)) < 256 else head(0xBE, size)) + inner
 
 
 def decode_dialogue_pdu(octets: bytes) -> DialoguePDU:
@@ -1829,7 +1963,7 @@ def decode_aarq(octets: bytes) -> AARQ:
 def encode_aarq(value: AARQ) -> bytes:
     """The encoding of a value of AARQ."""
     inner = _pack_aarq(value)
-    return (_HEADS_30[len(inner)] if len(inner) < 256 else head(0x30, len(inner))) + inner
+    return (_HEADS_30[size] if (size := len(inner)) < 256 else head(0x30, size)) + inner
 
 
 def decode_aare(octets: bytes) -> AARE:
@@ -1855,7 +1989,7 @@ def decode_aare(octets: bytes) -> AARE:
 def encode_aare(value: AARE) -> bytes:
     """The encoding of a value of AARE."""
     inner = _pack_aare(value)
-    return (_HEADS_30[len(inner)] if len(inner) < 256 else head(0x30, len(inner))) + inner
+    return (_HEADS_30[size] if (size := len(inner)) < 256 else head(0x30, size)) + inner
 
 
 def decode_abrt(octets: bytes) -> ABRT:
@@ -1881,4 +2015,4 @@ def decode_abrt(octets: bytes) -> ABRT:
 def encode_abrt(value: ABRT) -> bytes:
     """The encoding of a value of ABRT."""
     inner = _pack_abrt(value)
-    return (_HEADS_30[len(inner)] if len(inner) < 256 else head(0x30, len(inner))) + inner
+    return (_HEADS_30[size] if (size := len(inner)) < 256 else head(0x30, size)) + inner

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from mkef_codecs.errors import CodecError
 
-MAX_DEPTH = (
-    16  # of what is only skipped or copied; types have the depth that they are declared with
-)
+MAX_DEPTH = 16  # of what is only passed over; types have the depth that they are declared with
+# Values in one value of indefinite length, whose end nothing but reading all of them tells. A MAP
+# message has a few dozen; without a bound, octets of a stranger would be read once for each level.
+MAX_VALUES = 512
 PADDING = bytes(3)
 OCTET = tuple(bytes((octet,)) for octet in range(256))
 END_OF_CONTENTS = 0
@@ -70,7 +71,7 @@ def header(octets: bytes, at: int, end: int, identifier: int, name: str) -> Exte
         if stop <= end:
             return at + 3, stop, stop
     try:
-        return _extent(octets, at + 1, end, bool(identifier & 0x20), MAX_DEPTH)
+        return _extent(octets, at + 1, end, bool(identifier & 0x20))
     except CodecError as error:
         raise inside(error, name) from None
 
@@ -83,10 +84,10 @@ def sole(octets: bytes, at: int, end: int, identifier: int, name: str) -> tuple[
     return start, stop
 
 
-def skip(octets: bytes, at: int, end: int, depth: int = MAX_DEPTH) -> int:
+def skip(octets: bytes, at: int, end: int) -> int:
     """Where the value after the one at `at` starts, whatever its tag is."""
     length_at, constructed = _identifier(octets, at, end)
-    return _extent(octets, length_at, end, constructed, depth)[2]
+    return _extent(octets, length_at, end, constructed)[2]
 
 
 def skip_additions(octets: bytes, at: int, end: int, known: frozenset[int]) -> None:
@@ -95,23 +96,6 @@ def skip_additions(octets: bytes, at: int, end: int, known: frozenset[int]) -> N
         if octets[at] in known:
             raise CodecError("an element twice or out of order", offset=at)
         at = skip(octets, at, end)
-
-
-def take(octets: bytes, at: int, end: int) -> tuple[bytes, int]:
-    """The value at `at` as it stands, or made definite, and where the next one starts."""
-    length_at, constructed = _identifier(octets, at, end)
-    if octets[length_at] == INDEFINITE:
-        return _canonical(octets, at, end, MAX_DEPTH)
-    after = _extent(octets, length_at, end, constructed, MAX_DEPTH)[2]
-    return octets[at:after], after
-
-
-def canonical(octets: bytes) -> bytes:
-    """The one value that `octets` hold, with definite lengths all the way down."""
-    value, after = _canonical(octets + PADDING, 0, len(octets), MAX_DEPTH)
-    if after != len(octets):
-        raise excess(after, len(octets))
-    return value
 
 
 def _identifier(octets: bytes, at: int, end: int) -> tuple[int, bool]:
@@ -131,14 +115,14 @@ def _identifier(octets: bytes, at: int, end: int) -> tuple[int, bool]:
     return stop, bool(first & 0x20)
 
 
-def _extent(octets: bytes, at: int, end: int, constructed: bool, depth: int) -> Extent:
+def _extent(octets: bytes, at: int, end: int, constructed: bool) -> Extent:
     """The extent of a value whose length starts at `at`."""
     size = octets[at]
     start = at + 1
     if size == INDEFINITE and start <= end:
         if not constructed:
             raise CodecError("a primitive of indefinite length", offset=at)
-        stop = _end_of_contents(octets, start, end, depth)
+        stop = _end_of_contents(octets, start, end)
         return start, stop, stop + 2
     if size > INDEFINITE:
         if size == 0xFF:
@@ -150,27 +134,24 @@ def _extent(octets: bytes, at: int, end: int, constructed: bool, depth: int) -> 
     return start, start + size, start + size
 
 
-def _end_of_contents(octets: bytes, at: int, end: int, depth: int) -> int:
-    if not depth:
-        raise CodecError("BER nested too deeply", offset=at)
-    while at + 2 <= end:
+def _end_of_contents(octets: bytes, at: int, end: int) -> int:
+    """Where the end-of-contents stands that belongs to the content at `at`, read but once."""
+    depth = 1
+    for _ in range(MAX_VALUES):
+        if at + 2 > end:
+            raise CodecError("no end-of-contents", offset=at)
         if not octets[at] and not octets[at + 1]:
-            return at
-        at = skip(octets, at, end, depth - 1)
-    raise CodecError("no end-of-contents", offset=at)
-
-
-def _canonical(octets: bytes, at: int, end: int, depth: int) -> tuple[bytes, int]:
-    """A value in definite lengths, and where the next one starts."""
-    if not depth:
-        raise CodecError("BER nested too deeply", offset=at)
-    length_at, constructed = _identifier(octets, at, end)
-    identifier = octets[at:length_at]
-    start, stop, after = _extent(octets, length_at, end, constructed, depth)
-    if not constructed:
-        return tlv(identifier, octets[start:stop]), after
-    values = []
-    while start < stop:
-        value, start = _canonical(octets, start, stop, depth - 1)
-        values.append(value)
-    return tlv(identifier, b"".join(values)), after
+            depth -= 1
+            if not depth:
+                return at
+            at += 2
+            continue
+        length_at, constructed = _identifier(octets, at, end)
+        if constructed and octets[length_at] == INDEFINITE:
+            depth += 1
+            if depth > MAX_DEPTH:
+                raise CodecError("BER nested too deeply", offset=at)
+            at = length_at + 1
+        else:
+            at = _extent(octets, length_at, end, constructed)[2]
+    raise CodecError(f"more than {MAX_VALUES} values of indefinite length", offset=at)

@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum, IntEnum
-from functools import partial
 from typing import Any, cast
 
 from mkef_codecs.errors import CodecError
 from mkef_codecs.generated import mkef_tcap as asn1
 from mkef_codecs.ss7.ber import Oid
-
-_TAGS = frozenset(b"\xa1\xa2\xa3\xa4\xa7")
 
 Code = int | Oid  # a local or a global operation or error
 
@@ -65,14 +62,19 @@ class ReturnErrorProblem(IntEnum):
     MISTYPED_PARAMETER = 4
 
 
+# Parameters are one encoded value each. What decodes them is told by the operation, so a component
+# that was received says where its parameter stood in the message (tcap.read_parameter).
+
+
 @dataclass(slots=True)
 class Invoke:
-    """An operation called; the parameter is one encoded value."""
+    """An operation called."""
 
     invoke_id: int
     opcode: Code
     parameter: bytes | None = field(default=None, repr=False)
     linked_id: int | None = None
+    parameter_at: int = field(default=0, repr=False, compare=False)
 
 
 @dataclass(slots=True)
@@ -83,6 +85,7 @@ class ReturnResult:
     opcode: Code | None = None
     parameter: bytes | None = field(default=None, repr=False)
     last: bool = True
+    parameter_at: int = field(default=0, repr=False, compare=False)
 
 
 @dataclass(slots=True)
@@ -92,6 +95,7 @@ class ReturnError:
     invoke_id: int
     code: Code
     parameter: bytes | None = field(default=None, repr=False)
+    parameter_at: int = field(default=0, repr=False, compare=False)
 
 
 @dataclass(slots=True)
@@ -105,9 +109,10 @@ class Reject:
 
 @dataclass(slots=True)
 class Malformed:
-    """A component that does not decode, and the Reject that answers it."""
+    """A component that does not decode, the Reject that answers it, and what is wrong with it."""
 
     answer: Reject
+    error: CodecError = field(compare=False, default_factory=lambda: CodecError("unknown"))
 
 
 Component = Invoke | ReturnResult | ReturnError | Reject | Malformed
@@ -115,88 +120,108 @@ Component = Invoke | ReturnResult | ReturnError | Reject | Malformed
 
 def encode_component(component: Component) -> bytes:
     """The octets of one component."""
-    encoder = _ENCODERS.get(type(component))
-    if encoder is None:
-        raise CodecError("a malformed component is not sent", path="Component")
-    return asn1.encode_component(encoder(component))
+    return _ENCODERS[type(component)](component)
 
 
-def decode_component(octets: bytes) -> Component:
-    """The component of one encoded value, Malformed with its answer if it is none."""
+def decode_component(octets: bytes, at: int = 0) -> Component:
+    """The component of one encoded value, Malformed with its answer if it is none.
+
+    Offsets count from a message in which it stands at `at`.
+    """
+    decoder = _DECODERS.get(octets[:1])
     try:
-        kind, value = asn1.decode_component(octets)
-    except CodecError:
-        known = octets[:1] and octets[0] in _TAGS
-        number = (
-            GeneralProblem.MISTYPED_COMPONENT if known else GeneralProblem.UNRECOGNIZED_COMPONENT
-        )
-        return Malformed(Reject(None, Problem.GENERAL, number))
-    component: Component = _DECODERS[kind](value)
-    return component
+        if decoder is not None:
+            return decoder(octets, at)
+    except CodecError as error:
+        answer = Reject(None, Problem.GENERAL, GeneralProblem.MISTYPED_COMPONENT)
+        error.offset = at + (error.offset or 0)
+        return Malformed(answer, error)
+    answer = Reject(None, Problem.GENERAL, GeneralProblem.UNRECOGNIZED_COMPONENT)
+    return Malformed(answer, CodecError("no component", offset=at))
 
 
 def _code(code: Code) -> asn1.Code:
     return ("local", code) if isinstance(code, int) else ("global", code)
 
 
-def _encode_invoke(c: Invoke) -> asn1.Component:
-    return "invoke", asn1.Invoke(c.invoke_id, _code(c.opcode), c.linked_id, c.parameter)
+def _encode_invoke(c: Invoke) -> bytes:
+    return asn1.encode_invoke(asn1.Invoke(c.invoke_id, _code(c.opcode), c.linked_id, c.parameter))
 
 
-def _encode_result(c: ReturnResult) -> asn1.Component:
+def _encode_result(c: ReturnResult) -> bytes:
     result = None
     if c.opcode is not None:
         if c.parameter is None:
             raise CodecError("a result without a parameter has no opcode", path="ReturnResult")
         result = asn1.ReturnResultResult(_code(c.opcode), c.parameter)
     value = asn1.ReturnResult(c.invoke_id, result)
-    return ("returnResultLast", value) if c.last else ("returnResultNotLast", value)
+    if c.last:
+        return asn1.encode_return_result_last(value)
+    return asn1.encode_return_result_not_last(value)
 
 
-def _encode_error(c: ReturnError) -> asn1.Component:
-    return "returnError", asn1.ReturnError(c.invoke_id, _code(c.code), c.parameter)
+def _encode_error(c: ReturnError) -> bytes:
+    return asn1.encode_return_error(asn1.ReturnError(c.invoke_id, _code(c.code), c.parameter))
 
 
-def _encode_reject(c: Reject) -> asn1.Component:
+def _encode_reject(c: Reject) -> bytes:
     invoke_id: asn1.RejectInvokeID = ("notDerivable", None)
     if c.invoke_id is not None:
         invoke_id = ("derivable", c.invoke_id)
     problem = cast("asn1.RejectProblem", (c.problem.value, c.number))
-    return "reject", asn1.Reject(invoke_id, problem)
+    return asn1.encode_reject(asn1.Reject(invoke_id, problem))
 
 
-_ENCODERS: dict[type, Callable[[Any], asn1.Component]] = {
+def _encode_malformed(_component: Malformed) -> bytes:
+    raise CodecError("a malformed component is not sent", path="Component")
+
+
+_ENCODERS: dict[type, Callable[[Any], bytes]] = {
     Invoke: _encode_invoke,
     ReturnResult: _encode_result,
     ReturnError: _encode_error,
     Reject: _encode_reject,
+    Malformed: _encode_malformed,
 }
 
 
-def _decode_invoke(value: asn1.Invoke) -> Invoke:
-    return Invoke(value.invoke_id, value.opcode[1], value.parameter, value.linked_id)
+def _decode_invoke(octets: bytes, at: int) -> Invoke:
+    v = asn1.decode_invoke(octets)
+    return Invoke(v.invoke_id, v.opcode[1], v.parameter, v.linked_id, at + v.parameter_at)
 
 
-def _decode_result(value: asn1.ReturnResult, *, last: bool = True) -> ReturnResult:
-    result = value.result
+def _decode_last(octets: bytes, at: int) -> ReturnResult:
+    return _result(asn1.decode_return_result_last(octets), at, last=True)
+
+
+def _decode_not_last(octets: bytes, at: int) -> ReturnResult:
+    return _result(asn1.decode_return_result_not_last(octets), at, last=False)
+
+
+def _result(v: asn1.ReturnResult, at: int, *, last: bool) -> ReturnResult:
+    result = v.result
     if result is None:
-        return ReturnResult(value.invoke_id, last=last)
-    return ReturnResult(value.invoke_id, result.opcode[1], result.parameter, last)
+        return ReturnResult(v.invoke_id, last=last)
+    code, at = result.opcode[1], at + result.parameter_at
+    return ReturnResult(v.invoke_id, code, result.parameter, last, at)
 
 
-def _decode_error(value: asn1.ReturnError) -> ReturnError:
-    return ReturnError(value.invoke_id, value.error_code[1], value.parameter)
+def _decode_error(octets: bytes, at: int) -> ReturnError:
+    v = asn1.decode_return_error(octets)
+    return ReturnError(v.invoke_id, v.error_code[1], v.parameter, at + v.parameter_at)
 
 
-def _decode_reject(value: asn1.Reject) -> Reject:
-    problem, number = value.problem
-    return Reject(value.invoke_id[1], Problem(problem), number)
+def _decode_reject(octets: bytes, _at: int) -> Reject:
+    v = asn1.decode_reject(octets)
+    problem, number = v.problem
+    return Reject(v.invoke_id[1], Problem(problem), number)
 
 
-_DECODERS: dict[str, Callable[[Any], Component]] = {
-    "invoke": _decode_invoke,
-    "returnResultLast": _decode_result,
-    "returnResultNotLast": partial(_decode_result, last=False),
-    "returnError": _decode_error,
-    "reject": _decode_reject,
+# By the tag that each begins with.
+_DECODERS: dict[bytes, Callable[[bytes, int], Component]] = {
+    b"\xa1": _decode_invoke,
+    b"\xa2": _decode_last,
+    b"\xa3": _decode_error,
+    b"\xa4": _decode_reject,
+    b"\xa7": _decode_not_last,
 }

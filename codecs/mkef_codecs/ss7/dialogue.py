@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from functools import lru_cache
 from typing import Any
@@ -18,10 +18,15 @@ _VERSION_1 = (1, 1)  # a bit string of one bit, set
 
 @dataclass(frozen=True, slots=True)
 class UserInformation:
-    """An abstract syntax and one encoded value of it."""
+    """An abstract syntax and one encoded value of it; `at` is its offset in what was received."""
 
     syntax: Oid
     value: bytes
+    at: int = field(default=0, repr=False, compare=False)  # counted from the dialogue portion
+
+
+# A dialogue does not change, and is sent again and again: what `encode_portion` made of it.
+_WRITTEN: Any = field(default=b"", init=False, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +35,7 @@ class DialogueRequest:
 
     application_context: Oid
     user_information: tuple[UserInformation, ...] = ()
+    octets: bytes = _WRITTEN
 
 
 class Diagnostic(Enum):
@@ -54,6 +60,7 @@ class DialogueResponse:
     accepted: bool = True
     diagnostic: Diagnostic = Diagnostic.ACCEPTED
     user_information: tuple[UserInformation, ...] = ()
+    octets: bytes = _WRITTEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,28 +69,34 @@ class DialogueAbort:
 
     by_provider: bool = False
     user_information: tuple[UserInformation, ...] = ()
+    octets: bytes = _WRITTEN
 
 
 Dialogue = DialogueRequest | DialogueResponse | DialogueAbort
 
 
-# Each application context is opened, accepted and refused with the same octets again and again,
-# so the last few are remembered.
-@lru_cache(maxsize=64)
 def encode_portion(dialogue: Dialogue) -> bytes:
     """The EXTERNAL of a dialogue portion."""
-    pdu = asn1.encode_dialogue_pdu(_ENCODERS[type(dialogue)](dialogue))
-    return asn1.encode_external(asn1.External(STRUCTURED_DIALOGUE, pdu))
+    if not dialogue.octets:
+        pdu = asn1.encode_dialogue_pdu(_ENCODERS[type(dialogue)](dialogue))
+        octets = asn1.encode_external(asn1.External(STRUCTURED_DIALOGUE, pdu))
+        object.__setattr__(dialogue, "octets", octets)
+    return dialogue.octets
 
 
+# Each application context is opened, accepted and refused with the same octets again and again,
+# so the last few are remembered.
 @lru_cache(maxsize=64)
 def decode_portion(octets: bytes) -> Dialogue:
     """The dialogue PDU of an EXTERNAL; unstructured dialogues are refused."""
     external = asn1.decode_external(octets)
     if external.oid != STRUCTURED_DIALOGUE:
-        raise CodecError("not a structured dialogue", path="dialoguePortion")
-    kind, value = asn1.decode_dialogue_pdu(external.value)
-    dialogue: Dialogue = _DECODERS[kind](value)
+        raise CodecError("not a structured dialogue", path="External.oid")
+    try:
+        kind, value = asn1.decode_dialogue_pdu(external.value)
+    except CodecError as error:
+        raise error.within(external.value_at, "External.value") from None
+    dialogue: Dialogue = _DECODERS[kind](value, external.value_at)
     return dialogue
 
 
@@ -112,27 +125,34 @@ _ENCODERS: dict[type, Callable[[Any], asn1.DialoguePDU]] = {
 }
 
 
-def _information(externals: list[asn1.External] | None) -> tuple[UserInformation, ...]:
-    return tuple([UserInformation(each.oid, each.value) for each in externals or ()])
+def _information(externals: list[asn1.External] | None, at: int) -> tuple[UserInformation, ...]:
+    return tuple([UserInformation(e.oid, e.value, at + e.value_at) for e in externals or ()])
 
 
-def _decode_request(value: asn1.AARQ) -> Dialogue:
-    return DialogueRequest(value.application_context, _information(value.user_information))
+def _decode_request(value: asn1.AARQ, at: int) -> Dialogue:
+    return DialogueRequest(value.application_context, _information(value.user_information, at))
 
 
-def _decode_response(value: asn1.AARE) -> Dialogue:
+def _decode_response(value: asn1.AARE, at: int) -> Dialogue:
     # A number that Q.773 does not have says nothing more.
     diagnostic = _DIAGNOSTICS.get(value.diagnostic, Diagnostic.NO_REASON_GIVEN)
-    information = _information(value.user_information)
+    information = _information(value.user_information, at)
     return DialogueResponse(value.application_context, value.result == 0, diagnostic, information)
 
 
-def _decode_abort(value: asn1.ABRT) -> Dialogue:
-    return DialogueAbort(value.source == 1, _information(value.user_information))
+def _decode_abort(value: asn1.ABRT, at: int) -> Dialogue:
+    return DialogueAbort(value.source == 1, _information(value.user_information, at))
 
 
-_DECODERS: dict[str, Callable[[Any], Dialogue]] = {
+_DECODERS: dict[str, Callable[[Any, int], Dialogue]] = {
     "aarq": _decode_request,
     "aare": _decode_response,
     "abrt": _decode_abort,
+}
+
+# The alternatives of DialoguePDU, as paths name them.
+ALTERNATIVES: dict[type[Dialogue], str] = {
+    DialogueRequest: "aarq",
+    DialogueResponse: "aare",
+    DialogueAbort: "abrt",
 }

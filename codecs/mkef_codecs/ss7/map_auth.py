@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum, IntEnum
 
 from mkef_codecs.errors import CodecError
@@ -17,7 +17,6 @@ INFO_RETRIEVAL_V3: Oid = (0, 4, 0, 0, 1, 0, 14, 3)
 INFO_RETRIEVAL_V2: Oid = (0, 4, 0, 0, 1, 0, 14, 2)
 SEND_AUTHENTICATION_INFO = 56
 
-MAX_RANDS = 3
 MAX_VECTORS = 5
 
 
@@ -45,61 +44,22 @@ class MapUserError(IntEnum):
     UNEXPECTED_DATA_VALUE = 36
 
 
-def _check_size(name: str, octets: bytes, least: int, most: int | None = None) -> None:
-    if not least <= len(octets) <= (most or least):
-        raise CodecError(f"{len(octets)} octets", path=name)
+# The vectors and the resynchronisation are as ASN.1 has them; no key of theirs prints.
+Triplet = asn1.AuthenticationTriplet
+Quintuplet = asn1.AuthenticationQuintuplet
+Resynchronisation = asn1.ReSynchronisationInfo
 
 
-@dataclass(frozen=True, slots=True)
-class Triplet:
-    """RAND of 16 octets, SRES of 4 and Kc of 8."""
-
-    rand: bytes
-    sres: bytes = field(repr=False)
-    kc: bytes = field(repr=False)
-
-    def __post_init__(self) -> None:
-        if not (len(self.rand) == 16 and len(self.sres) == 4 and len(self.kc) == 8):
-            raise CodecError("RAND has 16 octets, SRES 4, Kc 8", path="AuthenticationTriplet")
-
-
-@dataclass(frozen=True, slots=True)
-class Quintuplet:
-    """RAND, CK, IK and AUTN of 16 octets each, XRES of 4 to 16."""
-
-    rand: bytes
-    xres: bytes = field(repr=False)
-    ck: bytes = field(repr=False)
-    ik: bytes = field(repr=False)
-    autn: bytes
-
-    def __post_init__(self) -> None:
-        _check_size("xres", self.xres, 4, 16)
-        for name in ("rand", "ck", "ik", "autn"):
-            _check_size(name, getattr(self, name), 16)
-
-
-@dataclass(frozen=True, slots=True)
-class Resynchronisation:
-    """RAND of 16 and AUTS of 14 octets after a failed synchronisation (TS 33.102 6.3.5)."""
-
-    rand: bytes
-    auts: bytes
-
-    def __post_init__(self) -> None:
-        _check_size("rand", self.rand, 16)
-        _check_size("auts", self.auts, 14)
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class SendAuthenticationInfoArg:
     """The argument; `rand_list`, 1 to 3 RANDs of 16 octets, makes it the variant.
 
+    Sizes and ranges are the ASN.1 module's: what breaks them is neither encoded nor decoded.
     Of version 2 there is only the IMSI, and the answer may hold triplets alone.
     """
 
     imsi: Imsi
-    number_of_requested_vectors: int = 1
+    number_of_requested_vectors: int = 1  # to 5
     segmentation_prohibited: bool = False
     immediate_response_preferred: bool = False
     requesting_node_type: int | None = None
@@ -107,19 +67,8 @@ class SendAuthenticationInfoArg:
     resynchronisation: Resynchronisation | None = None
     map_version: int = 3
 
-    def __post_init__(self) -> None:
-        if not 1 <= self.number_of_requested_vectors <= MAX_VECTORS:
-            raise CodecError("1 to 5 vectors can be requested", path="numberOfRequestedVectors")
-        if self.rand_list is None:
-            return
-        if not 1 <= len(self.rand_list) <= MAX_RANDS:
-            raise CodecError("a RAND list has 1 to 3 entries", path="randList")
-        for rand in self.rand_list:
-            if len(rand) != 16:
-                raise CodecError(f"{len(rand)} octets", path="randList")
 
-
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class SendAuthenticationInfoRes:
     """The result: up to five triplets or up to five quintuplets, or nothing."""
 
@@ -129,7 +78,7 @@ class SendAuthenticationInfoRes:
     def __post_init__(self) -> None:
         if self.triplets and self.quintuplets:
             raise CodecError("triplets and quintuplets together", path="authenticationSetList")
-        if max(len(self.triplets), len(self.quintuplets)) > MAX_VECTORS:
+        if len(self.triplets) > MAX_VECTORS or len(self.quintuplets) > MAX_VECTORS:
             raise CodecError("more than five vectors", path="authenticationSetList")
 
 
@@ -144,13 +93,13 @@ def decode_argument(octets: bytes, encoding: Encoding) -> SendAuthenticationInfo
 
 
 def _encode_standard(arg: SendAuthenticationInfoArg) -> bytes:
-    again, rands = arg.resynchronisation, arg.rand_list
+    rands = arg.rand_list
     value = asn1.SendAuthenticationInfoArg(
         encode_tbcd(arg.imsi.digits),
         arg.number_of_requested_vectors,
         arg.segmentation_prohibited,
         arg.immediate_response_preferred,
-        None if again is None else asn1.ReSynchronisationInfo(again.rand, again.auts),
+        arg.resynchronisation,
         None if rands is None else _container(rands),
         arg.requesting_node_type,
     )
@@ -164,27 +113,44 @@ def _container(rands: Sequence[bytes]) -> asn1.ExtensionContainer:
 
 def _decode_standard(octets: bytes) -> SendAuthenticationInfoArg:
     value = asn1.decode_send_authentication_info_arg(octets)
-    again, container = value.re_synchronisation_info, value.extension_container
+    container = value.extension_container
     return SendAuthenticationInfoArg(
-        Imsi(decode_tbcd(value.imsi)),
+        _imsi(value.imsi, "SendAuthenticationInfoArg"),
         value.number_of_requested_vectors,
         value.segmentation_prohibited,
         value.immediate_response_preferred,
         value.requesting_node_type,
         None if container is None else _rand_list(container),
-        None if again is None else Resynchronisation(again.rand, again.auts),
+        value.re_synchronisation_info,
     )
+
+
+def _imsi(octets: bytes, owner: str) -> Imsi:
+    try:
+        return Imsi(decode_tbcd(octets))
+    except CodecError as error:
+        raise CodecError(error.problem, path=f"{owner}.imsi") from None
 
 
 def _rand_list(container: asn1.ExtensionContainer) -> tuple[bytes, ...] | None:
     """Our private extension's RANDs; receivers ignore what they do not know (TS 29.002 17.1)."""
-    for extension in container.private_extension_list or ():
+    for index, extension in enumerate(container.private_extension_list or ()):
         if extension.ext_id != MTC_AUTHENTICATION:
             continue
-        if extension.ext_type is None:
-            raise CodecError("no extType", path="MTC-AuthenticationArg")
-        return tuple(asn1.decode_mtc_authentication_arg(extension.ext_type).rand_list)
+        try:
+            return _authentication_arg(extension.ext_type)
+        except CodecError as error:
+            raise error.within(extension.ext_type_at, f"{_EXTENSIONS}.{index}.extType") from None
     return None
+
+
+_EXTENSIONS = "SendAuthenticationInfoArg.extensionContainer.privateExtensionList"
+
+
+def _authentication_arg(octets: bytes | None) -> tuple[bytes, ...]:
+    if octets is None:
+        raise CodecError("missing")
+    return tuple(asn1.decode_mtc_authentication_arg(octets).rand_list)
 
 
 def _encode_mtc(arg: SendAuthenticationInfoArg) -> bytes:
@@ -199,7 +165,7 @@ def _decode_mtc(octets: bytes) -> SendAuthenticationInfoArg:
     value = asn1.decode_mtc_send_authentication_info_arg(octets)
     rand_list = tuple(value.mtc.rand_list)
     return SendAuthenticationInfoArg(
-        imsi=Imsi(decode_tbcd(value.imsi)),
+        imsi=_imsi(value.imsi, "MTC-SendAuthenticationInfoArg"),
         number_of_requested_vectors=len(rand_list),
         segmentation_prohibited=True,
         rand_list=rand_list,
@@ -216,14 +182,10 @@ def _vectors(
     result: SendAuthenticationInfoRes,
 ) -> asn1.SendAuthenticationInfoResAuthenticationSetList | None:
     if result.triplets:
-        triplets = [asn1.AuthenticationTriplet(t.rand, t.sres, t.kc) for t in result.triplets]
-        return "tripletList", triplets
-    if not result.quintuplets:
-        return None
-    return "quintupletList", [
-        asn1.AuthenticationQuintuplet(q.rand, q.xres, q.ck, q.ik, q.autn)
-        for q in result.quintuplets
-    ]
+        return "tripletList", list(result.triplets)
+    if result.quintuplets:
+        return "quintupletList", list(result.quintuplets)
+    return None
 
 
 def decode_result(octets: bytes) -> SendAuthenticationInfoRes:
@@ -232,10 +194,8 @@ def decode_result(octets: bytes) -> SendAuthenticationInfoRes:
     if vectors is None:
         return SendAuthenticationInfoRes()
     if vectors[0] == "tripletList":
-        return SendAuthenticationInfoRes(tuple([Triplet(t.rand, t.sres, t.kc) for t in vectors[1]]))
-    return SendAuthenticationInfoRes(
-        quintuplets=tuple([Quintuplet(q.rand, q.xres, q.ck, q.ik, q.autn) for q in vectors[1]])
-    )
+        return SendAuthenticationInfoRes(tuple(vectors[1]))
+    return SendAuthenticationInfoRes(quintuplets=tuple(vectors[1]))
 
 
 def encode_argument_v2(arg: SendAuthenticationInfoArg) -> bytes:
@@ -247,7 +207,8 @@ def encode_argument_v2(arg: SendAuthenticationInfoArg) -> bytes:
 
 def decode_argument_v2(octets: bytes) -> SendAuthenticationInfoArg:
     """The argument of version 2: up to five triplets are asked for (TS 29.002 clause 8.5.2)."""
-    imsi = Imsi(decode_tbcd(asn1.decode_send_authentication_info_arg_v2(octets)))
+    value = asn1.decode_send_authentication_info_arg_v2(octets)
+    imsi = _imsi(value, "SendAuthenticationInfoArgV2")
     return SendAuthenticationInfoArg(imsi, MAX_VECTORS, map_version=2)
 
 
@@ -255,11 +216,9 @@ def encode_result_v2(result: SendAuthenticationInfoRes) -> bytes:
     """The parameter of a ReturnResult of version 2: triplets, at least one."""
     if result.quintuplets:
         raise CodecError("version 2 carries no quintuplets", path="authenticationSetList")
-    triplets = [asn1.AuthenticationTriplet(t.rand, t.sres, t.kc) for t in result.triplets]
-    return asn1.encode_send_authentication_info_res_v2(triplets)
+    return asn1.encode_send_authentication_info_res_v2(list(result.triplets))
 
 
 def decode_result_v2(octets: bytes) -> SendAuthenticationInfoRes:
     """The triplets of a ReturnResult of version 2."""
-    triplets = asn1.decode_send_authentication_info_res_v2(octets)
-    return SendAuthenticationInfoRes(tuple([Triplet(t.rand, t.sres, t.kc) for t in triplets]))
+    return SendAuthenticationInfoRes(tuple(asn1.decode_send_authentication_info_res_v2(octets)))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 
+from mkef_codecs.errors import CodecError
 from mkef_codecs.generated import mkef_map as asn1
 from mkef_codecs.ss7.ber import Oid
 from mkef_codecs.ss7.dialogue import UserInformation
@@ -54,9 +55,12 @@ def encode_map_dialogue(kind: MapDialogue) -> UserInformation:
 
 def decode_map_dialogue(information: tuple[UserInformation, ...]) -> MapDialoguePdu | None:
     """The MAP dialogue PDU of some user information, None if there is none of MAP's."""
-    for entry in information:
+    for index, entry in enumerate(information):
         if entry.syntax == MAP_DIALOGUE:
-            return decode_pdu(entry.value)
+            try:
+                return decode_pdu(entry.value)
+            except CodecError as error:
+                raise error.within(entry.at, f"userInformation.{index}.value") from None
     return None
 
 

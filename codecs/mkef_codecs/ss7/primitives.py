@@ -19,7 +19,6 @@ from mkef_codecs.ss7.ber import (
     header,
     inside,
     skip,
-    take,
     tlv,
 )
 
@@ -197,22 +196,21 @@ def oid_octets(oid: Oid) -> bytes:
 
 
 def decode_any(octets: bytes, at: int, end: int, name: str) -> tuple[bytes, int]:
-    """A whole value of any type, as it stands; of indefinite length it is made definite."""
-    size = octets[at + 1]
-    after = at + 2 + size
-    if size < 0x80 and after <= end and octets[at] & 0x1F != 0x1F and octets[at]:
-        return octets[at:after], after
+    """A whole value of any type, as it stands."""
     try:
-        return take(octets, at, end)
+        after = skip(octets, at, end)
     except CodecError as error:
         raise inside(error, name) from None
+    return octets[at:after], after
+
+
+# Identifiers of one octet. A value that begins with one of them and has its length in the octet
+# behind is what the generated codecs look for first.
+PLAIN = frozenset(range(1, 0x100)) - frozenset(range(0x1F, 0x100, 0x20))
 
 
 def one_value(octets: bytes, path: str) -> bytes:
     """The same octets, which have to be one encoded value."""
-    size = len(octets) - 2
-    if 0 <= size < 0x80 and octets[1] == size and octets[0] & 0x1F != 0x1F:
-        return octets
     try:
         if skip(octets + PADDING, 0, len(octets)) == len(octets):
             return octets

@@ -4,26 +4,35 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import Any
+from typing import Any, TypeVar
 
 from mkef_codecs.errors import CodecError
 from mkef_codecs.generated import mkef_tcap as asn1
 from mkef_codecs.ss7.ber import INDEFINITE, PADDING, header
-from mkef_codecs.ss7.component import Component, decode_component, encode_component
+from mkef_codecs.ss7.component import (
+    Component,
+    Malformed,
+    ReturnResult,
+    decode_component,
+    encode_component,
+)
 from mkef_codecs.ss7.dialogue import (
+    ALTERNATIVES,
     Dialogue,
     DialogueAbort,
     DialogueRequest,
     DialogueResponse,
+    UserInformation,
     decode_portion,
     encode_portion,
 )
 
-MAX_COMPONENTS = 16
 MESSAGE_TYPES = frozenset({b"\x61", b"\x62", b"\x64", b"\x65", b"\x67"})
 _OTID, _DTID = 0x48, 0x49
+
+T = TypeVar("T")
 
 
 class AbortCause(IntEnum):
@@ -45,11 +54,15 @@ class Unidirectional:
 
 @dataclass(slots=True)
 class Begin:
-    """The first message of a transaction; ids have 1 to 4 octets."""
+    """The first message of a transaction; ids have 1 to 4 octets.
+
+    `dialogue_at`, here and below, is where a dialogue portion that was received stood.
+    """
 
     otid: bytes
     dialogue: DialogueRequest | None = None
     components: tuple[Component, ...] = ()
+    dialogue_at: int = field(default=0, repr=False, compare=False)
 
 
 @dataclass(slots=True)
@@ -60,6 +73,7 @@ class Continue:
     dtid: bytes
     dialogue: DialogueResponse | None = None
     components: tuple[Component, ...] = ()
+    dialogue_at: int = field(default=0, repr=False, compare=False)
 
 
 @dataclass(slots=True)
@@ -69,6 +83,7 @@ class End:
     dtid: bytes
     dialogue: DialogueResponse | None = None
     components: tuple[Component, ...] = ()
+    dialogue_at: int = field(default=0, repr=False, compare=False)
 
 
 @dataclass(slots=True)
@@ -78,6 +93,7 @@ class Abort:
     dtid: bytes
     cause: int | None = None
     dialogue: DialogueResponse | DialogueAbort | None = None
+    dialogue_at: int = field(default=0, repr=False, compare=False)
 
 
 Message = Unidirectional | Begin | Continue | End | Abort
@@ -94,18 +110,50 @@ class BadMessage(CodecError):
 
 def encode(message: Message) -> bytes:
     """The octets of a message."""
-    return asn1.encode_tc_message(_ENCODERS[type(message)](message))
+    return _ENCODERS[type(message)](message)
 
 
 def decode(octets: bytes) -> Message:
     """The message of some octets; a bad component is Malformed, anything else a BadMessage."""
+    decoder = _DECODERS.get(octets[:1])
     try:
-        kind, value = asn1.decode_tc_message(octets)
-        message: Message = _DECODERS[kind](value)
+        if decoder is None:
+            raise CodecError("no message of TCAP", offset=0, path="TCMessage")
+        return decoder(octets)
     except CodecError as error:
         ids = _transaction_ids(octets)
         raise BadMessage(error, ids.get(_OTID), ids.get(_DTID)) from None
-    return message
+
+
+def read_parameter(message: Message, index: int, decode: Callable[[bytes], T]) -> T:
+    """What `decode` makes of a component's parameter; its errors say where in the whole message."""
+    component: Any = getattr(message, "components", ())[index]
+    try:
+        return decode(component.parameter)
+    except CodecError as error:
+        path = f"{_component_path(type(message), index)}.{_parameter_path(component)}"
+        raise error.within(component.parameter_at, path) from None
+
+
+def _parameter_path(component: Component) -> str:
+    if isinstance(component, ReturnResult):
+        return f"ReturnResult{'Last' if component.last else 'NotLast'}.result.parameter"
+    return f"{type(component).__name__}.parameter"
+
+
+def read_user_information(
+    message: Begin | Continue | End | Abort, decode: Callable[[tuple[UserInformation, ...]], T]
+) -> T | None:
+    """The same of the user information in its dialogue portion; None if it has no such portion."""
+    dialogue = message.dialogue
+    if dialogue is None:
+        return None
+    try:
+        return decode(dialogue.user_information)
+    except CodecError as error:
+        path = f"External.value.DialoguePDU.{ALTERNATIVES[type(dialogue)]}"
+        path = f"{_portion_path(type(message))}.{path}"
+        raise error.within(message.dialogue_at, path) from None
 
 
 def _transaction_ids(octets: bytes) -> dict[int, bytes]:
@@ -126,40 +174,41 @@ def _transaction_ids(octets: bytes) -> dict[int, bytes]:
 
 
 def _portion(dialogue: Dialogue | None) -> bytes | None:
-    return encode_portion(dialogue) if dialogue is not None else None
+    return None if dialogue is None else encode_portion(dialogue)
 
 
 def _encoded(components: tuple[Component, ...]) -> list[bytes] | None:
     return list(map(encode_component, components)) or None
 
 
-def _encode_unidirectional(m: Unidirectional) -> asn1.TCMessage:
-    return "unidirectional", asn1.Unidirectional(_encoded(m.components) or [])
+def _encode_unidirectional(m: Unidirectional) -> bytes:
+    return asn1.encode_unidirectional(asn1.Unidirectional(_encoded(m.components) or []))
 
 
-def _encode_begin(m: Begin) -> asn1.TCMessage:
-    return "begin", asn1.Begin(m.otid, _portion(m.dialogue), _encoded(m.components))
+def _encode_begin(m: Begin) -> bytes:
+    value = asn1.Begin(m.otid, _portion(m.dialogue), _encoded(m.components))
+    return asn1.encode_begin(value)
 
 
-def _encode_continue(m: Continue) -> asn1.TCMessage:
-    components = _encoded(m.components)
-    return "continue", asn1.Continue(m.otid, m.dtid, _portion(m.dialogue), components)
+def _encode_continue(m: Continue) -> bytes:
+    value = asn1.Continue(m.otid, m.dtid, _portion(m.dialogue), _encoded(m.components))
+    return asn1.encode_continue(value)
 
 
-def _encode_end(m: End) -> asn1.TCMessage:
-    return "end", asn1.End(m.dtid, _portion(m.dialogue), _encoded(m.components))
+def _encode_end(m: End) -> bytes:
+    return asn1.encode_end(asn1.End(m.dtid, _portion(m.dialogue), _encoded(m.components)))
 
 
-def _encode_abort(m: Abort) -> asn1.TCMessage:
+def _encode_abort(m: Abort) -> bytes:
     reason: asn1.AbortReason | None = None
     if m.cause is not None:
         reason = ("p-abortCause", m.cause)
     elif m.dialogue is not None:
-        reason = ("u-abortCause", encode_portion(m.dialogue))
-    return "abort", asn1.Abort(m.dtid, reason)
+        reason = ("u-abortCause", asn1.AbortReasonUAbortCause(encode_portion(m.dialogue)))
+    return asn1.encode_abort(asn1.Abort(m.dtid, reason))
 
 
-_ENCODERS: dict[type, Callable[[Any], asn1.TCMessage]] = {
+_ENCODERS: dict[type, Callable[[Any], bytes]] = {
     Unidirectional: _encode_unidirectional,
     Begin: _encode_begin,
     Continue: _encode_continue,
@@ -168,55 +217,85 @@ _ENCODERS: dict[type, Callable[[Any], asn1.TCMessage]] = {
 }
 
 
-def _components(components: list[bytes] | None) -> tuple[Component, ...]:
+def _portion_path(kind: type) -> str:
+    return f"{kind.__name__}.{'reason.u-abortCause' if kind is Abort else 'dialoguePortion'}"
+
+
+def _component_path(kind: type, index: int) -> str:
+    return f"{kind.__name__}.components.{index}"
+
+
+def _components(components: list[bytes] | None, at: int, kind: type) -> tuple[Component, ...]:
     if components is None:
         return ()
-    if len(components) > MAX_COMPONENTS:
-        raise CodecError(f"{len(components)} components", path="componentPortion")
-    return tuple(map(decode_component, components))
+    found: list[Component] = []
+    for octets in components:
+        component = decode_component(octets, at)
+        if isinstance(component, Malformed):
+            component.error.within(0, _component_path(kind, len(found)))
+        found.append(component)
+        at += len(octets)
+    return tuple(found)
 
 
-def _dialogue(portion: bytes | None, *wanted: type[Dialogue]) -> Any:
-    if portion is None:
-        return None
-    dialogue = decode_portion(portion)
+def _dialogue(portion: bytes, at: int, kind: type, wanted: tuple[type, ...]) -> Any:
+    try:
+        dialogue = decode_portion(portion)
+    except CodecError as error:
+        raise error.within(at, _portion_path(kind)) from None
     if not isinstance(dialogue, wanted):
-        raise CodecError("a dialogue PDU of another message", path="dialoguePortion")
+        problem = "a dialogue PDU of another message"
+        raise CodecError(problem, offset=at, path=_portion_path(kind))
     return dialogue
 
 
-def _decode_unidirectional(value: asn1.Unidirectional) -> Message:
-    return Unidirectional(_components(value.components))
+_REQUESTS, _RESPONSES = (DialogueRequest,), (DialogueResponse,)
+_ABORTS = (DialogueResponse, DialogueAbort)
 
 
-def _decode_begin(value: asn1.Begin) -> Message:
-    request: DialogueRequest | None = _dialogue(value.dialogue_portion, DialogueRequest)
-    return Begin(value.otid, request, _components(value.components))
+def _decode_unidirectional(octets: bytes) -> Unidirectional:
+    v = asn1.decode_unidirectional(octets)
+    return Unidirectional(_components(v.components, v.components_at, Unidirectional))
 
 
-def _decode_continue(value: asn1.Continue) -> Message:
-    response: DialogueResponse | None = _dialogue(value.dialogue_portion, DialogueResponse)
-    return Continue(value.otid, value.dtid, response, _components(value.components))
+def _decode_begin(octets: bytes) -> Begin:
+    v = asn1.decode_begin(octets)
+    portion, at = v.dialogue_portion, v.dialogue_portion_at
+    request = None if portion is None else _dialogue(portion, at, Begin, _REQUESTS)
+    return Begin(v.otid, request, _components(v.components, v.components_at, Begin), at)
 
 
-def _decode_end(value: asn1.End) -> Message:
-    response: DialogueResponse | None = _dialogue(value.dialogue_portion, DialogueResponse)
-    return End(value.dtid, response, _components(value.components))
+def _decode_continue(octets: bytes) -> Continue:
+    v = asn1.decode_continue(octets)
+    portion, at = v.dialogue_portion, v.dialogue_portion_at
+    response = None if portion is None else _dialogue(portion, at, Continue, _RESPONSES)
+    components = _components(v.components, v.components_at, Continue)
+    return Continue(v.otid, v.dtid, response, components, at)
 
 
-def _decode_abort(value: asn1.Abort) -> Message:
-    reason = value.reason
+def _decode_end(octets: bytes) -> End:
+    v = asn1.decode_end(octets)
+    portion, at = v.dialogue_portion, v.dialogue_portion_at
+    response = None if portion is None else _dialogue(portion, at, End, _RESPONSES)
+    return End(v.dtid, response, _components(v.components, v.components_at, End), at)
+
+
+def _decode_abort(octets: bytes) -> Abort:
+    v = asn1.decode_abort(octets)
+    reason = v.reason
     if reason is None:
-        return Abort(value.dtid)
+        return Abort(v.dtid)
     if reason[0] == "p-abortCause":
-        return Abort(value.dtid, cause=reason[1])
-    return Abort(value.dtid, dialogue=_dialogue(reason[1], DialogueResponse, DialogueAbort))
+        return Abort(v.dtid, cause=reason[1])
+    portion, at = reason[1].external, reason[1].external_at
+    return Abort(v.dtid, dialogue=_dialogue(portion, at, Abort, _ABORTS), dialogue_at=at)
 
 
-_DECODERS: dict[str, Callable[[Any], Message]] = {
-    "unidirectional": _decode_unidirectional,
-    "begin": _decode_begin,
-    "continue": _decode_continue,
-    "end": _decode_end,
-    "abort": _decode_abort,
+# By the tag that each begins with.
+_DECODERS: dict[bytes, Callable[[bytes], Message]] = {
+    b"\x61": _decode_unidirectional,
+    b"\x62": _decode_begin,
+    b"\x64": _decode_end,
+    b"\x65": _decode_continue,
+    b"\x67": _decode_abort,
 }

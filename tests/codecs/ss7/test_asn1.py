@@ -18,7 +18,7 @@ from mkef_codecs.generate import asn1
 from mkef_codecs.generate.asn1_names import attribute_name, function_name
 from mkef_codecs.generate.asn1_types import GeneratorError
 from mkef_codecs.generated import mkef_map, mkef_tcap
-from mkef_codecs.ss7.ber import canonical, tlv
+from mkef_codecs.ss7.ber import PADDING, header, tlv
 
 ASN1 = Path(__file__).parents[3] / "codecs" / "asn1"
 GENERATED = Path(mkef_map.__file__).parent
@@ -116,15 +116,29 @@ def optional(peer: Any, name: str) -> bool:
     return bool(peer._cont[name]._opt) or name in (peer._ext or ())
 
 
+def definite(octets: bytes) -> tuple[int, bytes]:
+    """The identifier and the content of a value, all lengths in it definite and short."""
+    start, stop, _ = header(octets + PADDING, 0, len(octets), octets[0], "value")
+    content = octets[start:stop]
+    if octets[0] & 0x20:
+        parts, at = [], 0
+        while at < len(content):
+            after = header(content + PADDING, at, len(content), content[at], "value")[2]
+            identifier, inner = definite(content[at:after])
+            parts.append(tlv(bytes((identifier,)), inner))
+            at = after
+        content = b"".join(parts)
+    return octets[0], content
+
+
 def native(peer: Any, value: Any) -> Any:
     """A value of ours as pycrate gives it."""
     match peer.TYPE:
         case "NULL":
             return 0
         case "ANY":
-            octets = canonical(value)
-            content = octets[2 + (octets[1] & 0x7F if octets[1] > 0x80 else 0) :]
-            return f"_unk_{octets[0] >> 6}{octets[0] >> 5 & 1}{octets[0] & 0x1F}", content
+            identifier, content = definite(value)
+            return f"_unk_{identifier >> 6}{identifier >> 5 & 1}{identifier & 0x1F}", content
         case "SEQUENCE OF":
             return [native(peer._cont, each) for each in value]
         case "CHOICE":
@@ -247,6 +261,7 @@ Either ::= CHOICE { octets [0] OCTET STRING, other CHOICE { yes NULL, no [1] Num
 Alias ::= [30] Pair
 Names-of-numbers ::= SEQUENCE OF Either
 Renamed ::= Names-of-numbers
+Widest ::= SEQUENCE { all INTEGER (-9223372036854775808..9223372036854775807), rest ANY }
 END
 """
 
@@ -305,10 +320,18 @@ FRESH: dict[str, list[Subject]] = {}
         ("SEQUENCE { ..., a NULL, ..., b INTEGER }", r"Throwaway\.T: components behind"),
         ("SEQUENCE { a ANY OPTIONAL, b [0] NULL }", r"Throwaway\.T\.a: an optional ANY before"),
         ("SEQUENCE { a ANY, ... }", r"Throwaway\.T\.a: an ANY before extensions"),
+        ("CHOICE { a [0] EXPLICIT ANY }", r"Throwaway\.T\.a: an ANY as an alternative"),
         ("CHOICE { a NULL, ... }", r"Throwaway\.T: an extensible CHOICE"),
         ("ENUMERATED { a (0), ... }", r"Throwaway\.T: an extensible ENUMERATED"),
         ("INTEGER (1 | 3..5)", r"Throwaway\.T: a constraint of several ranges"),
         ("INTEGER (1..5, ...)", r"Throwaway\.T: an extensible constraint"),
+        ("INTEGER (ALL EXCEPT 5)", r"Throwaway\.T: EXCEPT"),
+        ("SEQUENCE { a INTEGER (1..5 EXCEPT 3) }", r"Throwaway\.T\.a: EXCEPT"),
+        ("OCTET STRING (SIZE (ALL EXCEPT 3))", r"Throwaway\.T: EXCEPT"),
+        ("INTEGER (2..3)(1..5)", r"Throwaway\.T: several constraints"),
+        ("INTEGER (0..9223372036854775808)", r"Throwaway\.T: a bound of more than 8 octets"),
+        ("INTEGER (-9223372036854775809..0)", r"Throwaway\.T: a bound of more than 8 octets"),
+        ("W (5..20)", r"Throwaway\.T: a constraint on a reference"),
         ("OCTET STRING (SIZE (4 | 16))", r"Throwaway\.T: a constraint of several ranges"),
         ("OCTET STRING (CONTAINING U)", r"Throwaway\.T: CONTAINING"),
         ("BIT STRING (SIZE (3))", r"Throwaway\.T: a BIT STRING of bounded size"),
@@ -325,7 +348,7 @@ FRESH: dict[str, list[Subject]] = {}
     ],
 )
 def test_the_rest_of_asn1_is_refused_by_name(declared: str, problem: str) -> None:
-    others = "U ::= SEQUENCE OF NULL\nV ::= SEQUENCE { b NULL OPTIONAL }"
+    others = "U ::= SEQUENCE OF NULL\nV ::= SEQUENCE { b NULL OPTIONAL }\nW ::= INTEGER (1..9)"
     text = f"Throwaway DEFINITIONS IMPLICIT TAGS ::= BEGIN\n{others}\nT ::= {declared}\nEND"
     with pytest.raises(GeneratorError, match=problem):
         asn1.read([text])

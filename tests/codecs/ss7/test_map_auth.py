@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -190,24 +191,50 @@ def test_any_octets_are_a_result_or_a_codec_error(value: bytes) -> None:
         decode_result(value)
 
 
+ANY_IMSI = Imsi("001010")
+TRIPLET = Triplet(bytes(16), bytes(4), bytes(8))
+QUINTUPLET = Quintuplet(bytes(16), bytes(8), bytes(16), bytes(16), bytes(16))
+
+
 @pytest.mark.parametrize(
-    "make",
+    ("result", "path"),
     [
-        lambda: Triplet(bytes(15), bytes(4), bytes(8)),
-        lambda: Triplet(bytes(16), bytes(5), bytes(8)),
-        lambda: Triplet(bytes(16), bytes(4), bytes(7)),
-        lambda: Quintuplet(bytes(16), bytes(3), bytes(16), bytes(16), bytes(16)),
-        lambda: Quintuplet(bytes(16), bytes(8), bytes(16), bytes(15), bytes(16)),
-        lambda: SendAuthenticationInfoArg(Imsi("001010"), 0),
-        lambda: SendAuthenticationInfoArg(Imsi("001010"), rand_list=()),
-        lambda: SendAuthenticationInfoArg(Imsi("001010"), rand_list=(bytes(16),) * 4),
-        lambda: SendAuthenticationInfoRes((Triplet(bytes(16), bytes(4), bytes(8)),) * 6),
+        (SendAuthenticationInfoRes((Triplet(bytes(15), bytes(4), bytes(8)),)), "Triplet.rand"),
+        (SendAuthenticationInfoRes((Triplet(bytes(16), bytes(5), bytes(8)),)), "Triplet.sres"),
+        (SendAuthenticationInfoRes((Triplet(bytes(16), bytes(4), bytes(7)),)), "Triplet.kc"),
+        (SendAuthenticationInfoRes((), (replace(QUINTUPLET, xres=bytes(3)),)), "Quintuplet.xres"),
+        (SendAuthenticationInfoRes((), (replace(QUINTUPLET, autn=bytes(15)),)), "Quintuplet.autn"),
     ],
 )
-def test_sizes_are_checked_at_the_door(make: object) -> None:
-    assert callable(make)
-    with pytest.raises(CodecError):
-        make()
+def test_no_other_result_is_encoded(result: SendAuthenticationInfoRes, path: str) -> None:
+    with pytest.raises(CodecError, match=path):
+        encode_result(result)
+
+
+@pytest.mark.parametrize(
+    ("triplets", "quintuplets"),
+    [((TRIPLET,) * 6, ()), ((), (QUINTUPLET,) * 6), ((TRIPLET,), (QUINTUPLET,))],
+)
+def test_a_result_holds_up_to_five_vectors_of_one_kind(
+    triplets: tuple[Triplet, ...], quintuplets: tuple[Quintuplet, ...]
+) -> None:
+    with pytest.raises(CodecError, match="authenticationSetList"):
+        SendAuthenticationInfoRes(triplets, quintuplets)
+
+
+@pytest.mark.parametrize(
+    ("argument", "path"),
+    [
+        (SendAuthenticationInfoArg(ANY_IMSI, 0), "numberOfRequestedVectors"),
+        (SendAuthenticationInfoArg(ANY_IMSI, 6), "numberOfRequestedVectors"),
+        (SendAuthenticationInfoArg(ANY_IMSI, rand_list=()), "RandList"),
+        (SendAuthenticationInfoArg(ANY_IMSI, rand_list=(bytes(16),) * 4), "RandList"),
+        (SendAuthenticationInfoArg(ANY_IMSI, rand_list=(bytes(15),)), "RandList"),
+    ],
+)
+def test_no_other_argument_is_encoded(argument: SendAuthenticationInfoArg, path: str) -> None:
+    with pytest.raises(CodecError, match=path):
+        encode_argument(argument, Encoding.EXTENSION)
 
 
 def test_keys_do_not_print() -> None:
