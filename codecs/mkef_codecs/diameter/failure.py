@@ -8,6 +8,7 @@ from mkef_codecs.diameter.avp import (
     MANDATORY_BIT,
     VENDOR_BIT,
     Avp,
+    not_utf8,
     padded,
     row_at,
     wrong_length,
@@ -24,7 +25,8 @@ from mkef_codecs.errors import CodecError
 from mkef_codecs.generated.dictionary import BY_KEY, ROWS
 
 # What a generated decoder turns into the answer's error: struct.error is a header cut short.
-BROKEN = (CodecError, struct.error)
+BROKEN = (CodecError, struct.error, UnicodeDecodeError)
+Broken = CodecError | struct.error | UnicodeDecodeError
 
 
 def kept(avp: Avp, *, closed: bool) -> Avp:
@@ -46,6 +48,24 @@ def too_many(high: int) -> AvpOccursTooManyTimes:
     return AvpOccursTooManyTimes(f"occurs more than {'once' if high == 1 else f'{high} times'}")
 
 
+def too_few(command: str, name: str, count: int, low: int) -> MissingAvp:
+    """Fewer of an AVP than the grammar wants."""
+    error = missing(command, name)
+    if count:
+        error.problem = f"{count} where {low} are wanted"
+    return error
+
+
+def check_count(command: str, name: str, count: int, low: int, high: int) -> None:
+    """Refuse to write a field of fewer or more values than the grammar has (0: any number)."""
+    if count < low:
+        raise too_few(command, name, count, low)
+    if high and count > high:
+        error = too_many(high)
+        error.path = f"{command}.{name}"
+        raise error
+
+
 def missing(command: str, name: str) -> MissingAvp:
     """A required AVP that is absent; Failed-AVP shows an example with zeros (clause 7.5)."""
     row = ROWS[name]
@@ -54,29 +74,29 @@ def missing(command: str, name: str) -> MissingAvp:
 
 
 def located(
-    error: CodecError | struct.error, command: str, octets: bytes, start: int, stop: int, end: int
+    error: Broken, command: str, octets: bytes, start: int, stop: int, end: int
 ) -> DiameterError:
     """An error in the AVP between two offsets, with its path and what Failed-AVP shows.
 
     That is the AVP itself; of a group only its header around the offender inside (clause 7.5).
     """
-    error = _diameter_error(error, octets, start, end)
-    nested = bool(error.path)
-    if not error.failed_avp:
-        error.failed_avp = padded(octets[start:stop])
+    found = _diameter_error(error, octets, start, end)
+    nested = bool(found.path)
+    if not found.failed_avp:
+        found.failed_avp = padded(octets[start:stop])
     elif nested:
-        error.failed_avp = _around(error.failed_avp, octets[start : start + 12])
+        found.failed_avp = _around(found.failed_avp, octets[start : start + 12])
     row = row_at(octets, start, end)
     if not nested and row is not None:
-        error.path = row.name
-    error.path = f"{command}.{error.path}" if error.path else command
-    error.offset = start if error.offset is None else error.offset
-    return error
+        found.path = row.name
+    found.path = f"{command}.{found.path}" if found.path else command
+    found.offset = start if found.offset is None else found.offset
+    return found
 
 
-def _diameter_error(
-    error: CodecError | struct.error, octets: bytes, start: int, end: int
-) -> DiameterError:
+def _diameter_error(error: Broken, octets: bytes, start: int, end: int) -> DiameterError:
+    if isinstance(error, UnicodeDecodeError):
+        return not_utf8(error)
     if isinstance(error, DiameterError):
         return error
     if isinstance(error, CodecError):

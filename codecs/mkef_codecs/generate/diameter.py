@@ -13,18 +13,23 @@ _FILES = ("base.dia", "zk.dia", "s6a.dia", "zr.dia", "gba.dia")
 
 _HEADER = '''"""Commands and Grouped AVPs of `codecs/avp`. Written by `make codecs`."""
 
+# A field that its type says is there may be None all the same:
+# mypy: no-warn-unreachable
+
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import ClassVar
 
 from mkef_codecs.diameter.avp import (
-    VENDOR_BIT, Avp, check_length, check_range, decode_address, decode_identity, decode_integer32,
-    decode_time, decode_unsigned32, decode_utf8, encode_address, encode_avp, encode_identity,
-    encode_integer32, encode_time, encode_unsigned32, encode_utf8, encode_vendor_avp, header_at,
-    unsigned32_at, wrong_length,
+    VENDOR_BIT, Avp, arranged, check_length, check_range, decode_address, decode_identity,
+    decode_time, encode_address, encode_avp, encode_identity, encode_integer32, encode_time,
+    encode_unsigned32, encode_utf8, encode_vendor_avp, header_at, integer32_at, keys_at,
+    no_word, out_of_range, unsigned32_at, wrong_length, wrong_size,
 )
-from mkef_codecs.diameter.failure import BROKEN, kept, located, missing, too_many
+from mkef_codecs.diameter.failure import (
+    BROKEN, check_count, kept, located, missing, too_few, too_many,
+)
 '''
 
 _DICTIONARY_HEADER = '''"""The rows of `codecs/avp`. Written by `make codecs`."""
@@ -106,7 +111,8 @@ def _class(command: Command, groups: set[str]) -> Iterator[str]:
         yield f"    APPLICATION: ClassVar[int] = {command.application}"
         yield f"    FLAGS: ClassVar[int] = 0x{command.flags:02x}\n"
     yield from (f"    {_declaration(f, groups)}" for f in command.fields)
-    yield "    others: list[Avp] = field(default_factory=list)\n"
+    yield "    others: list[Avp] = field(default_factory=list)"
+    yield "    order: tuple[int, ...] = field(default=(), repr=False, compare=False)\n"
     yield from _encoder(command, groups)
     yield ""
     yield from _decoder(command, groups)
@@ -134,22 +140,36 @@ def _declaration(item: Field, groups: set[str]) -> str:
 
 def _encoder(command: Command, groups: set[str]) -> Iterator[str]:
     yield "    def encode(self) -> bytes:"
-    yield '        """The AVPs, in the order of the grammar."""'
+    yield '        """The AVPs, in the order of the grammar, or in that of the AVPs received."""'
     yield "        out: list[bytes] = []"
     for item in command.fields:
-        name = f"self.{item.attribute}"
-        encoded = _encoded(item, item.attribute if item.repeated else name, groups)
-        if item.repeated:
-            yield f"        for {item.attribute} in {name}:"
-            yield f"            out.append({encoded})"
-        elif item.required:
-            yield f"        out.append({encoded})"
-        else:
-            yield f"        if {name} is not None:"
-            yield f"            out.append({encoded})"
+        yield from _written(item, command.name, groups)
     yield "        for other in self.others:"
     yield "            out.append(other.encode())"
+    yield "        if self.order:"
+    yield "            return arranged(out, self.order)"
     yield '        return b"".join(out)'
+
+
+def _written(item: Field, command: str, groups: set[str]) -> Iterator[str]:
+    """Statements that append a field's AVPs, as many as the grammar has."""
+    name = item.attribute
+    append = f"out.append({_encoded(item, name, groups)})"
+    place = f'"{command}", "{item.row.name}"'
+    if item.repeated:
+        if item.low or item.high:
+            yield f"        check_count({place}, len(self.{name}), {item.low}, {item.high})"
+        yield f"        for {name} in self.{name}:"
+        yield f"            {append}"
+        return
+    yield f"        {name} = self.{name}"
+    if item.required:
+        yield f"        if {name} is None:"
+        yield f"            raise missing({place})"
+        yield f"        {append}"
+    else:
+        yield f"        if {name} is not None:"
+        yield f"            {append}"
 
 
 def _encoded(item: Field, value: str, groups: set[str]) -> str:
@@ -176,18 +196,30 @@ def _data(item: Field, value: str) -> str:
     return f"encode_{stem}(check_range({value}, {bounds}))"
 
 
-def _decoded(item: Field, groups: set[str]) -> str:
-    if item.row.name in groups:
-        return f"{_python_name(item.row.name)}.decode(octets, data, stop)"
-    kind, stem = TYPES[item.row.type]
-    bounds = f"{item.row.low}, {item.row.high}"
-    if kind == "int":
-        value = f"decode_{stem}(octets, data, stop)"
-        return value if item.row.low is None else f"check_range({value}, {bounds})"
-    if kind == "str":
-        return f"decode_{stem}(octets[data:stop])"
-    value = "octets[data:stop]"
-    return value if item.row.low is None else f"check_length({value}, {bounds})"
+def _decoded(item: Field, into: str, groups: set[str]) -> Iterator[str]:
+    """Statements that put the value of an AVP's data into a variable; checks without a call."""
+    row = item.row
+    kind, stem = TYPES[row.type]
+    if row.name in groups:
+        yield f"{into} = {_python_name(row.name)}.decode(octets, data, stop)"
+    elif stem in {"unsigned32", "integer32"}:
+        yield "if stop - data != 4:"
+        yield "    raise no_word()"
+        yield f"({into},) = {stem}_at(octets, data)"
+    elif kind == "int":
+        yield f"{into} = decode_{stem}(octets, data, stop)"
+    elif stem == "utf8":
+        yield f"{into} = octets[data:stop].decode()"
+    elif kind == "str":
+        yield f"{into} = decode_{stem}(octets[data:stop])"
+    else:
+        if row.low is not None:
+            yield f"if not {row.low} <= stop - data <= {row.high}:"
+            yield f"    raise wrong_size(stop - data, {row.low}, {row.high})"
+        yield f"{into} = octets[data:stop]"
+    if kind == "int" and row.low is not None:
+        yield f"if not {row.low} <= {into} <= {row.high}:"
+        yield f"    raise out_of_range({into}, {row.low}, {row.high})"
 
 
 def _decoder(command: Command, groups: set[str]) -> Iterator[str]:
@@ -201,7 +233,7 @@ def _decoder(command: Command, groups: set[str]) -> Iterator[str]:
         empty = f"list[{kind}] = []" if item.repeated else f"{kind} | None = None"
         yield f"        {item.attribute}: {empty}"
     yield "        others: list[Avp] = []"
-    yield "        stop = start"
+    yield "        first = stop = start"
     yield "        try:"
     yield "            while start < end:"
     yield "                code, flags, high, low = header_at(octets, start)"
@@ -220,11 +252,11 @@ def _decoder(command: Command, groups: set[str]) -> Iterator[str]:
     yield f'            raise located(error, "{command.name}", octets, start, stop, end) from None'
     for item in command.fields:
         if item.required:
-            yield f"        if {_too_few(item)}:"
-            yield f'            raise missing("{command.name}", "{item.row.name}")'
+            yield from _counted(item, command.name)
     yield "        made = cls.__new__(cls)  # half the cost of a call with a keyword for each field"
     for attribute in (*(f.attribute for f in command.fields), "others"):
         yield f"        made.{attribute} = {attribute}"
+    yield "        made.order = keys_at(octets, first, end) if others else ()"
     yield "        return made"
 
 
@@ -249,20 +281,26 @@ def _branches(command: Command, groups: set[str]) -> Iterator[str]:
 def _branch(item: Field, word: str, groups: set[str]) -> Iterator[str]:
     name = item.attribute
     refusal = f"raise too_many({item.high})"
-    decoded = _decoded(item, groups)
     yield f"                    {word} code == {item.row.code}:"
     if not item.repeated:
         yield f"                        if {name} is not None:"
         yield f"                            {refusal}"
-        yield f"                        {name} = {decoded}"
+        yield from (f"                        {line}" for line in _decoded(item, name, groups))
         return
     if item.high:
         yield f"                        if len({name}) == {item.high}:"
         yield f"                            {refusal}"
-    yield f"                        {name}.append({decoded})"
+    variable = f"one_{name}"
+    yield from (f"                        {line}" for line in _decoded(item, variable, groups))
+    yield f"                        {name}.append({variable})"
 
 
-def _too_few(item: Field) -> str:
-    if not item.repeated:
-        return f"{item.attribute} is None"
-    return f"len({item.attribute}) < {item.low}" if item.low > 1 else f"not {item.attribute}"
+def _counted(item: Field, command: str) -> Iterator[str]:
+    """Statements that refuse fewer of an AVP than there must be."""
+    place = f'"{command}", "{item.row.name}"'
+    if item.repeated:
+        yield f"        if len({item.attribute}) < {item.low}:"
+        yield f"            raise too_few({place}, len({item.attribute}), {item.low})"
+    else:
+        yield f"        if {item.attribute} is None:"
+        yield f"            raise missing({place})"

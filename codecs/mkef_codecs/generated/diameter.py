@@ -1,17 +1,22 @@
 """Commands and Grouped AVPs of `codecs/avp`. Written by `make codecs`."""
 
+# A field that its type says is there may be None all the same:
+# mypy: no-warn-unreachable
+
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import ClassVar
 
 from mkef_codecs.diameter.avp import (
-    VENDOR_BIT, Avp, check_length, check_range, decode_address, decode_identity, decode_integer32,
-    decode_time, decode_unsigned32, decode_utf8, encode_address, encode_avp, encode_identity,
-    encode_integer32, encode_time, encode_unsigned32, encode_utf8, encode_vendor_avp, header_at,
-    unsigned32_at, wrong_length,
+    VENDOR_BIT, Avp, arranged, check_length, check_range, decode_address, decode_identity,
+    decode_time, encode_address, encode_avp, encode_identity, encode_integer32, encode_time,
+    encode_unsigned32, encode_utf8, encode_vendor_avp, header_at, integer32_at, keys_at,
+    no_word, out_of_range, unsigned32_at, wrong_length, wrong_size,
 )
-from mkef_codecs.diameter.failure import BROKEN, kept, located, missing, too_many
+from mkef_codecs.diameter.failure import (
+    BROKEN, check_count, kept, located, missing, too_few, too_many,
+)
 
 
 
@@ -23,17 +28,25 @@ class VendorSpecificApplicationId:
     auth_application_id: int | None = None
     acct_application_id: int | None = None
     others: list[Avp] = field(default_factory=list)
+    order: tuple[int, ...] = field(default=(), repr=False, compare=False)
 
     def encode(self) -> bytes:
-        """The AVPs, in the order of the grammar."""
+        """The AVPs, in the order of the grammar, or in that of the AVPs received."""
         out: list[bytes] = []
-        out.append(b'\x00\x00\x01\n@\x00\x00\x0c' + encode_unsigned32(self.vendor_id))
-        if self.auth_application_id is not None:
-            out.append(b'\x00\x00\x01\x02@\x00\x00\x0c' + encode_unsigned32(self.auth_application_id))
-        if self.acct_application_id is not None:
-            out.append(b'\x00\x00\x01\x03@\x00\x00\x0c' + encode_unsigned32(self.acct_application_id))
+        vendor_id = self.vendor_id
+        if vendor_id is None:
+            raise missing("Vendor-Specific-Application-Id", "Vendor-Id")
+        out.append(b'\x00\x00\x01\n@\x00\x00\x0c' + encode_unsigned32(vendor_id))
+        auth_application_id = self.auth_application_id
+        if auth_application_id is not None:
+            out.append(b'\x00\x00\x01\x02@\x00\x00\x0c' + encode_unsigned32(auth_application_id))
+        acct_application_id = self.acct_application_id
+        if acct_application_id is not None:
+            out.append(b'\x00\x00\x01\x03@\x00\x00\x0c' + encode_unsigned32(acct_application_id))
         for other in self.others:
             out.append(other.encode())
+        if self.order:
+            return arranged(out, self.order)
         return b"".join(out)
 
     @classmethod
@@ -43,7 +56,7 @@ class VendorSpecificApplicationId:
         auth_application_id: int | None = None
         acct_application_id: int | None = None
         others: list[Avp] = []
-        stop = start
+        first = stop = start
         try:
             while start < end:
                 code, flags, high, low = header_at(octets, start)
@@ -60,15 +73,21 @@ class VendorSpecificApplicationId:
                     if code == 266:
                         if vendor_id is not None:
                             raise too_many(1)
-                        vendor_id = decode_unsigned32(octets, data, stop)
+                        if stop - data != 4:
+                            raise no_word()
+                        (vendor_id,) = unsigned32_at(octets, data)
                     elif code == 258:
                         if auth_application_id is not None:
                             raise too_many(1)
-                        auth_application_id = decode_unsigned32(octets, data, stop)
+                        if stop - data != 4:
+                            raise no_word()
+                        (auth_application_id,) = unsigned32_at(octets, data)
                     elif code == 259:
                         if acct_application_id is not None:
                             raise too_many(1)
-                        acct_application_id = decode_unsigned32(octets, data, stop)
+                        if stop - data != 4:
+                            raise no_word()
+                        (acct_application_id,) = unsigned32_at(octets, data)
                     else:
                         others.append(kept(Avp(code, vendor, flags, octets[data:stop]), closed=False))
                 else:
@@ -83,6 +102,7 @@ class VendorSpecificApplicationId:
         made.auth_application_id = auth_application_id
         made.acct_application_id = acct_application_id
         made.others = others
+        made.order = keys_at(octets, first, end) if others else ()
         return made
 
 
@@ -93,14 +113,23 @@ class ExperimentalResult:
     vendor_id: int
     experimental_result_code: int
     others: list[Avp] = field(default_factory=list)
+    order: tuple[int, ...] = field(default=(), repr=False, compare=False)
 
     def encode(self) -> bytes:
-        """The AVPs, in the order of the grammar."""
+        """The AVPs, in the order of the grammar, or in that of the AVPs received."""
         out: list[bytes] = []
-        out.append(b'\x00\x00\x01\n@\x00\x00\x0c' + encode_unsigned32(self.vendor_id))
-        out.append(b'\x00\x00\x01*@\x00\x00\x0c' + encode_unsigned32(self.experimental_result_code))
+        vendor_id = self.vendor_id
+        if vendor_id is None:
+            raise missing("Experimental-Result", "Vendor-Id")
+        out.append(b'\x00\x00\x01\n@\x00\x00\x0c' + encode_unsigned32(vendor_id))
+        experimental_result_code = self.experimental_result_code
+        if experimental_result_code is None:
+            raise missing("Experimental-Result", "Experimental-Result-Code")
+        out.append(b'\x00\x00\x01*@\x00\x00\x0c' + encode_unsigned32(experimental_result_code))
         for other in self.others:
             out.append(other.encode())
+        if self.order:
+            return arranged(out, self.order)
         return b"".join(out)
 
     @classmethod
@@ -109,7 +138,7 @@ class ExperimentalResult:
         vendor_id: int | None = None
         experimental_result_code: int | None = None
         others: list[Avp] = []
-        stop = start
+        first = stop = start
         try:
             while start < end:
                 code, flags, high, low = header_at(octets, start)
@@ -126,11 +155,15 @@ class ExperimentalResult:
                     if code == 266:
                         if vendor_id is not None:
                             raise too_many(1)
-                        vendor_id = decode_unsigned32(octets, data, stop)
+                        if stop - data != 4:
+                            raise no_word()
+                        (vendor_id,) = unsigned32_at(octets, data)
                     elif code == 298:
                         if experimental_result_code is not None:
                             raise too_many(1)
-                        experimental_result_code = decode_unsigned32(octets, data, stop)
+                        if stop - data != 4:
+                            raise no_word()
+                        (experimental_result_code,) = unsigned32_at(octets, data)
                     else:
                         others.append(kept(Avp(code, vendor, flags, octets[data:stop]), closed=False))
                 else:
@@ -146,6 +179,7 @@ class ExperimentalResult:
         made.vendor_id = vendor_id
         made.experimental_result_code = experimental_result_code
         made.others = others
+        made.order = keys_at(octets, first, end) if others else ()
         return made
 
 
@@ -170,18 +204,33 @@ class CER:
     vendor_specific_application_id: list[VendorSpecificApplicationId] = field(default_factory=list)
     firmware_revision: int | None = None
     others: list[Avp] = field(default_factory=list)
+    order: tuple[int, ...] = field(default=(), repr=False, compare=False)
 
     def encode(self) -> bytes:
-        """The AVPs, in the order of the grammar."""
+        """The AVPs, in the order of the grammar, or in that of the AVPs received."""
         out: list[bytes] = []
-        out.append(encode_avp(0x10840000008, encode_identity(self.origin_host)))
-        out.append(encode_avp(0x12840000008, encode_identity(self.origin_realm)))
+        origin_host = self.origin_host
+        if origin_host is None:
+            raise missing("CER", "Origin-Host")
+        out.append(encode_avp(0x10840000008, encode_identity(origin_host)))
+        origin_realm = self.origin_realm
+        if origin_realm is None:
+            raise missing("CER", "Origin-Realm")
+        out.append(encode_avp(0x12840000008, encode_identity(origin_realm)))
+        check_count("CER", "Host-IP-Address", len(self.host_ip_address), 1, 0)
         for host_ip_address in self.host_ip_address:
             out.append(encode_avp(0x10140000008, encode_address(host_ip_address)))
-        out.append(b'\x00\x00\x01\n@\x00\x00\x0c' + encode_unsigned32(self.vendor_id))
-        out.append(encode_avp(0x10d00000008, encode_utf8(self.product_name)))
-        if self.origin_state_id is not None:
-            out.append(b'\x00\x00\x01\x16@\x00\x00\x0c' + encode_unsigned32(self.origin_state_id))
+        vendor_id = self.vendor_id
+        if vendor_id is None:
+            raise missing("CER", "Vendor-Id")
+        out.append(b'\x00\x00\x01\n@\x00\x00\x0c' + encode_unsigned32(vendor_id))
+        product_name = self.product_name
+        if product_name is None:
+            raise missing("CER", "Product-Name")
+        out.append(encode_avp(0x10d00000008, encode_utf8(product_name)))
+        origin_state_id = self.origin_state_id
+        if origin_state_id is not None:
+            out.append(b'\x00\x00\x01\x16@\x00\x00\x0c' + encode_unsigned32(origin_state_id))
         for supported_vendor_id in self.supported_vendor_id:
             out.append(b'\x00\x00\x01\t@\x00\x00\x0c' + encode_unsigned32(supported_vendor_id))
         for auth_application_id in self.auth_application_id:
@@ -192,10 +241,13 @@ class CER:
             out.append(b'\x00\x00\x01\x03@\x00\x00\x0c' + encode_unsigned32(acct_application_id))
         for vendor_specific_application_id in self.vendor_specific_application_id:
             out.append(encode_avp(0x10440000008, vendor_specific_application_id.encode()))
-        if self.firmware_revision is not None:
-            out.append(b'\x00\x00\x01\x0b\x00\x00\x00\x0c' + encode_unsigned32(self.firmware_revision))
+        firmware_revision = self.firmware_revision
+        if firmware_revision is not None:
+            out.append(b'\x00\x00\x01\x0b\x00\x00\x00\x0c' + encode_unsigned32(firmware_revision))
         for other in self.others:
             out.append(other.encode())
+        if self.order:
+            return arranged(out, self.order)
         return b"".join(out)
 
     @classmethod
@@ -214,7 +266,7 @@ class CER:
         vendor_specific_application_id: list[VendorSpecificApplicationId] = []
         firmware_revision: int | None = None
         others: list[Avp] = []
-        stop = start
+        first = stop = start
         try:
             while start < end:
                 code, flags, high, low = header_at(octets, start)
@@ -237,33 +289,53 @@ class CER:
                             raise too_many(1)
                         origin_realm = decode_identity(octets[data:stop])
                     elif code == 257:
-                        host_ip_address.append(decode_address(octets[data:stop]))
+                        one_host_ip_address = decode_address(octets[data:stop])
+                        host_ip_address.append(one_host_ip_address)
                     elif code == 266:
                         if vendor_id is not None:
                             raise too_many(1)
-                        vendor_id = decode_unsigned32(octets, data, stop)
+                        if stop - data != 4:
+                            raise no_word()
+                        (vendor_id,) = unsigned32_at(octets, data)
                     elif code == 269:
                         if product_name is not None:
                             raise too_many(1)
-                        product_name = decode_utf8(octets[data:stop])
+                        product_name = octets[data:stop].decode()
                     elif code == 278:
                         if origin_state_id is not None:
                             raise too_many(1)
-                        origin_state_id = decode_unsigned32(octets, data, stop)
+                        if stop - data != 4:
+                            raise no_word()
+                        (origin_state_id,) = unsigned32_at(octets, data)
                     elif code == 265:
-                        supported_vendor_id.append(decode_unsigned32(octets, data, stop))
+                        if stop - data != 4:
+                            raise no_word()
+                        (one_supported_vendor_id,) = unsigned32_at(octets, data)
+                        supported_vendor_id.append(one_supported_vendor_id)
                     elif code == 258:
-                        auth_application_id.append(decode_unsigned32(octets, data, stop))
+                        if stop - data != 4:
+                            raise no_word()
+                        (one_auth_application_id,) = unsigned32_at(octets, data)
+                        auth_application_id.append(one_auth_application_id)
                     elif code == 299:
-                        inband_security_id.append(decode_unsigned32(octets, data, stop))
+                        if stop - data != 4:
+                            raise no_word()
+                        (one_inband_security_id,) = unsigned32_at(octets, data)
+                        inband_security_id.append(one_inband_security_id)
                     elif code == 259:
-                        acct_application_id.append(decode_unsigned32(octets, data, stop))
+                        if stop - data != 4:
+                            raise no_word()
+                        (one_acct_application_id,) = unsigned32_at(octets, data)
+                        acct_application_id.append(one_acct_application_id)
                     elif code == 260:
-                        vendor_specific_application_id.append(VendorSpecificApplicationId.decode(octets, data, stop))
+                        one_vendor_specific_application_id = VendorSpecificApplicationId.decode(octets, data, stop)
+                        vendor_specific_application_id.append(one_vendor_specific_application_id)
                     elif code == 267:
                         if firmware_revision is not None:
                             raise too_many(1)
-                        firmware_revision = decode_unsigned32(octets, data, stop)
+                        if stop - data != 4:
+                            raise no_word()
+                        (firmware_revision,) = unsigned32_at(octets, data)
                     else:
                         others.append(kept(Avp(code, vendor, flags, octets[data:stop]), closed=False))
                 else:
@@ -275,8 +347,8 @@ class CER:
             raise missing("CER", "Origin-Host")
         if origin_realm is None:
             raise missing("CER", "Origin-Realm")
-        if not host_ip_address:
-            raise missing("CER", "Host-IP-Address")
+        if len(host_ip_address) < 1:
+            raise too_few("CER", "Host-IP-Address", len(host_ip_address), 1)
         if vendor_id is None:
             raise missing("CER", "Vendor-Id")
         if product_name is None:
@@ -295,6 +367,7 @@ class CER:
         made.vendor_specific_application_id = vendor_specific_application_id
         made.firmware_revision = firmware_revision
         made.others = others
+        made.order = keys_at(octets, first, end) if others else ()
         return made
 
 
@@ -322,25 +395,40 @@ class CEA:
     vendor_specific_application_id: list[VendorSpecificApplicationId] = field(default_factory=list)
     firmware_revision: int | None = None
     others: list[Avp] = field(default_factory=list)
+    order: tuple[int, ...] = field(default=(), repr=False, compare=False)
 
     def encode(self) -> bytes:
-        """The AVPs, in the order of the grammar."""
+        """The AVPs, in the order of the grammar, or in that of the AVPs received."""
         out: list[bytes] = []
-        out.append(b'\x00\x00\x01\x0c@\x00\x00\x0c' + encode_unsigned32(self.result_code))
-        out.append(encode_avp(0x10840000008, encode_identity(self.origin_host)))
-        out.append(encode_avp(0x12840000008, encode_identity(self.origin_realm)))
+        result_code = self.result_code
+        if result_code is None:
+            raise missing("CEA", "Result-Code")
+        out.append(b'\x00\x00\x01\x0c@\x00\x00\x0c' + encode_unsigned32(result_code))
+        origin_host = self.origin_host
+        if origin_host is None:
+            raise missing("CEA", "Origin-Host")
+        out.append(encode_avp(0x10840000008, encode_identity(origin_host)))
+        origin_realm = self.origin_realm
+        if origin_realm is None:
+            raise missing("CEA", "Origin-Realm")
+        out.append(encode_avp(0x12840000008, encode_identity(origin_realm)))
         for host_ip_address in self.host_ip_address:
             out.append(encode_avp(0x10140000008, encode_address(host_ip_address)))
-        if self.vendor_id is not None:
-            out.append(b'\x00\x00\x01\n@\x00\x00\x0c' + encode_unsigned32(self.vendor_id))
-        if self.product_name is not None:
-            out.append(encode_avp(0x10d00000008, encode_utf8(self.product_name)))
-        if self.origin_state_id is not None:
-            out.append(b'\x00\x00\x01\x16@\x00\x00\x0c' + encode_unsigned32(self.origin_state_id))
-        if self.error_message is not None:
-            out.append(encode_avp(0x11900000008, encode_utf8(self.error_message)))
-        if self.failed_avp is not None:
-            out.append(encode_avp(0x11740000008, self.failed_avp))
+        vendor_id = self.vendor_id
+        if vendor_id is not None:
+            out.append(b'\x00\x00\x01\n@\x00\x00\x0c' + encode_unsigned32(vendor_id))
+        product_name = self.product_name
+        if product_name is not None:
+            out.append(encode_avp(0x10d00000008, encode_utf8(product_name)))
+        origin_state_id = self.origin_state_id
+        if origin_state_id is not None:
+            out.append(b'\x00\x00\x01\x16@\x00\x00\x0c' + encode_unsigned32(origin_state_id))
+        error_message = self.error_message
+        if error_message is not None:
+            out.append(encode_avp(0x11900000008, encode_utf8(error_message)))
+        failed_avp = self.failed_avp
+        if failed_avp is not None:
+            out.append(encode_avp(0x11740000008, failed_avp))
         for supported_vendor_id in self.supported_vendor_id:
             out.append(b'\x00\x00\x01\t@\x00\x00\x0c' + encode_unsigned32(supported_vendor_id))
         for auth_application_id in self.auth_application_id:
@@ -351,10 +439,13 @@ class CEA:
             out.append(b'\x00\x00\x01\x03@\x00\x00\x0c' + encode_unsigned32(acct_application_id))
         for vendor_specific_application_id in self.vendor_specific_application_id:
             out.append(encode_avp(0x10440000008, vendor_specific_application_id.encode()))
-        if self.firmware_revision is not None:
-            out.append(b'\x00\x00\x01\x0b\x00\x00\x00\x0c' + encode_unsigned32(self.firmware_revision))
+        firmware_revision = self.firmware_revision
+        if firmware_revision is not None:
+            out.append(b'\x00\x00\x01\x0b\x00\x00\x00\x0c' + encode_unsigned32(firmware_revision))
         for other in self.others:
             out.append(other.encode())
+        if self.order:
+            return arranged(out, self.order)
         return b"".join(out)
 
     @classmethod
@@ -376,7 +467,7 @@ class CEA:
         vendor_specific_application_id: list[VendorSpecificApplicationId] = []
         firmware_revision: int | None = None
         others: list[Avp] = []
-        stop = start
+        first = stop = start
         try:
             while start < end:
                 code, flags, high, low = header_at(octets, start)
@@ -393,7 +484,9 @@ class CEA:
                     if code == 268:
                         if result_code is not None:
                             raise too_many(1)
-                        result_code = decode_unsigned32(octets, data, stop)
+                        if stop - data != 4:
+                            raise no_word()
+                        (result_code,) = unsigned32_at(octets, data)
                     elif code == 264:
                         if origin_host is not None:
                             raise too_many(1)
@@ -403,41 +496,61 @@ class CEA:
                             raise too_many(1)
                         origin_realm = decode_identity(octets[data:stop])
                     elif code == 257:
-                        host_ip_address.append(decode_address(octets[data:stop]))
+                        one_host_ip_address = decode_address(octets[data:stop])
+                        host_ip_address.append(one_host_ip_address)
                     elif code == 266:
                         if vendor_id is not None:
                             raise too_many(1)
-                        vendor_id = decode_unsigned32(octets, data, stop)
+                        if stop - data != 4:
+                            raise no_word()
+                        (vendor_id,) = unsigned32_at(octets, data)
                     elif code == 269:
                         if product_name is not None:
                             raise too_many(1)
-                        product_name = decode_utf8(octets[data:stop])
+                        product_name = octets[data:stop].decode()
                     elif code == 278:
                         if origin_state_id is not None:
                             raise too_many(1)
-                        origin_state_id = decode_unsigned32(octets, data, stop)
+                        if stop - data != 4:
+                            raise no_word()
+                        (origin_state_id,) = unsigned32_at(octets, data)
                     elif code == 281:
                         if error_message is not None:
                             raise too_many(1)
-                        error_message = decode_utf8(octets[data:stop])
+                        error_message = octets[data:stop].decode()
                     elif code == 279:
                         if failed_avp is not None:
                             raise too_many(1)
                         failed_avp = octets[data:stop]
                     elif code == 265:
-                        supported_vendor_id.append(decode_unsigned32(octets, data, stop))
+                        if stop - data != 4:
+                            raise no_word()
+                        (one_supported_vendor_id,) = unsigned32_at(octets, data)
+                        supported_vendor_id.append(one_supported_vendor_id)
                     elif code == 258:
-                        auth_application_id.append(decode_unsigned32(octets, data, stop))
+                        if stop - data != 4:
+                            raise no_word()
+                        (one_auth_application_id,) = unsigned32_at(octets, data)
+                        auth_application_id.append(one_auth_application_id)
                     elif code == 299:
-                        inband_security_id.append(decode_unsigned32(octets, data, stop))
+                        if stop - data != 4:
+                            raise no_word()
+                        (one_inband_security_id,) = unsigned32_at(octets, data)
+                        inband_security_id.append(one_inband_security_id)
                     elif code == 259:
-                        acct_application_id.append(decode_unsigned32(octets, data, stop))
+                        if stop - data != 4:
+                            raise no_word()
+                        (one_acct_application_id,) = unsigned32_at(octets, data)
+                        acct_application_id.append(one_acct_application_id)
                     elif code == 260:
-                        vendor_specific_application_id.append(VendorSpecificApplicationId.decode(octets, data, stop))
+                        one_vendor_specific_application_id = VendorSpecificApplicationId.decode(octets, data, stop)
+                        vendor_specific_application_id.append(one_vendor_specific_application_id)
                     elif code == 267:
                         if firmware_revision is not None:
                             raise too_many(1)
-                        firmware_revision = decode_unsigned32(octets, data, stop)
+                        if stop - data != 4:
+                            raise no_word()
+                        (firmware_revision,) = unsigned32_at(octets, data)
                     else:
                         others.append(kept(Avp(code, vendor, flags, octets[data:stop]), closed=False))
                 else:
@@ -468,6 +581,7 @@ class CEA:
         made.vendor_specific_application_id = vendor_specific_application_id
         made.firmware_revision = firmware_revision
         made.others = others
+        made.order = keys_at(octets, first, end) if others else ()
         return made
 
 
@@ -483,15 +597,27 @@ class DPR:
     origin_realm: str
     disconnect_cause: int
     others: list[Avp] = field(default_factory=list)
+    order: tuple[int, ...] = field(default=(), repr=False, compare=False)
 
     def encode(self) -> bytes:
-        """The AVPs, in the order of the grammar."""
+        """The AVPs, in the order of the grammar, or in that of the AVPs received."""
         out: list[bytes] = []
-        out.append(encode_avp(0x10840000008, encode_identity(self.origin_host)))
-        out.append(encode_avp(0x12840000008, encode_identity(self.origin_realm)))
-        out.append(b'\x00\x00\x01\x11@\x00\x00\x0c' + encode_integer32(check_range(self.disconnect_cause, 0, 2)))
+        origin_host = self.origin_host
+        if origin_host is None:
+            raise missing("DPR", "Origin-Host")
+        out.append(encode_avp(0x10840000008, encode_identity(origin_host)))
+        origin_realm = self.origin_realm
+        if origin_realm is None:
+            raise missing("DPR", "Origin-Realm")
+        out.append(encode_avp(0x12840000008, encode_identity(origin_realm)))
+        disconnect_cause = self.disconnect_cause
+        if disconnect_cause is None:
+            raise missing("DPR", "Disconnect-Cause")
+        out.append(b'\x00\x00\x01\x11@\x00\x00\x0c' + encode_integer32(check_range(disconnect_cause, 0, 2)))
         for other in self.others:
             out.append(other.encode())
+        if self.order:
+            return arranged(out, self.order)
         return b"".join(out)
 
     @classmethod
@@ -501,7 +627,7 @@ class DPR:
         origin_realm: str | None = None
         disconnect_cause: int | None = None
         others: list[Avp] = []
-        stop = start
+        first = stop = start
         try:
             while start < end:
                 code, flags, high, low = header_at(octets, start)
@@ -526,7 +652,11 @@ class DPR:
                     elif code == 273:
                         if disconnect_cause is not None:
                             raise too_many(1)
-                        disconnect_cause = check_range(decode_integer32(octets, data, stop), 0, 2)
+                        if stop - data != 4:
+                            raise no_word()
+                        (disconnect_cause,) = integer32_at(octets, data)
+                        if not 0 <= disconnect_cause <= 2:
+                            raise out_of_range(disconnect_cause, 0, 2)
                     else:
                         others.append(kept(Avp(code, vendor, flags, octets[data:stop]), closed=False))
                 else:
@@ -545,6 +675,7 @@ class DPR:
         made.origin_realm = origin_realm
         made.disconnect_cause = disconnect_cause
         made.others = others
+        made.order = keys_at(octets, first, end) if others else ()
         return made
 
 
@@ -562,19 +693,33 @@ class DPA:
     error_message: str | None = None
     failed_avp: bytes | None = field(default=None, repr=False)
     others: list[Avp] = field(default_factory=list)
+    order: tuple[int, ...] = field(default=(), repr=False, compare=False)
 
     def encode(self) -> bytes:
-        """The AVPs, in the order of the grammar."""
+        """The AVPs, in the order of the grammar, or in that of the AVPs received."""
         out: list[bytes] = []
-        out.append(b'\x00\x00\x01\x0c@\x00\x00\x0c' + encode_unsigned32(self.result_code))
-        out.append(encode_avp(0x10840000008, encode_identity(self.origin_host)))
-        out.append(encode_avp(0x12840000008, encode_identity(self.origin_realm)))
-        if self.error_message is not None:
-            out.append(encode_avp(0x11900000008, encode_utf8(self.error_message)))
-        if self.failed_avp is not None:
-            out.append(encode_avp(0x11740000008, self.failed_avp))
+        result_code = self.result_code
+        if result_code is None:
+            raise missing("DPA", "Result-Code")
+        out.append(b'\x00\x00\x01\x0c@\x00\x00\x0c' + encode_unsigned32(result_code))
+        origin_host = self.origin_host
+        if origin_host is None:
+            raise missing("DPA", "Origin-Host")
+        out.append(encode_avp(0x10840000008, encode_identity(origin_host)))
+        origin_realm = self.origin_realm
+        if origin_realm is None:
+            raise missing("DPA", "Origin-Realm")
+        out.append(encode_avp(0x12840000008, encode_identity(origin_realm)))
+        error_message = self.error_message
+        if error_message is not None:
+            out.append(encode_avp(0x11900000008, encode_utf8(error_message)))
+        failed_avp = self.failed_avp
+        if failed_avp is not None:
+            out.append(encode_avp(0x11740000008, failed_avp))
         for other in self.others:
             out.append(other.encode())
+        if self.order:
+            return arranged(out, self.order)
         return b"".join(out)
 
     @classmethod
@@ -586,7 +731,7 @@ class DPA:
         error_message: str | None = None
         failed_avp: bytes | None = None
         others: list[Avp] = []
-        stop = start
+        first = stop = start
         try:
             while start < end:
                 code, flags, high, low = header_at(octets, start)
@@ -603,7 +748,9 @@ class DPA:
                     if code == 268:
                         if result_code is not None:
                             raise too_many(1)
-                        result_code = decode_unsigned32(octets, data, stop)
+                        if stop - data != 4:
+                            raise no_word()
+                        (result_code,) = unsigned32_at(octets, data)
                     elif code == 264:
                         if origin_host is not None:
                             raise too_many(1)
@@ -615,7 +762,7 @@ class DPA:
                     elif code == 281:
                         if error_message is not None:
                             raise too_many(1)
-                        error_message = decode_utf8(octets[data:stop])
+                        error_message = octets[data:stop].decode()
                     elif code == 279:
                         if failed_avp is not None:
                             raise too_many(1)
@@ -640,6 +787,7 @@ class DPA:
         made.error_message = error_message
         made.failed_avp = failed_avp
         made.others = others
+        made.order = keys_at(octets, first, end) if others else ()
         return made
 
 
@@ -655,16 +803,26 @@ class DWR:
     origin_realm: str
     origin_state_id: int | None = None
     others: list[Avp] = field(default_factory=list)
+    order: tuple[int, ...] = field(default=(), repr=False, compare=False)
 
     def encode(self) -> bytes:
-        """The AVPs, in the order of the grammar."""
+        """The AVPs, in the order of the grammar, or in that of the AVPs received."""
         out: list[bytes] = []
-        out.append(encode_avp(0x10840000008, encode_identity(self.origin_host)))
-        out.append(encode_avp(0x12840000008, encode_identity(self.origin_realm)))
-        if self.origin_state_id is not None:
-            out.append(b'\x00\x00\x01\x16@\x00\x00\x0c' + encode_unsigned32(self.origin_state_id))
+        origin_host = self.origin_host
+        if origin_host is None:
+            raise missing("DWR", "Origin-Host")
+        out.append(encode_avp(0x10840000008, encode_identity(origin_host)))
+        origin_realm = self.origin_realm
+        if origin_realm is None:
+            raise missing("DWR", "Origin-Realm")
+        out.append(encode_avp(0x12840000008, encode_identity(origin_realm)))
+        origin_state_id = self.origin_state_id
+        if origin_state_id is not None:
+            out.append(b'\x00\x00\x01\x16@\x00\x00\x0c' + encode_unsigned32(origin_state_id))
         for other in self.others:
             out.append(other.encode())
+        if self.order:
+            return arranged(out, self.order)
         return b"".join(out)
 
     @classmethod
@@ -674,7 +832,7 @@ class DWR:
         origin_realm: str | None = None
         origin_state_id: int | None = None
         others: list[Avp] = []
-        stop = start
+        first = stop = start
         try:
             while start < end:
                 code, flags, high, low = header_at(octets, start)
@@ -699,7 +857,9 @@ class DWR:
                     elif code == 278:
                         if origin_state_id is not None:
                             raise too_many(1)
-                        origin_state_id = decode_unsigned32(octets, data, stop)
+                        if stop - data != 4:
+                            raise no_word()
+                        (origin_state_id,) = unsigned32_at(octets, data)
                     else:
                         others.append(kept(Avp(code, vendor, flags, octets[data:stop]), closed=False))
                 else:
@@ -716,6 +876,7 @@ class DWR:
         made.origin_realm = origin_realm
         made.origin_state_id = origin_state_id
         made.others = others
+        made.order = keys_at(octets, first, end) if others else ()
         return made
 
 
@@ -734,21 +895,36 @@ class DWA:
     failed_avp: bytes | None = field(default=None, repr=False)
     origin_state_id: int | None = None
     others: list[Avp] = field(default_factory=list)
+    order: tuple[int, ...] = field(default=(), repr=False, compare=False)
 
     def encode(self) -> bytes:
-        """The AVPs, in the order of the grammar."""
+        """The AVPs, in the order of the grammar, or in that of the AVPs received."""
         out: list[bytes] = []
-        out.append(b'\x00\x00\x01\x0c@\x00\x00\x0c' + encode_unsigned32(self.result_code))
-        out.append(encode_avp(0x10840000008, encode_identity(self.origin_host)))
-        out.append(encode_avp(0x12840000008, encode_identity(self.origin_realm)))
-        if self.error_message is not None:
-            out.append(encode_avp(0x11900000008, encode_utf8(self.error_message)))
-        if self.failed_avp is not None:
-            out.append(encode_avp(0x11740000008, self.failed_avp))
-        if self.origin_state_id is not None:
-            out.append(b'\x00\x00\x01\x16@\x00\x00\x0c' + encode_unsigned32(self.origin_state_id))
+        result_code = self.result_code
+        if result_code is None:
+            raise missing("DWA", "Result-Code")
+        out.append(b'\x00\x00\x01\x0c@\x00\x00\x0c' + encode_unsigned32(result_code))
+        origin_host = self.origin_host
+        if origin_host is None:
+            raise missing("DWA", "Origin-Host")
+        out.append(encode_avp(0x10840000008, encode_identity(origin_host)))
+        origin_realm = self.origin_realm
+        if origin_realm is None:
+            raise missing("DWA", "Origin-Realm")
+        out.append(encode_avp(0x12840000008, encode_identity(origin_realm)))
+        error_message = self.error_message
+        if error_message is not None:
+            out.append(encode_avp(0x11900000008, encode_utf8(error_message)))
+        failed_avp = self.failed_avp
+        if failed_avp is not None:
+            out.append(encode_avp(0x11740000008, failed_avp))
+        origin_state_id = self.origin_state_id
+        if origin_state_id is not None:
+            out.append(b'\x00\x00\x01\x16@\x00\x00\x0c' + encode_unsigned32(origin_state_id))
         for other in self.others:
             out.append(other.encode())
+        if self.order:
+            return arranged(out, self.order)
         return b"".join(out)
 
     @classmethod
@@ -761,7 +937,7 @@ class DWA:
         failed_avp: bytes | None = None
         origin_state_id: int | None = None
         others: list[Avp] = []
-        stop = start
+        first = stop = start
         try:
             while start < end:
                 code, flags, high, low = header_at(octets, start)
@@ -778,7 +954,9 @@ class DWA:
                     if code == 268:
                         if result_code is not None:
                             raise too_many(1)
-                        result_code = decode_unsigned32(octets, data, stop)
+                        if stop - data != 4:
+                            raise no_word()
+                        (result_code,) = unsigned32_at(octets, data)
                     elif code == 264:
                         if origin_host is not None:
                             raise too_many(1)
@@ -790,7 +968,7 @@ class DWA:
                     elif code == 281:
                         if error_message is not None:
                             raise too_many(1)
-                        error_message = decode_utf8(octets[data:stop])
+                        error_message = octets[data:stop].decode()
                     elif code == 279:
                         if failed_avp is not None:
                             raise too_many(1)
@@ -798,7 +976,9 @@ class DWA:
                     elif code == 278:
                         if origin_state_id is not None:
                             raise too_many(1)
-                        origin_state_id = decode_unsigned32(octets, data, stop)
+                        if stop - data != 4:
+                            raise no_word()
+                        (origin_state_id,) = unsigned32_at(octets, data)
                     else:
                         others.append(kept(Avp(code, vendor, flags, octets[data:stop]), closed=False))
                 else:
@@ -820,6 +1000,7 @@ class DWA:
         made.failed_avp = failed_avp
         made.origin_state_id = origin_state_id
         made.others = others
+        made.order = keys_at(octets, first, end) if others else ()
         return made
 
 
@@ -842,29 +1023,47 @@ class ANSWER:
     experimental_result: ExperimentalResult | None = None
     proxy_info: list[bytes] = field(default_factory=list)
     others: list[Avp] = field(default_factory=list)
+    order: tuple[int, ...] = field(default=(), repr=False, compare=False)
 
     def encode(self) -> bytes:
-        """The AVPs, in the order of the grammar."""
+        """The AVPs, in the order of the grammar, or in that of the AVPs received."""
         out: list[bytes] = []
-        if self.session_id is not None:
-            out.append(encode_avp(0x10740000008, encode_utf8(self.session_id)))
-        out.append(encode_avp(0x10840000008, encode_identity(self.origin_host)))
-        out.append(encode_avp(0x12840000008, encode_identity(self.origin_realm)))
-        out.append(b'\x00\x00\x01\x0c@\x00\x00\x0c' + encode_unsigned32(self.result_code))
-        if self.origin_state_id is not None:
-            out.append(b'\x00\x00\x01\x16@\x00\x00\x0c' + encode_unsigned32(self.origin_state_id))
-        if self.error_message is not None:
-            out.append(encode_avp(0x11900000008, encode_utf8(self.error_message)))
-        if self.error_reporting_host is not None:
-            out.append(encode_avp(0x12600000008, encode_identity(self.error_reporting_host)))
-        if self.failed_avp is not None:
-            out.append(encode_avp(0x11740000008, self.failed_avp))
-        if self.experimental_result is not None:
-            out.append(encode_avp(0x12940000008, self.experimental_result.encode()))
+        session_id = self.session_id
+        if session_id is not None:
+            out.append(encode_avp(0x10740000008, encode_utf8(session_id)))
+        origin_host = self.origin_host
+        if origin_host is None:
+            raise missing("ANSWER", "Origin-Host")
+        out.append(encode_avp(0x10840000008, encode_identity(origin_host)))
+        origin_realm = self.origin_realm
+        if origin_realm is None:
+            raise missing("ANSWER", "Origin-Realm")
+        out.append(encode_avp(0x12840000008, encode_identity(origin_realm)))
+        result_code = self.result_code
+        if result_code is None:
+            raise missing("ANSWER", "Result-Code")
+        out.append(b'\x00\x00\x01\x0c@\x00\x00\x0c' + encode_unsigned32(result_code))
+        origin_state_id = self.origin_state_id
+        if origin_state_id is not None:
+            out.append(b'\x00\x00\x01\x16@\x00\x00\x0c' + encode_unsigned32(origin_state_id))
+        error_message = self.error_message
+        if error_message is not None:
+            out.append(encode_avp(0x11900000008, encode_utf8(error_message)))
+        error_reporting_host = self.error_reporting_host
+        if error_reporting_host is not None:
+            out.append(encode_avp(0x12600000008, encode_identity(error_reporting_host)))
+        failed_avp = self.failed_avp
+        if failed_avp is not None:
+            out.append(encode_avp(0x11740000008, failed_avp))
+        experimental_result = self.experimental_result
+        if experimental_result is not None:
+            out.append(encode_avp(0x12940000008, experimental_result.encode()))
         for proxy_info in self.proxy_info:
             out.append(encode_avp(0x11c40000008, proxy_info))
         for other in self.others:
             out.append(other.encode())
+        if self.order:
+            return arranged(out, self.order)
         return b"".join(out)
 
     @classmethod
@@ -881,7 +1080,7 @@ class ANSWER:
         experimental_result: ExperimentalResult | None = None
         proxy_info: list[bytes] = []
         others: list[Avp] = []
-        stop = start
+        first = stop = start
         try:
             while start < end:
                 code, flags, high, low = header_at(octets, start)
@@ -898,7 +1097,7 @@ class ANSWER:
                     if code == 263:
                         if session_id is not None:
                             raise too_many(1)
-                        session_id = decode_utf8(octets[data:stop])
+                        session_id = octets[data:stop].decode()
                     elif code == 264:
                         if origin_host is not None:
                             raise too_many(1)
@@ -910,15 +1109,19 @@ class ANSWER:
                     elif code == 268:
                         if result_code is not None:
                             raise too_many(1)
-                        result_code = decode_unsigned32(octets, data, stop)
+                        if stop - data != 4:
+                            raise no_word()
+                        (result_code,) = unsigned32_at(octets, data)
                     elif code == 278:
                         if origin_state_id is not None:
                             raise too_many(1)
-                        origin_state_id = decode_unsigned32(octets, data, stop)
+                        if stop - data != 4:
+                            raise no_word()
+                        (origin_state_id,) = unsigned32_at(octets, data)
                     elif code == 281:
                         if error_message is not None:
                             raise too_many(1)
-                        error_message = decode_utf8(octets[data:stop])
+                        error_message = octets[data:stop].decode()
                     elif code == 294:
                         if error_reporting_host is not None:
                             raise too_many(1)
@@ -932,7 +1135,8 @@ class ANSWER:
                             raise too_many(1)
                         experimental_result = ExperimentalResult.decode(octets, data, stop)
                     elif code == 284:
-                        proxy_info.append(octets[data:stop])
+                        one_proxy_info = octets[data:stop]
+                        proxy_info.append(one_proxy_info)
                     else:
                         others.append(kept(Avp(code, vendor, flags, octets[data:stop]), closed=False))
                 else:
@@ -958,6 +1162,7 @@ class ANSWER:
         made.experimental_result = experimental_result
         made.proxy_info = proxy_info
         made.others = others
+        made.order = keys_at(octets, first, end) if others else ()
         return made
 
 
@@ -970,17 +1175,30 @@ class MTCKeyInfo:
     key_expirytime: int
     mtc_key_strength: int | None = None
     others: list[Avp] = field(default_factory=list)
+    order: tuple[int, ...] = field(default=(), repr=False, compare=False)
 
     def encode(self) -> bytes:
-        """The AVPs, in the order of the grammar."""
+        """The AVPs, in the order of the grammar, or in that of the AVPs received."""
         out: list[bytes] = []
-        out.append(encode_vendor_avp(0x6c000000c, b'\x00\x00~\xd9', check_length(self.mtc_key_material, 32, 32)))
-        out.append(encode_vendor_avp(0x5c000000c, b'\x00\x00~\xd9', encode_utf8(self.mtc_server_id)))
-        out.append(b'\x00\x00\x01\x94\x80\x00\x00\x10\x00\x00(\xaf' + encode_time(self.key_expirytime))
-        if self.mtc_key_strength is not None:
-            out.append(b'\x00\x00\x00\x07\x80\x00\x00\x10\x00\x00~\xd9' + encode_unsigned32(self.mtc_key_strength))
+        mtc_key_material = self.mtc_key_material
+        if mtc_key_material is None:
+            raise missing("MTC-Key-Info", "MTC-Key-Material")
+        out.append(encode_vendor_avp(0x6c000000c, b'\x00\x00~\xd9', check_length(mtc_key_material, 32, 32)))
+        mtc_server_id = self.mtc_server_id
+        if mtc_server_id is None:
+            raise missing("MTC-Key-Info", "MTC-Server-Id")
+        out.append(encode_vendor_avp(0x5c000000c, b'\x00\x00~\xd9', encode_utf8(mtc_server_id)))
+        key_expirytime = self.key_expirytime
+        if key_expirytime is None:
+            raise missing("MTC-Key-Info", "Key-ExpiryTime")
+        out.append(b'\x00\x00\x01\x94\x80\x00\x00\x10\x00\x00(\xaf' + encode_time(key_expirytime))
+        mtc_key_strength = self.mtc_key_strength
+        if mtc_key_strength is not None:
+            out.append(b'\x00\x00\x00\x07\x80\x00\x00\x10\x00\x00~\xd9' + encode_unsigned32(mtc_key_strength))
         for other in self.others:
             out.append(other.encode())
+        if self.order:
+            return arranged(out, self.order)
         return b"".join(out)
 
     @classmethod
@@ -991,7 +1209,7 @@ class MTCKeyInfo:
         key_expirytime: int | None = None
         mtc_key_strength: int | None = None
         others: list[Avp] = []
-        stop = start
+        first = stop = start
         try:
             while start < end:
                 code, flags, high, low = header_at(octets, start)
@@ -1008,15 +1226,19 @@ class MTCKeyInfo:
                     if code == 6:
                         if mtc_key_material is not None:
                             raise too_many(1)
-                        mtc_key_material = check_length(octets[data:stop], 32, 32)
+                        if not 32 <= stop - data <= 32:
+                            raise wrong_size(stop - data, 32, 32)
+                        mtc_key_material = octets[data:stop]
                     elif code == 5:
                         if mtc_server_id is not None:
                             raise too_many(1)
-                        mtc_server_id = decode_utf8(octets[data:stop])
+                        mtc_server_id = octets[data:stop].decode()
                     elif code == 7:
                         if mtc_key_strength is not None:
                             raise too_many(1)
-                        mtc_key_strength = decode_unsigned32(octets, data, stop)
+                        if stop - data != 4:
+                            raise no_word()
+                        (mtc_key_strength,) = unsigned32_at(octets, data)
                     else:
                         others.append(kept(Avp(code, vendor, flags, octets[data:stop]), closed=False))
                 elif vendor == 10415:
@@ -1043,6 +1265,7 @@ class MTCKeyInfo:
         made.key_expirytime = key_expirytime
         made.mtc_key_strength = mtc_key_strength
         made.others = others
+        made.order = keys_at(octets, first, end) if others else ()
         return made
 
 
@@ -1070,33 +1293,67 @@ class MKR:
     proxy_info: list[bytes] = field(default_factory=list)
     route_record: list[str] = field(default_factory=list)
     others: list[Avp] = field(default_factory=list)
+    order: tuple[int, ...] = field(default=(), repr=False, compare=False)
 
     def encode(self) -> bytes:
-        """The AVPs, in the order of the grammar."""
+        """The AVPs, in the order of the grammar, or in that of the AVPs received."""
         out: list[bytes] = []
-        out.append(encode_avp(0x10740000008, encode_utf8(self.session_id)))
-        if self.vendor_specific_application_id is not None:
-            out.append(encode_avp(0x10440000008, self.vendor_specific_application_id.encode()))
-        out.append(b'\x00\x00\x01\x15@\x00\x00\x0c' + encode_integer32(check_range(self.auth_session_state, 0, 1)))
-        out.append(encode_avp(0x10840000008, encode_identity(self.origin_host)))
-        out.append(encode_avp(0x12840000008, encode_identity(self.origin_realm)))
-        out.append(encode_avp(0x11b40000008, encode_identity(self.destination_realm)))
-        if self.destination_host is not None:
-            out.append(encode_avp(0x12540000008, encode_identity(self.destination_host)))
-        out.append(encode_avp(0x140000008, encode_utf8(self.user_name)))
-        out.append(b'\x00\x00\x00\x02\xc0\x00\x00\x10\x00\x00~\xd9' + encode_unsigned32(check_range(self.mtc_key_profile, 0, 255)))
-        out.append(encode_vendor_avp(0x3c000000c, b'\x00\x00~\xd9', check_length(self.mtc_device_rand, 16, 16)))
-        out.append(encode_vendor_avp(0x4c000000c, b'\x00\x00~\xd9', self.mtc_encrypted_res))
-        if self.mtc_server_id is not None:
-            out.append(encode_vendor_avp(0x5c000000c, b'\x00\x00~\xd9', encode_utf8(self.mtc_server_id)))
-        if self.requested_key_lifetime is not None:
-            out.append(b'\x00\x00\x01\x9f\x80\x00\x00\x10\x00\x00(\xaf' + encode_time(self.requested_key_lifetime))
+        session_id = self.session_id
+        if session_id is None:
+            raise missing("MKR", "Session-Id")
+        out.append(encode_avp(0x10740000008, encode_utf8(session_id)))
+        vendor_specific_application_id = self.vendor_specific_application_id
+        if vendor_specific_application_id is not None:
+            out.append(encode_avp(0x10440000008, vendor_specific_application_id.encode()))
+        auth_session_state = self.auth_session_state
+        if auth_session_state is None:
+            raise missing("MKR", "Auth-Session-State")
+        out.append(b'\x00\x00\x01\x15@\x00\x00\x0c' + encode_integer32(check_range(auth_session_state, 0, 1)))
+        origin_host = self.origin_host
+        if origin_host is None:
+            raise missing("MKR", "Origin-Host")
+        out.append(encode_avp(0x10840000008, encode_identity(origin_host)))
+        origin_realm = self.origin_realm
+        if origin_realm is None:
+            raise missing("MKR", "Origin-Realm")
+        out.append(encode_avp(0x12840000008, encode_identity(origin_realm)))
+        destination_realm = self.destination_realm
+        if destination_realm is None:
+            raise missing("MKR", "Destination-Realm")
+        out.append(encode_avp(0x11b40000008, encode_identity(destination_realm)))
+        destination_host = self.destination_host
+        if destination_host is not None:
+            out.append(encode_avp(0x12540000008, encode_identity(destination_host)))
+        user_name = self.user_name
+        if user_name is None:
+            raise missing("MKR", "User-Name")
+        out.append(encode_avp(0x140000008, encode_utf8(user_name)))
+        mtc_key_profile = self.mtc_key_profile
+        if mtc_key_profile is None:
+            raise missing("MKR", "MTC-Key-Profile")
+        out.append(b'\x00\x00\x00\x02\xc0\x00\x00\x10\x00\x00~\xd9' + encode_unsigned32(check_range(mtc_key_profile, 0, 255)))
+        mtc_device_rand = self.mtc_device_rand
+        if mtc_device_rand is None:
+            raise missing("MKR", "MTC-Device-RAND")
+        out.append(encode_vendor_avp(0x3c000000c, b'\x00\x00~\xd9', check_length(mtc_device_rand, 16, 16)))
+        mtc_encrypted_res = self.mtc_encrypted_res
+        if mtc_encrypted_res is None:
+            raise missing("MKR", "MTC-Encrypted-RES")
+        out.append(encode_vendor_avp(0x4c000000c, b'\x00\x00~\xd9', mtc_encrypted_res))
+        mtc_server_id = self.mtc_server_id
+        if mtc_server_id is not None:
+            out.append(encode_vendor_avp(0x5c000000c, b'\x00\x00~\xd9', encode_utf8(mtc_server_id)))
+        requested_key_lifetime = self.requested_key_lifetime
+        if requested_key_lifetime is not None:
+            out.append(b'\x00\x00\x01\x9f\x80\x00\x00\x10\x00\x00(\xaf' + encode_time(requested_key_lifetime))
         for proxy_info in self.proxy_info:
             out.append(encode_avp(0x11c40000008, proxy_info))
         for route_record in self.route_record:
             out.append(encode_avp(0x11a40000008, encode_identity(route_record)))
         for other in self.others:
             out.append(other.encode())
+        if self.order:
+            return arranged(out, self.order)
         return b"".join(out)
 
     @classmethod
@@ -1118,7 +1375,7 @@ class MKR:
         proxy_info: list[bytes] = []
         route_record: list[str] = []
         others: list[Avp] = []
-        stop = start
+        first = stop = start
         try:
             while start < end:
                 code, flags, high, low = header_at(octets, start)
@@ -1135,7 +1392,7 @@ class MKR:
                     if code == 263:
                         if session_id is not None:
                             raise too_many(1)
-                        session_id = decode_utf8(octets[data:stop])
+                        session_id = octets[data:stop].decode()
                     elif code == 260:
                         if vendor_specific_application_id is not None:
                             raise too_many(1)
@@ -1143,7 +1400,11 @@ class MKR:
                     elif code == 277:
                         if auth_session_state is not None:
                             raise too_many(1)
-                        auth_session_state = check_range(decode_integer32(octets, data, stop), 0, 1)
+                        if stop - data != 4:
+                            raise no_word()
+                        (auth_session_state,) = integer32_at(octets, data)
+                        if not 0 <= auth_session_state <= 1:
+                            raise out_of_range(auth_session_state, 0, 1)
                     elif code == 264:
                         if origin_host is not None:
                             raise too_many(1)
@@ -1163,22 +1424,30 @@ class MKR:
                     elif code == 1:
                         if user_name is not None:
                             raise too_many(1)
-                        user_name = decode_utf8(octets[data:stop])
+                        user_name = octets[data:stop].decode()
                     elif code == 284:
-                        proxy_info.append(octets[data:stop])
+                        one_proxy_info = octets[data:stop]
+                        proxy_info.append(one_proxy_info)
                     elif code == 282:
-                        route_record.append(decode_identity(octets[data:stop]))
+                        one_route_record = decode_identity(octets[data:stop])
+                        route_record.append(one_route_record)
                     else:
                         others.append(kept(Avp(code, vendor, flags, octets[data:stop]), closed=False))
                 elif vendor == 32473:
                     if code == 2:
                         if mtc_key_profile is not None:
                             raise too_many(1)
-                        mtc_key_profile = check_range(decode_unsigned32(octets, data, stop), 0, 255)
+                        if stop - data != 4:
+                            raise no_word()
+                        (mtc_key_profile,) = unsigned32_at(octets, data)
+                        if not 0 <= mtc_key_profile <= 255:
+                            raise out_of_range(mtc_key_profile, 0, 255)
                     elif code == 3:
                         if mtc_device_rand is not None:
                             raise too_many(1)
-                        mtc_device_rand = check_length(octets[data:stop], 16, 16)
+                        if not 16 <= stop - data <= 16:
+                            raise wrong_size(stop - data, 16, 16)
+                        mtc_device_rand = octets[data:stop]
                     elif code == 4:
                         if mtc_encrypted_res is not None:
                             raise too_many(1)
@@ -1186,7 +1455,7 @@ class MKR:
                     elif code == 5:
                         if mtc_server_id is not None:
                             raise too_many(1)
-                        mtc_server_id = decode_utf8(octets[data:stop])
+                        mtc_server_id = octets[data:stop].decode()
                     else:
                         others.append(kept(Avp(code, vendor, flags, octets[data:stop]), closed=False))
                 elif vendor == 10415:
@@ -1236,6 +1505,7 @@ class MKR:
         made.proxy_info = proxy_info
         made.route_record = route_record
         made.others = others
+        made.order = keys_at(octets, first, end) if others else ()
         return made
 
 
@@ -1258,28 +1528,47 @@ class MKA:
     failed_avp: list[bytes] = field(default_factory=list, repr=False)
     proxy_info: list[bytes] = field(default_factory=list)
     others: list[Avp] = field(default_factory=list)
+    order: tuple[int, ...] = field(default=(), repr=False, compare=False)
 
     def encode(self) -> bytes:
-        """The AVPs, in the order of the grammar."""
+        """The AVPs, in the order of the grammar, or in that of the AVPs received."""
         out: list[bytes] = []
-        out.append(encode_avp(0x10740000008, encode_utf8(self.session_id)))
-        if self.vendor_specific_application_id is not None:
-            out.append(encode_avp(0x10440000008, self.vendor_specific_application_id.encode()))
-        out.append(b'\x00\x00\x01\x15@\x00\x00\x0c' + encode_integer32(check_range(self.auth_session_state, 0, 1)))
-        out.append(encode_avp(0x10840000008, encode_identity(self.origin_host)))
-        out.append(encode_avp(0x12840000008, encode_identity(self.origin_realm)))
-        if self.result_code is not None:
-            out.append(b'\x00\x00\x01\x0c@\x00\x00\x0c' + encode_unsigned32(self.result_code))
-        if self.experimental_result is not None:
-            out.append(encode_avp(0x12940000008, self.experimental_result.encode()))
-        if self.mtc_key_info is not None:
-            out.append(encode_vendor_avp(0x1c000000c, b'\x00\x00~\xd9', self.mtc_key_info.encode()))
+        session_id = self.session_id
+        if session_id is None:
+            raise missing("MKA", "Session-Id")
+        out.append(encode_avp(0x10740000008, encode_utf8(session_id)))
+        vendor_specific_application_id = self.vendor_specific_application_id
+        if vendor_specific_application_id is not None:
+            out.append(encode_avp(0x10440000008, vendor_specific_application_id.encode()))
+        auth_session_state = self.auth_session_state
+        if auth_session_state is None:
+            raise missing("MKA", "Auth-Session-State")
+        out.append(b'\x00\x00\x01\x15@\x00\x00\x0c' + encode_integer32(check_range(auth_session_state, 0, 1)))
+        origin_host = self.origin_host
+        if origin_host is None:
+            raise missing("MKA", "Origin-Host")
+        out.append(encode_avp(0x10840000008, encode_identity(origin_host)))
+        origin_realm = self.origin_realm
+        if origin_realm is None:
+            raise missing("MKA", "Origin-Realm")
+        out.append(encode_avp(0x12840000008, encode_identity(origin_realm)))
+        result_code = self.result_code
+        if result_code is not None:
+            out.append(b'\x00\x00\x01\x0c@\x00\x00\x0c' + encode_unsigned32(result_code))
+        experimental_result = self.experimental_result
+        if experimental_result is not None:
+            out.append(encode_avp(0x12940000008, experimental_result.encode()))
+        mtc_key_info = self.mtc_key_info
+        if mtc_key_info is not None:
+            out.append(encode_vendor_avp(0x1c000000c, b'\x00\x00~\xd9', mtc_key_info.encode()))
         for failed_avp in self.failed_avp:
             out.append(encode_avp(0x11740000008, failed_avp))
         for proxy_info in self.proxy_info:
             out.append(encode_avp(0x11c40000008, proxy_info))
         for other in self.others:
             out.append(other.encode())
+        if self.order:
+            return arranged(out, self.order)
         return b"".join(out)
 
     @classmethod
@@ -1296,7 +1585,7 @@ class MKA:
         failed_avp: list[bytes] = []
         proxy_info: list[bytes] = []
         others: list[Avp] = []
-        stop = start
+        first = stop = start
         try:
             while start < end:
                 code, flags, high, low = header_at(octets, start)
@@ -1313,7 +1602,7 @@ class MKA:
                     if code == 263:
                         if session_id is not None:
                             raise too_many(1)
-                        session_id = decode_utf8(octets[data:stop])
+                        session_id = octets[data:stop].decode()
                     elif code == 260:
                         if vendor_specific_application_id is not None:
                             raise too_many(1)
@@ -1321,7 +1610,11 @@ class MKA:
                     elif code == 277:
                         if auth_session_state is not None:
                             raise too_many(1)
-                        auth_session_state = check_range(decode_integer32(octets, data, stop), 0, 1)
+                        if stop - data != 4:
+                            raise no_word()
+                        (auth_session_state,) = integer32_at(octets, data)
+                        if not 0 <= auth_session_state <= 1:
+                            raise out_of_range(auth_session_state, 0, 1)
                     elif code == 264:
                         if origin_host is not None:
                             raise too_many(1)
@@ -1333,15 +1626,19 @@ class MKA:
                     elif code == 268:
                         if result_code is not None:
                             raise too_many(1)
-                        result_code = decode_unsigned32(octets, data, stop)
+                        if stop - data != 4:
+                            raise no_word()
+                        (result_code,) = unsigned32_at(octets, data)
                     elif code == 297:
                         if experimental_result is not None:
                             raise too_many(1)
                         experimental_result = ExperimentalResult.decode(octets, data, stop)
                     elif code == 279:
-                        failed_avp.append(octets[data:stop])
+                        one_failed_avp = octets[data:stop]
+                        failed_avp.append(one_failed_avp)
                     elif code == 284:
-                        proxy_info.append(octets[data:stop])
+                        one_proxy_info = octets[data:stop]
+                        proxy_info.append(one_proxy_info)
                     else:
                         others.append(kept(Avp(code, vendor, flags, octets[data:stop]), closed=False))
                 elif vendor == 32473:
@@ -1376,6 +1673,7 @@ class MKA:
         made.failed_avp = failed_avp
         made.proxy_info = proxy_info
         made.others = others
+        made.order = keys_at(octets, first, end) if others else ()
         return made
 
 
@@ -1387,15 +1685,27 @@ class SupportedFeatures:
     feature_list_id: int
     feature_list: int
     others: list[Avp] = field(default_factory=list)
+    order: tuple[int, ...] = field(default=(), repr=False, compare=False)
 
     def encode(self) -> bytes:
-        """The AVPs, in the order of the grammar."""
+        """The AVPs, in the order of the grammar, or in that of the AVPs received."""
         out: list[bytes] = []
-        out.append(b'\x00\x00\x01\n@\x00\x00\x0c' + encode_unsigned32(self.vendor_id))
-        out.append(b'\x00\x00\x02u\xc0\x00\x00\x10\x00\x00(\xaf' + encode_unsigned32(self.feature_list_id))
-        out.append(b'\x00\x00\x02v\xc0\x00\x00\x10\x00\x00(\xaf' + encode_unsigned32(self.feature_list))
+        vendor_id = self.vendor_id
+        if vendor_id is None:
+            raise missing("Supported-Features", "Vendor-Id")
+        out.append(b'\x00\x00\x01\n@\x00\x00\x0c' + encode_unsigned32(vendor_id))
+        feature_list_id = self.feature_list_id
+        if feature_list_id is None:
+            raise missing("Supported-Features", "Feature-List-ID")
+        out.append(b'\x00\x00\x02u\xc0\x00\x00\x10\x00\x00(\xaf' + encode_unsigned32(feature_list_id))
+        feature_list = self.feature_list
+        if feature_list is None:
+            raise missing("Supported-Features", "Feature-List")
+        out.append(b'\x00\x00\x02v\xc0\x00\x00\x10\x00\x00(\xaf' + encode_unsigned32(feature_list))
         for other in self.others:
             out.append(other.encode())
+        if self.order:
+            return arranged(out, self.order)
         return b"".join(out)
 
     @classmethod
@@ -1405,7 +1715,7 @@ class SupportedFeatures:
         feature_list_id: int | None = None
         feature_list: int | None = None
         others: list[Avp] = []
-        stop = start
+        first = stop = start
         try:
             while start < end:
                 code, flags, high, low = header_at(octets, start)
@@ -1422,18 +1732,24 @@ class SupportedFeatures:
                     if code == 266:
                         if vendor_id is not None:
                             raise too_many(1)
-                        vendor_id = decode_unsigned32(octets, data, stop)
+                        if stop - data != 4:
+                            raise no_word()
+                        (vendor_id,) = unsigned32_at(octets, data)
                     else:
                         others.append(kept(Avp(code, vendor, flags, octets[data:stop]), closed=False))
                 elif vendor == 10415:
                     if code == 629:
                         if feature_list_id is not None:
                             raise too_many(1)
-                        feature_list_id = decode_unsigned32(octets, data, stop)
+                        if stop - data != 4:
+                            raise no_word()
+                        (feature_list_id,) = unsigned32_at(octets, data)
                     elif code == 630:
                         if feature_list is not None:
                             raise too_many(1)
-                        feature_list = decode_unsigned32(octets, data, stop)
+                        if stop - data != 4:
+                            raise no_word()
+                        (feature_list,) = unsigned32_at(octets, data)
                     else:
                         others.append(kept(Avp(code, vendor, flags, octets[data:stop]), closed=False))
                 else:
@@ -1452,6 +1768,7 @@ class SupportedFeatures:
         made.feature_list_id = feature_list_id
         made.feature_list = feature_list
         made.others = others
+        made.order = keys_at(octets, first, end) if others else ()
         return made
 
 
@@ -1463,18 +1780,24 @@ class RequestedEUTRANAuthenticationInfo:
     immediate_response_preferred: int | None = None
     re_synchronization_info: bytes | None = None
     others: list[Avp] = field(default_factory=list)
+    order: tuple[int, ...] = field(default=(), repr=False, compare=False)
 
     def encode(self) -> bytes:
-        """The AVPs, in the order of the grammar."""
+        """The AVPs, in the order of the grammar, or in that of the AVPs received."""
         out: list[bytes] = []
-        if self.number_of_requested_vectors is not None:
-            out.append(b'\x00\x00\x05\x82\xc0\x00\x00\x10\x00\x00(\xaf' + encode_unsigned32(self.number_of_requested_vectors))
-        if self.immediate_response_preferred is not None:
-            out.append(b'\x00\x00\x05\x84\xc0\x00\x00\x10\x00\x00(\xaf' + encode_unsigned32(self.immediate_response_preferred))
-        if self.re_synchronization_info is not None:
-            out.append(encode_vendor_avp(0x583c000000c, b'\x00\x00(\xaf', check_length(self.re_synchronization_info, 30, 30)))
+        number_of_requested_vectors = self.number_of_requested_vectors
+        if number_of_requested_vectors is not None:
+            out.append(b'\x00\x00\x05\x82\xc0\x00\x00\x10\x00\x00(\xaf' + encode_unsigned32(number_of_requested_vectors))
+        immediate_response_preferred = self.immediate_response_preferred
+        if immediate_response_preferred is not None:
+            out.append(b'\x00\x00\x05\x84\xc0\x00\x00\x10\x00\x00(\xaf' + encode_unsigned32(immediate_response_preferred))
+        re_synchronization_info = self.re_synchronization_info
+        if re_synchronization_info is not None:
+            out.append(encode_vendor_avp(0x583c000000c, b'\x00\x00(\xaf', check_length(re_synchronization_info, 30, 30)))
         for other in self.others:
             out.append(other.encode())
+        if self.order:
+            return arranged(out, self.order)
         return b"".join(out)
 
     @classmethod
@@ -1484,7 +1807,7 @@ class RequestedEUTRANAuthenticationInfo:
         immediate_response_preferred: int | None = None
         re_synchronization_info: bytes | None = None
         others: list[Avp] = []
-        stop = start
+        first = stop = start
         try:
             while start < end:
                 code, flags, high, low = header_at(octets, start)
@@ -1501,15 +1824,21 @@ class RequestedEUTRANAuthenticationInfo:
                     if code == 1410:
                         if number_of_requested_vectors is not None:
                             raise too_many(1)
-                        number_of_requested_vectors = decode_unsigned32(octets, data, stop)
+                        if stop - data != 4:
+                            raise no_word()
+                        (number_of_requested_vectors,) = unsigned32_at(octets, data)
                     elif code == 1412:
                         if immediate_response_preferred is not None:
                             raise too_many(1)
-                        immediate_response_preferred = decode_unsigned32(octets, data, stop)
+                        if stop - data != 4:
+                            raise no_word()
+                        (immediate_response_preferred,) = unsigned32_at(octets, data)
                     elif code == 1411:
                         if re_synchronization_info is not None:
                             raise too_many(1)
-                        re_synchronization_info = check_length(octets[data:stop], 30, 30)
+                        if not 30 <= stop - data <= 30:
+                            raise wrong_size(stop - data, 30, 30)
+                        re_synchronization_info = octets[data:stop]
                     else:
                         others.append(kept(Avp(code, vendor, flags, octets[data:stop]), closed=False))
                 else:
@@ -1522,6 +1851,7 @@ class RequestedEUTRANAuthenticationInfo:
         made.immediate_response_preferred = immediate_response_preferred
         made.re_synchronization_info = re_synchronization_info
         made.others = others
+        made.order = keys_at(octets, first, end) if others else ()
         return made
 
 
@@ -1533,18 +1863,24 @@ class RequestedUTRANGERANAuthenticationInfo:
     immediate_response_preferred: int | None = None
     re_synchronization_info: bytes | None = None
     others: list[Avp] = field(default_factory=list)
+    order: tuple[int, ...] = field(default=(), repr=False, compare=False)
 
     def encode(self) -> bytes:
-        """The AVPs, in the order of the grammar."""
+        """The AVPs, in the order of the grammar, or in that of the AVPs received."""
         out: list[bytes] = []
-        if self.number_of_requested_vectors is not None:
-            out.append(b'\x00\x00\x05\x82\xc0\x00\x00\x10\x00\x00(\xaf' + encode_unsigned32(self.number_of_requested_vectors))
-        if self.immediate_response_preferred is not None:
-            out.append(b'\x00\x00\x05\x84\xc0\x00\x00\x10\x00\x00(\xaf' + encode_unsigned32(self.immediate_response_preferred))
-        if self.re_synchronization_info is not None:
-            out.append(encode_vendor_avp(0x583c000000c, b'\x00\x00(\xaf', check_length(self.re_synchronization_info, 30, 30)))
+        number_of_requested_vectors = self.number_of_requested_vectors
+        if number_of_requested_vectors is not None:
+            out.append(b'\x00\x00\x05\x82\xc0\x00\x00\x10\x00\x00(\xaf' + encode_unsigned32(number_of_requested_vectors))
+        immediate_response_preferred = self.immediate_response_preferred
+        if immediate_response_preferred is not None:
+            out.append(b'\x00\x00\x05\x84\xc0\x00\x00\x10\x00\x00(\xaf' + encode_unsigned32(immediate_response_preferred))
+        re_synchronization_info = self.re_synchronization_info
+        if re_synchronization_info is not None:
+            out.append(encode_vendor_avp(0x583c000000c, b'\x00\x00(\xaf', check_length(re_synchronization_info, 30, 30)))
         for other in self.others:
             out.append(other.encode())
+        if self.order:
+            return arranged(out, self.order)
         return b"".join(out)
 
     @classmethod
@@ -1554,7 +1890,7 @@ class RequestedUTRANGERANAuthenticationInfo:
         immediate_response_preferred: int | None = None
         re_synchronization_info: bytes | None = None
         others: list[Avp] = []
-        stop = start
+        first = stop = start
         try:
             while start < end:
                 code, flags, high, low = header_at(octets, start)
@@ -1571,15 +1907,21 @@ class RequestedUTRANGERANAuthenticationInfo:
                     if code == 1410:
                         if number_of_requested_vectors is not None:
                             raise too_many(1)
-                        number_of_requested_vectors = decode_unsigned32(octets, data, stop)
+                        if stop - data != 4:
+                            raise no_word()
+                        (number_of_requested_vectors,) = unsigned32_at(octets, data)
                     elif code == 1412:
                         if immediate_response_preferred is not None:
                             raise too_many(1)
-                        immediate_response_preferred = decode_unsigned32(octets, data, stop)
+                        if stop - data != 4:
+                            raise no_word()
+                        (immediate_response_preferred,) = unsigned32_at(octets, data)
                     elif code == 1411:
                         if re_synchronization_info is not None:
                             raise too_many(1)
-                        re_synchronization_info = check_length(octets[data:stop], 30, 30)
+                        if not 30 <= stop - data <= 30:
+                            raise wrong_size(stop - data, 30, 30)
+                        re_synchronization_info = octets[data:stop]
                     else:
                         others.append(kept(Avp(code, vendor, flags, octets[data:stop]), closed=False))
                 else:
@@ -1592,6 +1934,7 @@ class RequestedUTRANGERANAuthenticationInfo:
         made.immediate_response_preferred = immediate_response_preferred
         made.re_synchronization_info = re_synchronization_info
         made.others = others
+        made.order = keys_at(octets, first, end) if others else ()
         return made
 
 
@@ -1605,18 +1948,34 @@ class EUTRANVector:
     autn: bytes
     kasme: bytes = field(repr=False)
     others: list[Avp] = field(default_factory=list)
+    order: tuple[int, ...] = field(default=(), repr=False, compare=False)
 
     def encode(self) -> bytes:
-        """The AVPs, in the order of the grammar."""
+        """The AVPs, in the order of the grammar, or in that of the AVPs received."""
         out: list[bytes] = []
-        if self.item_number is not None:
-            out.append(b'\x00\x00\x05\x8b\xc0\x00\x00\x10\x00\x00(\xaf' + encode_unsigned32(self.item_number))
-        out.append(encode_vendor_avp(0x5a7c000000c, b'\x00\x00(\xaf', check_length(self.rand, 16, 16)))
-        out.append(encode_vendor_avp(0x5a8c000000c, b'\x00\x00(\xaf', check_length(self.xres, 4, 16)))
-        out.append(encode_vendor_avp(0x5a9c000000c, b'\x00\x00(\xaf', check_length(self.autn, 16, 16)))
-        out.append(encode_vendor_avp(0x5aac000000c, b'\x00\x00(\xaf', check_length(self.kasme, 32, 32)))
+        item_number = self.item_number
+        if item_number is not None:
+            out.append(b'\x00\x00\x05\x8b\xc0\x00\x00\x10\x00\x00(\xaf' + encode_unsigned32(item_number))
+        rand = self.rand
+        if rand is None:
+            raise missing("E-UTRAN-Vector", "RAND")
+        out.append(encode_vendor_avp(0x5a7c000000c, b'\x00\x00(\xaf', check_length(rand, 16, 16)))
+        xres = self.xres
+        if xres is None:
+            raise missing("E-UTRAN-Vector", "XRES")
+        out.append(encode_vendor_avp(0x5a8c000000c, b'\x00\x00(\xaf', check_length(xres, 4, 16)))
+        autn = self.autn
+        if autn is None:
+            raise missing("E-UTRAN-Vector", "AUTN")
+        out.append(encode_vendor_avp(0x5a9c000000c, b'\x00\x00(\xaf', check_length(autn, 16, 16)))
+        kasme = self.kasme
+        if kasme is None:
+            raise missing("E-UTRAN-Vector", "KASME")
+        out.append(encode_vendor_avp(0x5aac000000c, b'\x00\x00(\xaf', check_length(kasme, 32, 32)))
         for other in self.others:
             out.append(other.encode())
+        if self.order:
+            return arranged(out, self.order)
         return b"".join(out)
 
     @classmethod
@@ -1628,7 +1987,7 @@ class EUTRANVector:
         autn: bytes | None = None
         kasme: bytes | None = None
         others: list[Avp] = []
-        stop = start
+        first = stop = start
         try:
             while start < end:
                 code, flags, high, low = header_at(octets, start)
@@ -1645,23 +2004,33 @@ class EUTRANVector:
                     if code == 1419:
                         if item_number is not None:
                             raise too_many(1)
-                        item_number = decode_unsigned32(octets, data, stop)
+                        if stop - data != 4:
+                            raise no_word()
+                        (item_number,) = unsigned32_at(octets, data)
                     elif code == 1447:
                         if rand is not None:
                             raise too_many(1)
-                        rand = check_length(octets[data:stop], 16, 16)
+                        if not 16 <= stop - data <= 16:
+                            raise wrong_size(stop - data, 16, 16)
+                        rand = octets[data:stop]
                     elif code == 1448:
                         if xres is not None:
                             raise too_many(1)
-                        xres = check_length(octets[data:stop], 4, 16)
+                        if not 4 <= stop - data <= 16:
+                            raise wrong_size(stop - data, 4, 16)
+                        xres = octets[data:stop]
                     elif code == 1449:
                         if autn is not None:
                             raise too_many(1)
-                        autn = check_length(octets[data:stop], 16, 16)
+                        if not 16 <= stop - data <= 16:
+                            raise wrong_size(stop - data, 16, 16)
+                        autn = octets[data:stop]
                     elif code == 1450:
                         if kasme is not None:
                             raise too_many(1)
-                        kasme = check_length(octets[data:stop], 32, 32)
+                        if not 32 <= stop - data <= 32:
+                            raise wrong_size(stop - data, 32, 32)
+                        kasme = octets[data:stop]
                     else:
                         others.append(kept(Avp(code, vendor, flags, octets[data:stop]), closed=False))
                 else:
@@ -1684,6 +2053,7 @@ class EUTRANVector:
         made.autn = autn
         made.kasme = kasme
         made.others = others
+        made.order = keys_at(octets, first, end) if others else ()
         return made
 
 
@@ -1698,19 +2068,38 @@ class UTRANVector:
     confidentiality_key: bytes = field(repr=False)
     integrity_key: bytes = field(repr=False)
     others: list[Avp] = field(default_factory=list)
+    order: tuple[int, ...] = field(default=(), repr=False, compare=False)
 
     def encode(self) -> bytes:
-        """The AVPs, in the order of the grammar."""
+        """The AVPs, in the order of the grammar, or in that of the AVPs received."""
         out: list[bytes] = []
-        if self.item_number is not None:
-            out.append(b'\x00\x00\x05\x8b\xc0\x00\x00\x10\x00\x00(\xaf' + encode_unsigned32(self.item_number))
-        out.append(encode_vendor_avp(0x5a7c000000c, b'\x00\x00(\xaf', check_length(self.rand, 16, 16)))
-        out.append(encode_vendor_avp(0x5a8c000000c, b'\x00\x00(\xaf', check_length(self.xres, 4, 16)))
-        out.append(encode_vendor_avp(0x5a9c000000c, b'\x00\x00(\xaf', check_length(self.autn, 16, 16)))
-        out.append(encode_vendor_avp(0x271c000000c, b'\x00\x00(\xaf', check_length(self.confidentiality_key, 16, 16)))
-        out.append(encode_vendor_avp(0x272c000000c, b'\x00\x00(\xaf', check_length(self.integrity_key, 16, 16)))
+        item_number = self.item_number
+        if item_number is not None:
+            out.append(b'\x00\x00\x05\x8b\xc0\x00\x00\x10\x00\x00(\xaf' + encode_unsigned32(item_number))
+        rand = self.rand
+        if rand is None:
+            raise missing("UTRAN-Vector", "RAND")
+        out.append(encode_vendor_avp(0x5a7c000000c, b'\x00\x00(\xaf', check_length(rand, 16, 16)))
+        xres = self.xres
+        if xres is None:
+            raise missing("UTRAN-Vector", "XRES")
+        out.append(encode_vendor_avp(0x5a8c000000c, b'\x00\x00(\xaf', check_length(xres, 4, 16)))
+        autn = self.autn
+        if autn is None:
+            raise missing("UTRAN-Vector", "AUTN")
+        out.append(encode_vendor_avp(0x5a9c000000c, b'\x00\x00(\xaf', check_length(autn, 16, 16)))
+        confidentiality_key = self.confidentiality_key
+        if confidentiality_key is None:
+            raise missing("UTRAN-Vector", "Confidentiality-Key")
+        out.append(encode_vendor_avp(0x271c000000c, b'\x00\x00(\xaf', check_length(confidentiality_key, 16, 16)))
+        integrity_key = self.integrity_key
+        if integrity_key is None:
+            raise missing("UTRAN-Vector", "Integrity-Key")
+        out.append(encode_vendor_avp(0x272c000000c, b'\x00\x00(\xaf', check_length(integrity_key, 16, 16)))
         for other in self.others:
             out.append(other.encode())
+        if self.order:
+            return arranged(out, self.order)
         return b"".join(out)
 
     @classmethod
@@ -1723,7 +2112,7 @@ class UTRANVector:
         confidentiality_key: bytes | None = None
         integrity_key: bytes | None = None
         others: list[Avp] = []
-        stop = start
+        first = stop = start
         try:
             while start < end:
                 code, flags, high, low = header_at(octets, start)
@@ -1740,27 +2129,39 @@ class UTRANVector:
                     if code == 1419:
                         if item_number is not None:
                             raise too_many(1)
-                        item_number = decode_unsigned32(octets, data, stop)
+                        if stop - data != 4:
+                            raise no_word()
+                        (item_number,) = unsigned32_at(octets, data)
                     elif code == 1447:
                         if rand is not None:
                             raise too_many(1)
-                        rand = check_length(octets[data:stop], 16, 16)
+                        if not 16 <= stop - data <= 16:
+                            raise wrong_size(stop - data, 16, 16)
+                        rand = octets[data:stop]
                     elif code == 1448:
                         if xres is not None:
                             raise too_many(1)
-                        xres = check_length(octets[data:stop], 4, 16)
+                        if not 4 <= stop - data <= 16:
+                            raise wrong_size(stop - data, 4, 16)
+                        xres = octets[data:stop]
                     elif code == 1449:
                         if autn is not None:
                             raise too_many(1)
-                        autn = check_length(octets[data:stop], 16, 16)
+                        if not 16 <= stop - data <= 16:
+                            raise wrong_size(stop - data, 16, 16)
+                        autn = octets[data:stop]
                     elif code == 625:
                         if confidentiality_key is not None:
                             raise too_many(1)
-                        confidentiality_key = check_length(octets[data:stop], 16, 16)
+                        if not 16 <= stop - data <= 16:
+                            raise wrong_size(stop - data, 16, 16)
+                        confidentiality_key = octets[data:stop]
                     elif code == 626:
                         if integrity_key is not None:
                             raise too_many(1)
-                        integrity_key = check_length(octets[data:stop], 16, 16)
+                        if not 16 <= stop - data <= 16:
+                            raise wrong_size(stop - data, 16, 16)
+                        integrity_key = octets[data:stop]
                     else:
                         others.append(kept(Avp(code, vendor, flags, octets[data:stop]), closed=False))
                 else:
@@ -1786,6 +2187,7 @@ class UTRANVector:
         made.confidentiality_key = confidentiality_key
         made.integrity_key = integrity_key
         made.others = others
+        made.order = keys_at(octets, first, end) if others else ()
         return made
 
 
@@ -1798,17 +2200,30 @@ class GERANVector:
     sres: bytes = field(repr=False)
     kc: bytes = field(repr=False)
     others: list[Avp] = field(default_factory=list)
+    order: tuple[int, ...] = field(default=(), repr=False, compare=False)
 
     def encode(self) -> bytes:
-        """The AVPs, in the order of the grammar."""
+        """The AVPs, in the order of the grammar, or in that of the AVPs received."""
         out: list[bytes] = []
-        if self.item_number is not None:
-            out.append(b'\x00\x00\x05\x8b\xc0\x00\x00\x10\x00\x00(\xaf' + encode_unsigned32(self.item_number))
-        out.append(encode_vendor_avp(0x5a7c000000c, b'\x00\x00(\xaf', check_length(self.rand, 16, 16)))
-        out.append(encode_vendor_avp(0x5aec000000c, b'\x00\x00(\xaf', check_length(self.sres, 4, 4)))
-        out.append(encode_vendor_avp(0x5adc000000c, b'\x00\x00(\xaf', check_length(self.kc, 8, 8)))
+        item_number = self.item_number
+        if item_number is not None:
+            out.append(b'\x00\x00\x05\x8b\xc0\x00\x00\x10\x00\x00(\xaf' + encode_unsigned32(item_number))
+        rand = self.rand
+        if rand is None:
+            raise missing("GERAN-Vector", "RAND")
+        out.append(encode_vendor_avp(0x5a7c000000c, b'\x00\x00(\xaf', check_length(rand, 16, 16)))
+        sres = self.sres
+        if sres is None:
+            raise missing("GERAN-Vector", "SRES")
+        out.append(encode_vendor_avp(0x5aec000000c, b'\x00\x00(\xaf', check_length(sres, 4, 4)))
+        kc = self.kc
+        if kc is None:
+            raise missing("GERAN-Vector", "Kc")
+        out.append(encode_vendor_avp(0x5adc000000c, b'\x00\x00(\xaf', check_length(kc, 8, 8)))
         for other in self.others:
             out.append(other.encode())
+        if self.order:
+            return arranged(out, self.order)
         return b"".join(out)
 
     @classmethod
@@ -1819,7 +2234,7 @@ class GERANVector:
         sres: bytes | None = None
         kc: bytes | None = None
         others: list[Avp] = []
-        stop = start
+        first = stop = start
         try:
             while start < end:
                 code, flags, high, low = header_at(octets, start)
@@ -1836,19 +2251,27 @@ class GERANVector:
                     if code == 1419:
                         if item_number is not None:
                             raise too_many(1)
-                        item_number = decode_unsigned32(octets, data, stop)
+                        if stop - data != 4:
+                            raise no_word()
+                        (item_number,) = unsigned32_at(octets, data)
                     elif code == 1447:
                         if rand is not None:
                             raise too_many(1)
-                        rand = check_length(octets[data:stop], 16, 16)
+                        if not 16 <= stop - data <= 16:
+                            raise wrong_size(stop - data, 16, 16)
+                        rand = octets[data:stop]
                     elif code == 1454:
                         if sres is not None:
                             raise too_many(1)
-                        sres = check_length(octets[data:stop], 4, 4)
+                        if not 4 <= stop - data <= 4:
+                            raise wrong_size(stop - data, 4, 4)
+                        sres = octets[data:stop]
                     elif code == 1453:
                         if kc is not None:
                             raise too_many(1)
-                        kc = check_length(octets[data:stop], 8, 8)
+                        if not 8 <= stop - data <= 8:
+                            raise wrong_size(stop - data, 8, 8)
+                        kc = octets[data:stop]
                     else:
                         others.append(kept(Avp(code, vendor, flags, octets[data:stop]), closed=False))
                 else:
@@ -1868,6 +2291,7 @@ class GERANVector:
         made.sres = sres
         made.kc = kc
         made.others = others
+        made.order = keys_at(octets, first, end) if others else ()
         return made
 
 
@@ -1879,9 +2303,10 @@ class AuthenticationInfo:
     utran_vector: list[UTRANVector] = field(default_factory=list)
     geran_vector: list[GERANVector] = field(default_factory=list)
     others: list[Avp] = field(default_factory=list)
+    order: tuple[int, ...] = field(default=(), repr=False, compare=False)
 
     def encode(self) -> bytes:
-        """The AVPs, in the order of the grammar."""
+        """The AVPs, in the order of the grammar, or in that of the AVPs received."""
         out: list[bytes] = []
         for e_utran_vector in self.e_utran_vector:
             out.append(encode_vendor_avp(0x586c000000c, b'\x00\x00(\xaf', e_utran_vector.encode()))
@@ -1891,6 +2316,8 @@ class AuthenticationInfo:
             out.append(encode_vendor_avp(0x588c000000c, b'\x00\x00(\xaf', geran_vector.encode()))
         for other in self.others:
             out.append(other.encode())
+        if self.order:
+            return arranged(out, self.order)
         return b"".join(out)
 
     @classmethod
@@ -1900,7 +2327,7 @@ class AuthenticationInfo:
         utran_vector: list[UTRANVector] = []
         geran_vector: list[GERANVector] = []
         others: list[Avp] = []
-        stop = start
+        first = stop = start
         try:
             while start < end:
                 code, flags, high, low = header_at(octets, start)
@@ -1915,11 +2342,14 @@ class AuthenticationInfo:
                     raise wrong_length(octets, start, end)
                 if vendor == 10415:
                     if code == 1414:
-                        e_utran_vector.append(EUTRANVector.decode(octets, data, stop))
+                        one_e_utran_vector = EUTRANVector.decode(octets, data, stop)
+                        e_utran_vector.append(one_e_utran_vector)
                     elif code == 1415:
-                        utran_vector.append(UTRANVector.decode(octets, data, stop))
+                        one_utran_vector = UTRANVector.decode(octets, data, stop)
+                        utran_vector.append(one_utran_vector)
                     elif code == 1416:
-                        geran_vector.append(GERANVector.decode(octets, data, stop))
+                        one_geran_vector = GERANVector.decode(octets, data, stop)
+                        geran_vector.append(one_geran_vector)
                     else:
                         others.append(kept(Avp(code, vendor, flags, octets[data:stop]), closed=False))
                 else:
@@ -1932,6 +2362,7 @@ class AuthenticationInfo:
         made.utran_vector = utran_vector
         made.geran_vector = geran_vector
         made.others = others
+        made.order = keys_at(octets, first, end) if others else ()
         return made
 
 
@@ -1959,35 +2390,64 @@ class AIR:
     proxy_info: list[bytes] = field(default_factory=list)
     route_record: list[str] = field(default_factory=list)
     others: list[Avp] = field(default_factory=list)
+    order: tuple[int, ...] = field(default=(), repr=False, compare=False)
 
     def encode(self) -> bytes:
-        """The AVPs, in the order of the grammar."""
+        """The AVPs, in the order of the grammar, or in that of the AVPs received."""
         out: list[bytes] = []
-        out.append(encode_avp(0x10740000008, encode_utf8(self.session_id)))
-        if self.vendor_specific_application_id is not None:
-            out.append(encode_avp(0x10440000008, self.vendor_specific_application_id.encode()))
-        out.append(b'\x00\x00\x01\x15@\x00\x00\x0c' + encode_integer32(check_range(self.auth_session_state, 0, 1)))
-        out.append(encode_avp(0x10840000008, encode_identity(self.origin_host)))
-        out.append(encode_avp(0x12840000008, encode_identity(self.origin_realm)))
-        if self.destination_host is not None:
-            out.append(encode_avp(0x12540000008, encode_identity(self.destination_host)))
-        out.append(encode_avp(0x11b40000008, encode_identity(self.destination_realm)))
-        out.append(encode_avp(0x140000008, encode_utf8(self.user_name)))
+        session_id = self.session_id
+        if session_id is None:
+            raise missing("AIR", "Session-Id")
+        out.append(encode_avp(0x10740000008, encode_utf8(session_id)))
+        vendor_specific_application_id = self.vendor_specific_application_id
+        if vendor_specific_application_id is not None:
+            out.append(encode_avp(0x10440000008, vendor_specific_application_id.encode()))
+        auth_session_state = self.auth_session_state
+        if auth_session_state is None:
+            raise missing("AIR", "Auth-Session-State")
+        out.append(b'\x00\x00\x01\x15@\x00\x00\x0c' + encode_integer32(check_range(auth_session_state, 0, 1)))
+        origin_host = self.origin_host
+        if origin_host is None:
+            raise missing("AIR", "Origin-Host")
+        out.append(encode_avp(0x10840000008, encode_identity(origin_host)))
+        origin_realm = self.origin_realm
+        if origin_realm is None:
+            raise missing("AIR", "Origin-Realm")
+        out.append(encode_avp(0x12840000008, encode_identity(origin_realm)))
+        destination_host = self.destination_host
+        if destination_host is not None:
+            out.append(encode_avp(0x12540000008, encode_identity(destination_host)))
+        destination_realm = self.destination_realm
+        if destination_realm is None:
+            raise missing("AIR", "Destination-Realm")
+        out.append(encode_avp(0x11b40000008, encode_identity(destination_realm)))
+        user_name = self.user_name
+        if user_name is None:
+            raise missing("AIR", "User-Name")
+        out.append(encode_avp(0x140000008, encode_utf8(user_name)))
         for supported_features in self.supported_features:
             out.append(encode_vendor_avp(0x274c000000c, b'\x00\x00(\xaf', supported_features.encode()))
-        if self.requested_eutran_authentication_info is not None:
-            out.append(encode_vendor_avp(0x580c000000c, b'\x00\x00(\xaf', self.requested_eutran_authentication_info.encode()))
-        if self.requested_utran_geran_authentication_info is not None:
-            out.append(encode_vendor_avp(0x581c000000c, b'\x00\x00(\xaf', self.requested_utran_geran_authentication_info.encode()))
-        out.append(encode_vendor_avp(0x57fc000000c, b'\x00\x00(\xaf', check_length(self.visited_plmn_id, 3, 3)))
-        if self.air_flags is not None:
-            out.append(b'\x00\x00\x06\x8f\x80\x00\x00\x10\x00\x00(\xaf' + encode_unsigned32(self.air_flags))
+        requested_eutran_authentication_info = self.requested_eutran_authentication_info
+        if requested_eutran_authentication_info is not None:
+            out.append(encode_vendor_avp(0x580c000000c, b'\x00\x00(\xaf', requested_eutran_authentication_info.encode()))
+        requested_utran_geran_authentication_info = self.requested_utran_geran_authentication_info
+        if requested_utran_geran_authentication_info is not None:
+            out.append(encode_vendor_avp(0x581c000000c, b'\x00\x00(\xaf', requested_utran_geran_authentication_info.encode()))
+        visited_plmn_id = self.visited_plmn_id
+        if visited_plmn_id is None:
+            raise missing("AIR", "Visited-PLMN-Id")
+        out.append(encode_vendor_avp(0x57fc000000c, b'\x00\x00(\xaf', check_length(visited_plmn_id, 3, 3)))
+        air_flags = self.air_flags
+        if air_flags is not None:
+            out.append(b'\x00\x00\x06\x8f\x80\x00\x00\x10\x00\x00(\xaf' + encode_unsigned32(air_flags))
         for proxy_info in self.proxy_info:
             out.append(encode_avp(0x11c40000008, proxy_info))
         for route_record in self.route_record:
             out.append(encode_avp(0x11a40000008, encode_identity(route_record)))
         for other in self.others:
             out.append(other.encode())
+        if self.order:
+            return arranged(out, self.order)
         return b"".join(out)
 
     @classmethod
@@ -2009,7 +2469,7 @@ class AIR:
         proxy_info: list[bytes] = []
         route_record: list[str] = []
         others: list[Avp] = []
-        stop = start
+        first = stop = start
         try:
             while start < end:
                 code, flags, high, low = header_at(octets, start)
@@ -2026,7 +2486,7 @@ class AIR:
                     if code == 263:
                         if session_id is not None:
                             raise too_many(1)
-                        session_id = decode_utf8(octets[data:stop])
+                        session_id = octets[data:stop].decode()
                     elif code == 260:
                         if vendor_specific_application_id is not None:
                             raise too_many(1)
@@ -2034,7 +2494,11 @@ class AIR:
                     elif code == 277:
                         if auth_session_state is not None:
                             raise too_many(1)
-                        auth_session_state = check_range(decode_integer32(octets, data, stop), 0, 1)
+                        if stop - data != 4:
+                            raise no_word()
+                        (auth_session_state,) = integer32_at(octets, data)
+                        if not 0 <= auth_session_state <= 1:
+                            raise out_of_range(auth_session_state, 0, 1)
                     elif code == 264:
                         if origin_host is not None:
                             raise too_many(1)
@@ -2054,16 +2518,19 @@ class AIR:
                     elif code == 1:
                         if user_name is not None:
                             raise too_many(1)
-                        user_name = decode_utf8(octets[data:stop])
+                        user_name = octets[data:stop].decode()
                     elif code == 284:
-                        proxy_info.append(octets[data:stop])
+                        one_proxy_info = octets[data:stop]
+                        proxy_info.append(one_proxy_info)
                     elif code == 282:
-                        route_record.append(decode_identity(octets[data:stop]))
+                        one_route_record = decode_identity(octets[data:stop])
+                        route_record.append(one_route_record)
                     else:
                         others.append(kept(Avp(code, vendor, flags, octets[data:stop]), closed=False))
                 elif vendor == 10415:
                     if code == 628:
-                        supported_features.append(SupportedFeatures.decode(octets, data, stop))
+                        one_supported_features = SupportedFeatures.decode(octets, data, stop)
+                        supported_features.append(one_supported_features)
                     elif code == 1408:
                         if requested_eutran_authentication_info is not None:
                             raise too_many(1)
@@ -2075,11 +2542,15 @@ class AIR:
                     elif code == 1407:
                         if visited_plmn_id is not None:
                             raise too_many(1)
-                        visited_plmn_id = check_length(octets[data:stop], 3, 3)
+                        if not 3 <= stop - data <= 3:
+                            raise wrong_size(stop - data, 3, 3)
+                        visited_plmn_id = octets[data:stop]
                     elif code == 1679:
                         if air_flags is not None:
                             raise too_many(1)
-                        air_flags = decode_unsigned32(octets, data, stop)
+                        if stop - data != 4:
+                            raise no_word()
+                        (air_flags,) = unsigned32_at(octets, data)
                     else:
                         others.append(kept(Avp(code, vendor, flags, octets[data:stop]), closed=False))
                 else:
@@ -2118,6 +2589,7 @@ class AIR:
         made.proxy_info = proxy_info
         made.route_record = route_record
         made.others = others
+        made.order = keys_at(octets, first, end) if others else ()
         return made
 
 
@@ -2144,28 +2616,47 @@ class AIA:
     proxy_info: list[bytes] = field(default_factory=list)
     route_record: list[str] = field(default_factory=list)
     others: list[Avp] = field(default_factory=list)
+    order: tuple[int, ...] = field(default=(), repr=False, compare=False)
 
     def encode(self) -> bytes:
-        """The AVPs, in the order of the grammar."""
+        """The AVPs, in the order of the grammar, or in that of the AVPs received."""
         out: list[bytes] = []
-        out.append(encode_avp(0x10740000008, encode_utf8(self.session_id)))
-        if self.vendor_specific_application_id is not None:
-            out.append(encode_avp(0x10440000008, self.vendor_specific_application_id.encode()))
-        if self.result_code is not None:
-            out.append(b'\x00\x00\x01\x0c@\x00\x00\x0c' + encode_unsigned32(self.result_code))
-        if self.experimental_result is not None:
-            out.append(encode_avp(0x12940000008, self.experimental_result.encode()))
-        if self.error_diagnostic is not None:
-            out.append(b'\x00\x00\x06N\xc0\x00\x00\x10\x00\x00(\xaf' + encode_integer32(self.error_diagnostic))
-        out.append(b'\x00\x00\x01\x15@\x00\x00\x0c' + encode_integer32(check_range(self.auth_session_state, 0, 1)))
-        out.append(encode_avp(0x10840000008, encode_identity(self.origin_host)))
-        out.append(encode_avp(0x12840000008, encode_identity(self.origin_realm)))
+        session_id = self.session_id
+        if session_id is None:
+            raise missing("AIA", "Session-Id")
+        out.append(encode_avp(0x10740000008, encode_utf8(session_id)))
+        vendor_specific_application_id = self.vendor_specific_application_id
+        if vendor_specific_application_id is not None:
+            out.append(encode_avp(0x10440000008, vendor_specific_application_id.encode()))
+        result_code = self.result_code
+        if result_code is not None:
+            out.append(b'\x00\x00\x01\x0c@\x00\x00\x0c' + encode_unsigned32(result_code))
+        experimental_result = self.experimental_result
+        if experimental_result is not None:
+            out.append(encode_avp(0x12940000008, experimental_result.encode()))
+        error_diagnostic = self.error_diagnostic
+        if error_diagnostic is not None:
+            out.append(b'\x00\x00\x06N\xc0\x00\x00\x10\x00\x00(\xaf' + encode_integer32(error_diagnostic))
+        auth_session_state = self.auth_session_state
+        if auth_session_state is None:
+            raise missing("AIA", "Auth-Session-State")
+        out.append(b'\x00\x00\x01\x15@\x00\x00\x0c' + encode_integer32(check_range(auth_session_state, 0, 1)))
+        origin_host = self.origin_host
+        if origin_host is None:
+            raise missing("AIA", "Origin-Host")
+        out.append(encode_avp(0x10840000008, encode_identity(origin_host)))
+        origin_realm = self.origin_realm
+        if origin_realm is None:
+            raise missing("AIA", "Origin-Realm")
+        out.append(encode_avp(0x12840000008, encode_identity(origin_realm)))
         for supported_features in self.supported_features:
             out.append(encode_vendor_avp(0x274c000000c, b'\x00\x00(\xaf', supported_features.encode()))
-        if self.authentication_info is not None:
-            out.append(encode_vendor_avp(0x585c000000c, b'\x00\x00(\xaf', self.authentication_info.encode()))
-        if self.ue_usage_type is not None:
-            out.append(b'\x00\x00\x06\x90\x80\x00\x00\x10\x00\x00(\xaf' + encode_unsigned32(self.ue_usage_type))
+        authentication_info = self.authentication_info
+        if authentication_info is not None:
+            out.append(encode_vendor_avp(0x585c000000c, b'\x00\x00(\xaf', authentication_info.encode()))
+        ue_usage_type = self.ue_usage_type
+        if ue_usage_type is not None:
+            out.append(b'\x00\x00\x06\x90\x80\x00\x00\x10\x00\x00(\xaf' + encode_unsigned32(ue_usage_type))
         for failed_avp in self.failed_avp:
             out.append(encode_avp(0x11740000008, failed_avp))
         for proxy_info in self.proxy_info:
@@ -2174,6 +2665,8 @@ class AIA:
             out.append(encode_avp(0x11a40000008, encode_identity(route_record)))
         for other in self.others:
             out.append(other.encode())
+        if self.order:
+            return arranged(out, self.order)
         return b"".join(out)
 
     @classmethod
@@ -2194,7 +2687,7 @@ class AIA:
         proxy_info: list[bytes] = []
         route_record: list[str] = []
         others: list[Avp] = []
-        stop = start
+        first = stop = start
         try:
             while start < end:
                 code, flags, high, low = header_at(octets, start)
@@ -2211,7 +2704,7 @@ class AIA:
                     if code == 263:
                         if session_id is not None:
                             raise too_many(1)
-                        session_id = decode_utf8(octets[data:stop])
+                        session_id = octets[data:stop].decode()
                     elif code == 260:
                         if vendor_specific_application_id is not None:
                             raise too_many(1)
@@ -2219,7 +2712,9 @@ class AIA:
                     elif code == 268:
                         if result_code is not None:
                             raise too_many(1)
-                        result_code = decode_unsigned32(octets, data, stop)
+                        if stop - data != 4:
+                            raise no_word()
+                        (result_code,) = unsigned32_at(octets, data)
                     elif code == 297:
                         if experimental_result is not None:
                             raise too_many(1)
@@ -2227,7 +2722,11 @@ class AIA:
                     elif code == 277:
                         if auth_session_state is not None:
                             raise too_many(1)
-                        auth_session_state = check_range(decode_integer32(octets, data, stop), 0, 1)
+                        if stop - data != 4:
+                            raise no_word()
+                        (auth_session_state,) = integer32_at(octets, data)
+                        if not 0 <= auth_session_state <= 1:
+                            raise out_of_range(auth_session_state, 0, 1)
                     elif code == 264:
                         if origin_host is not None:
                             raise too_many(1)
@@ -2237,20 +2736,26 @@ class AIA:
                             raise too_many(1)
                         origin_realm = decode_identity(octets[data:stop])
                     elif code == 279:
-                        failed_avp.append(octets[data:stop])
+                        one_failed_avp = octets[data:stop]
+                        failed_avp.append(one_failed_avp)
                     elif code == 284:
-                        proxy_info.append(octets[data:stop])
+                        one_proxy_info = octets[data:stop]
+                        proxy_info.append(one_proxy_info)
                     elif code == 282:
-                        route_record.append(decode_identity(octets[data:stop]))
+                        one_route_record = decode_identity(octets[data:stop])
+                        route_record.append(one_route_record)
                     else:
                         others.append(kept(Avp(code, vendor, flags, octets[data:stop]), closed=False))
                 elif vendor == 10415:
                     if code == 1614:
                         if error_diagnostic is not None:
                             raise too_many(1)
-                        error_diagnostic = decode_integer32(octets, data, stop)
+                        if stop - data != 4:
+                            raise no_word()
+                        (error_diagnostic,) = integer32_at(octets, data)
                     elif code == 628:
-                        supported_features.append(SupportedFeatures.decode(octets, data, stop))
+                        one_supported_features = SupportedFeatures.decode(octets, data, stop)
+                        supported_features.append(one_supported_features)
                     elif code == 1413:
                         if authentication_info is not None:
                             raise too_many(1)
@@ -2258,7 +2763,9 @@ class AIA:
                     elif code == 1680:
                         if ue_usage_type is not None:
                             raise too_many(1)
-                        ue_usage_type = decode_unsigned32(octets, data, stop)
+                        if stop - data != 4:
+                            raise no_word()
+                        (ue_usage_type,) = unsigned32_at(octets, data)
                     else:
                         others.append(kept(Avp(code, vendor, flags, octets[data:stop]), closed=False))
                 else:
@@ -2290,6 +2797,7 @@ class AIA:
         made.proxy_info = proxy_info
         made.route_record = route_record
         made.others = others
+        made.order = keys_at(octets, first, end) if others else ()
         return made
 
 
@@ -2299,14 +2807,18 @@ class MTCRANDList:
 
     mtc_device_rand: list[bytes] = field(default_factory=list)
     others: list[Avp] = field(default_factory=list)
+    order: tuple[int, ...] = field(default=(), repr=False, compare=False)
 
     def encode(self) -> bytes:
-        """The AVPs, in the order of the grammar."""
+        """The AVPs, in the order of the grammar, or in that of the AVPs received."""
         out: list[bytes] = []
+        check_count("MTC-RAND-List", "MTC-Device-RAND", len(self.mtc_device_rand), 1, 3)
         for mtc_device_rand in self.mtc_device_rand:
             out.append(encode_vendor_avp(0x3c000000c, b'\x00\x00~\xd9', check_length(mtc_device_rand, 16, 16)))
         for other in self.others:
             out.append(other.encode())
+        if self.order:
+            return arranged(out, self.order)
         return b"".join(out)
 
     @classmethod
@@ -2314,7 +2826,7 @@ class MTCRANDList:
         """Decode the AVPs between two offsets; what breaks the grammar is refused."""
         mtc_device_rand: list[bytes] = []
         others: list[Avp] = []
-        stop = start
+        first = stop = start
         try:
             while start < end:
                 code, flags, high, low = header_at(octets, start)
@@ -2331,7 +2843,10 @@ class MTCRANDList:
                     if code == 3:
                         if len(mtc_device_rand) == 3:
                             raise too_many(3)
-                        mtc_device_rand.append(check_length(octets[data:stop], 16, 16))
+                        if not 16 <= stop - data <= 16:
+                            raise wrong_size(stop - data, 16, 16)
+                        one_mtc_device_rand = octets[data:stop]
+                        mtc_device_rand.append(one_mtc_device_rand)
                     else:
                         others.append(kept(Avp(code, vendor, flags, octets[data:stop]), closed=True))
                 else:
@@ -2339,11 +2854,12 @@ class MTCRANDList:
                 start = stop + 3 & ~3
         except BROKEN as error:
             raise located(error, "MTC-RAND-List", octets, start, stop, end) from None
-        if not mtc_device_rand:
-            raise missing("MTC-RAND-List", "MTC-Device-RAND")
+        if len(mtc_device_rand) < 1:
+            raise too_few("MTC-RAND-List", "MTC-Device-RAND", len(mtc_device_rand), 1)
         made = cls.__new__(cls)  # half the cost of a call with a keyword for each field
         made.mtc_device_rand = mtc_device_rand
         made.others = others
+        made.order = keys_at(octets, first, end) if others else ()
         return made
 
 
@@ -2367,27 +2883,53 @@ class RIR:
     proxy_info: list[bytes] = field(default_factory=list)
     route_record: list[str] = field(default_factory=list)
     others: list[Avp] = field(default_factory=list)
+    order: tuple[int, ...] = field(default=(), repr=False, compare=False)
 
     def encode(self) -> bytes:
-        """The AVPs, in the order of the grammar."""
+        """The AVPs, in the order of the grammar, or in that of the AVPs received."""
         out: list[bytes] = []
-        out.append(encode_avp(0x10740000008, encode_utf8(self.session_id)))
-        if self.vendor_specific_application_id is not None:
-            out.append(encode_avp(0x10440000008, self.vendor_specific_application_id.encode()))
-        out.append(b'\x00\x00\x01\x15@\x00\x00\x0c' + encode_integer32(check_range(self.auth_session_state, 0, 1)))
-        out.append(encode_avp(0x10840000008, encode_identity(self.origin_host)))
-        out.append(encode_avp(0x12840000008, encode_identity(self.origin_realm)))
-        out.append(encode_avp(0x11b40000008, encode_identity(self.destination_realm)))
-        if self.destination_host is not None:
-            out.append(encode_avp(0x12540000008, encode_identity(self.destination_host)))
-        out.append(encode_avp(0x140000008, encode_utf8(self.user_name)))
-        out.append(encode_vendor_avp(0x8c000000c, b'\x00\x00~\xd9', self.mtc_rand_list.encode()))
+        session_id = self.session_id
+        if session_id is None:
+            raise missing("RIR", "Session-Id")
+        out.append(encode_avp(0x10740000008, encode_utf8(session_id)))
+        vendor_specific_application_id = self.vendor_specific_application_id
+        if vendor_specific_application_id is not None:
+            out.append(encode_avp(0x10440000008, vendor_specific_application_id.encode()))
+        auth_session_state = self.auth_session_state
+        if auth_session_state is None:
+            raise missing("RIR", "Auth-Session-State")
+        out.append(b'\x00\x00\x01\x15@\x00\x00\x0c' + encode_integer32(check_range(auth_session_state, 0, 1)))
+        origin_host = self.origin_host
+        if origin_host is None:
+            raise missing("RIR", "Origin-Host")
+        out.append(encode_avp(0x10840000008, encode_identity(origin_host)))
+        origin_realm = self.origin_realm
+        if origin_realm is None:
+            raise missing("RIR", "Origin-Realm")
+        out.append(encode_avp(0x12840000008, encode_identity(origin_realm)))
+        destination_realm = self.destination_realm
+        if destination_realm is None:
+            raise missing("RIR", "Destination-Realm")
+        out.append(encode_avp(0x11b40000008, encode_identity(destination_realm)))
+        destination_host = self.destination_host
+        if destination_host is not None:
+            out.append(encode_avp(0x12540000008, encode_identity(destination_host)))
+        user_name = self.user_name
+        if user_name is None:
+            raise missing("RIR", "User-Name")
+        out.append(encode_avp(0x140000008, encode_utf8(user_name)))
+        mtc_rand_list = self.mtc_rand_list
+        if mtc_rand_list is None:
+            raise missing("RIR", "MTC-RAND-List")
+        out.append(encode_vendor_avp(0x8c000000c, b'\x00\x00~\xd9', mtc_rand_list.encode()))
         for proxy_info in self.proxy_info:
             out.append(encode_avp(0x11c40000008, proxy_info))
         for route_record in self.route_record:
             out.append(encode_avp(0x11a40000008, encode_identity(route_record)))
         for other in self.others:
             out.append(other.encode())
+        if self.order:
+            return arranged(out, self.order)
         return b"".join(out)
 
     @classmethod
@@ -2405,7 +2947,7 @@ class RIR:
         proxy_info: list[bytes] = []
         route_record: list[str] = []
         others: list[Avp] = []
-        stop = start
+        first = stop = start
         try:
             while start < end:
                 code, flags, high, low = header_at(octets, start)
@@ -2422,7 +2964,7 @@ class RIR:
                     if code == 263:
                         if session_id is not None:
                             raise too_many(1)
-                        session_id = decode_utf8(octets[data:stop])
+                        session_id = octets[data:stop].decode()
                     elif code == 260:
                         if vendor_specific_application_id is not None:
                             raise too_many(1)
@@ -2430,7 +2972,11 @@ class RIR:
                     elif code == 277:
                         if auth_session_state is not None:
                             raise too_many(1)
-                        auth_session_state = check_range(decode_integer32(octets, data, stop), 0, 1)
+                        if stop - data != 4:
+                            raise no_word()
+                        (auth_session_state,) = integer32_at(octets, data)
+                        if not 0 <= auth_session_state <= 1:
+                            raise out_of_range(auth_session_state, 0, 1)
                     elif code == 264:
                         if origin_host is not None:
                             raise too_many(1)
@@ -2450,11 +2996,13 @@ class RIR:
                     elif code == 1:
                         if user_name is not None:
                             raise too_many(1)
-                        user_name = decode_utf8(octets[data:stop])
+                        user_name = octets[data:stop].decode()
                     elif code == 284:
-                        proxy_info.append(octets[data:stop])
+                        one_proxy_info = octets[data:stop]
+                        proxy_info.append(one_proxy_info)
                     elif code == 282:
-                        route_record.append(decode_identity(octets[data:stop]))
+                        one_route_record = decode_identity(octets[data:stop])
+                        route_record.append(one_route_record)
                     else:
                         others.append(kept(Avp(code, vendor, flags, octets[data:stop]), closed=False))
                 elif vendor == 32473:
@@ -2496,6 +3044,7 @@ class RIR:
         made.proxy_info = proxy_info
         made.route_record = route_record
         made.others = others
+        made.order = keys_at(octets, first, end) if others else ()
         return made
 
 
@@ -2518,28 +3067,47 @@ class RIA:
     failed_avp: list[bytes] = field(default_factory=list, repr=False)
     proxy_info: list[bytes] = field(default_factory=list)
     others: list[Avp] = field(default_factory=list)
+    order: tuple[int, ...] = field(default=(), repr=False, compare=False)
 
     def encode(self) -> bytes:
-        """The AVPs, in the order of the grammar."""
+        """The AVPs, in the order of the grammar, or in that of the AVPs received."""
         out: list[bytes] = []
-        out.append(encode_avp(0x10740000008, encode_utf8(self.session_id)))
-        if self.vendor_specific_application_id is not None:
-            out.append(encode_avp(0x10440000008, self.vendor_specific_application_id.encode()))
-        out.append(b'\x00\x00\x01\x15@\x00\x00\x0c' + encode_integer32(check_range(self.auth_session_state, 0, 1)))
-        out.append(encode_avp(0x10840000008, encode_identity(self.origin_host)))
-        out.append(encode_avp(0x12840000008, encode_identity(self.origin_realm)))
-        if self.result_code is not None:
-            out.append(b'\x00\x00\x01\x0c@\x00\x00\x0c' + encode_unsigned32(self.result_code))
-        if self.experimental_result is not None:
-            out.append(encode_avp(0x12940000008, self.experimental_result.encode()))
-        if self.authentication_info is not None:
-            out.append(encode_vendor_avp(0x585c000000c, b'\x00\x00(\xaf', self.authentication_info.encode()))
+        session_id = self.session_id
+        if session_id is None:
+            raise missing("RIA", "Session-Id")
+        out.append(encode_avp(0x10740000008, encode_utf8(session_id)))
+        vendor_specific_application_id = self.vendor_specific_application_id
+        if vendor_specific_application_id is not None:
+            out.append(encode_avp(0x10440000008, vendor_specific_application_id.encode()))
+        auth_session_state = self.auth_session_state
+        if auth_session_state is None:
+            raise missing("RIA", "Auth-Session-State")
+        out.append(b'\x00\x00\x01\x15@\x00\x00\x0c' + encode_integer32(check_range(auth_session_state, 0, 1)))
+        origin_host = self.origin_host
+        if origin_host is None:
+            raise missing("RIA", "Origin-Host")
+        out.append(encode_avp(0x10840000008, encode_identity(origin_host)))
+        origin_realm = self.origin_realm
+        if origin_realm is None:
+            raise missing("RIA", "Origin-Realm")
+        out.append(encode_avp(0x12840000008, encode_identity(origin_realm)))
+        result_code = self.result_code
+        if result_code is not None:
+            out.append(b'\x00\x00\x01\x0c@\x00\x00\x0c' + encode_unsigned32(result_code))
+        experimental_result = self.experimental_result
+        if experimental_result is not None:
+            out.append(encode_avp(0x12940000008, experimental_result.encode()))
+        authentication_info = self.authentication_info
+        if authentication_info is not None:
+            out.append(encode_vendor_avp(0x585c000000c, b'\x00\x00(\xaf', authentication_info.encode()))
         for failed_avp in self.failed_avp:
             out.append(encode_avp(0x11740000008, failed_avp))
         for proxy_info in self.proxy_info:
             out.append(encode_avp(0x11c40000008, proxy_info))
         for other in self.others:
             out.append(other.encode())
+        if self.order:
+            return arranged(out, self.order)
         return b"".join(out)
 
     @classmethod
@@ -2556,7 +3124,7 @@ class RIA:
         failed_avp: list[bytes] = []
         proxy_info: list[bytes] = []
         others: list[Avp] = []
-        stop = start
+        first = stop = start
         try:
             while start < end:
                 code, flags, high, low = header_at(octets, start)
@@ -2573,7 +3141,7 @@ class RIA:
                     if code == 263:
                         if session_id is not None:
                             raise too_many(1)
-                        session_id = decode_utf8(octets[data:stop])
+                        session_id = octets[data:stop].decode()
                     elif code == 260:
                         if vendor_specific_application_id is not None:
                             raise too_many(1)
@@ -2581,7 +3149,11 @@ class RIA:
                     elif code == 277:
                         if auth_session_state is not None:
                             raise too_many(1)
-                        auth_session_state = check_range(decode_integer32(octets, data, stop), 0, 1)
+                        if stop - data != 4:
+                            raise no_word()
+                        (auth_session_state,) = integer32_at(octets, data)
+                        if not 0 <= auth_session_state <= 1:
+                            raise out_of_range(auth_session_state, 0, 1)
                     elif code == 264:
                         if origin_host is not None:
                             raise too_many(1)
@@ -2593,15 +3165,19 @@ class RIA:
                     elif code == 268:
                         if result_code is not None:
                             raise too_many(1)
-                        result_code = decode_unsigned32(octets, data, stop)
+                        if stop - data != 4:
+                            raise no_word()
+                        (result_code,) = unsigned32_at(octets, data)
                     elif code == 297:
                         if experimental_result is not None:
                             raise too_many(1)
                         experimental_result = ExperimentalResult.decode(octets, data, stop)
                     elif code == 279:
-                        failed_avp.append(octets[data:stop])
+                        one_failed_avp = octets[data:stop]
+                        failed_avp.append(one_failed_avp)
                     elif code == 284:
-                        proxy_info.append(octets[data:stop])
+                        one_proxy_info = octets[data:stop]
+                        proxy_info.append(one_proxy_info)
                     else:
                         others.append(kept(Avp(code, vendor, flags, octets[data:stop]), closed=False))
                 elif vendor == 10415:
@@ -2636,6 +3212,7 @@ class RIA:
         made.failed_avp = failed_avp
         made.proxy_info = proxy_info
         made.others = others
+        made.order = keys_at(octets, first, end) if others else ()
         return made
 
 
@@ -2650,24 +3227,33 @@ class SIPAuthDataItem:
     confidentiality_key: bytes | None = field(default=None, repr=False)
     integrity_key: bytes | None = field(default=None, repr=False)
     others: list[Avp] = field(default_factory=list)
+    order: tuple[int, ...] = field(default=(), repr=False, compare=False)
 
     def encode(self) -> bytes:
-        """The AVPs, in the order of the grammar."""
+        """The AVPs, in the order of the grammar, or in that of the AVPs received."""
         out: list[bytes] = []
-        if self.sip_item_number is not None:
-            out.append(b'\x00\x00\x02e\xc0\x00\x00\x10\x00\x00(\xaf' + encode_unsigned32(self.sip_item_number))
-        if self.sip_authentication_scheme is not None:
-            out.append(encode_vendor_avp(0x260c000000c, b'\x00\x00(\xaf', encode_utf8(self.sip_authentication_scheme)))
-        if self.sip_authenticate is not None:
-            out.append(encode_vendor_avp(0x261c000000c, b'\x00\x00(\xaf', self.sip_authenticate))
-        if self.sip_authorization is not None:
-            out.append(encode_vendor_avp(0x262c000000c, b'\x00\x00(\xaf', self.sip_authorization))
-        if self.confidentiality_key is not None:
-            out.append(encode_vendor_avp(0x271c000000c, b'\x00\x00(\xaf', check_length(self.confidentiality_key, 16, 16)))
-        if self.integrity_key is not None:
-            out.append(encode_vendor_avp(0x272c000000c, b'\x00\x00(\xaf', check_length(self.integrity_key, 16, 16)))
+        sip_item_number = self.sip_item_number
+        if sip_item_number is not None:
+            out.append(b'\x00\x00\x02e\xc0\x00\x00\x10\x00\x00(\xaf' + encode_unsigned32(sip_item_number))
+        sip_authentication_scheme = self.sip_authentication_scheme
+        if sip_authentication_scheme is not None:
+            out.append(encode_vendor_avp(0x260c000000c, b'\x00\x00(\xaf', encode_utf8(sip_authentication_scheme)))
+        sip_authenticate = self.sip_authenticate
+        if sip_authenticate is not None:
+            out.append(encode_vendor_avp(0x261c000000c, b'\x00\x00(\xaf', sip_authenticate))
+        sip_authorization = self.sip_authorization
+        if sip_authorization is not None:
+            out.append(encode_vendor_avp(0x262c000000c, b'\x00\x00(\xaf', sip_authorization))
+        confidentiality_key = self.confidentiality_key
+        if confidentiality_key is not None:
+            out.append(encode_vendor_avp(0x271c000000c, b'\x00\x00(\xaf', check_length(confidentiality_key, 16, 16)))
+        integrity_key = self.integrity_key
+        if integrity_key is not None:
+            out.append(encode_vendor_avp(0x272c000000c, b'\x00\x00(\xaf', check_length(integrity_key, 16, 16)))
         for other in self.others:
             out.append(other.encode())
+        if self.order:
+            return arranged(out, self.order)
         return b"".join(out)
 
     @classmethod
@@ -2680,7 +3266,7 @@ class SIPAuthDataItem:
         confidentiality_key: bytes | None = None
         integrity_key: bytes | None = None
         others: list[Avp] = []
-        stop = start
+        first = stop = start
         try:
             while start < end:
                 code, flags, high, low = header_at(octets, start)
@@ -2697,11 +3283,13 @@ class SIPAuthDataItem:
                     if code == 613:
                         if sip_item_number is not None:
                             raise too_many(1)
-                        sip_item_number = decode_unsigned32(octets, data, stop)
+                        if stop - data != 4:
+                            raise no_word()
+                        (sip_item_number,) = unsigned32_at(octets, data)
                     elif code == 608:
                         if sip_authentication_scheme is not None:
                             raise too_many(1)
-                        sip_authentication_scheme = decode_utf8(octets[data:stop])
+                        sip_authentication_scheme = octets[data:stop].decode()
                     elif code == 609:
                         if sip_authenticate is not None:
                             raise too_many(1)
@@ -2713,11 +3301,15 @@ class SIPAuthDataItem:
                     elif code == 625:
                         if confidentiality_key is not None:
                             raise too_many(1)
-                        confidentiality_key = check_length(octets[data:stop], 16, 16)
+                        if not 16 <= stop - data <= 16:
+                            raise wrong_size(stop - data, 16, 16)
+                        confidentiality_key = octets[data:stop]
                     elif code == 626:
                         if integrity_key is not None:
                             raise too_many(1)
-                        integrity_key = check_length(octets[data:stop], 16, 16)
+                        if not 16 <= stop - data <= 16:
+                            raise wrong_size(stop - data, 16, 16)
+                        integrity_key = octets[data:stop]
                     else:
                         others.append(kept(Avp(code, vendor, flags, octets[data:stop]), closed=False))
                 else:
@@ -2733,6 +3325,7 @@ class SIPAuthDataItem:
         made.confidentiality_key = confidentiality_key
         made.integrity_key = integrity_key
         made.others = others
+        made.order = keys_at(octets, first, end) if others else ()
         return made
 
 
@@ -2759,26 +3352,50 @@ class MAR:
     proxy_info: list[bytes] = field(default_factory=list)
     route_record: list[str] = field(default_factory=list)
     others: list[Avp] = field(default_factory=list)
+    order: tuple[int, ...] = field(default=(), repr=False, compare=False)
 
     def encode(self) -> bytes:
-        """The AVPs, in the order of the grammar."""
+        """The AVPs, in the order of the grammar, or in that of the AVPs received."""
         out: list[bytes] = []
-        out.append(encode_avp(0x10740000008, encode_utf8(self.session_id)))
-        out.append(encode_avp(0x10440000008, self.vendor_specific_application_id.encode()))
-        out.append(b'\x00\x00\x01\x15@\x00\x00\x0c' + encode_integer32(check_range(self.auth_session_state, 0, 1)))
-        out.append(encode_avp(0x10840000008, encode_identity(self.origin_host)))
-        out.append(encode_avp(0x12840000008, encode_identity(self.origin_realm)))
-        out.append(encode_avp(0x11b40000008, encode_identity(self.destination_realm)))
-        if self.destination_host is not None:
-            out.append(encode_avp(0x12540000008, encode_identity(self.destination_host)))
-        if self.user_name is not None:
-            out.append(encode_avp(0x140000008, encode_utf8(self.user_name)))
-        if self.public_identity is not None:
-            out.append(encode_vendor_avp(0x259c000000c, b'\x00\x00(\xaf', encode_utf8(self.public_identity)))
-        if self.sip_auth_data_item is not None:
-            out.append(encode_vendor_avp(0x264c000000c, b'\x00\x00(\xaf', self.sip_auth_data_item.encode()))
-        if self.guss_timestamp is not None:
-            out.append(b'\x00\x00\x01\x99\x80\x00\x00\x10\x00\x00(\xaf' + encode_time(self.guss_timestamp))
+        session_id = self.session_id
+        if session_id is None:
+            raise missing("MAR", "Session-Id")
+        out.append(encode_avp(0x10740000008, encode_utf8(session_id)))
+        vendor_specific_application_id = self.vendor_specific_application_id
+        if vendor_specific_application_id is None:
+            raise missing("MAR", "Vendor-Specific-Application-Id")
+        out.append(encode_avp(0x10440000008, vendor_specific_application_id.encode()))
+        auth_session_state = self.auth_session_state
+        if auth_session_state is None:
+            raise missing("MAR", "Auth-Session-State")
+        out.append(b'\x00\x00\x01\x15@\x00\x00\x0c' + encode_integer32(check_range(auth_session_state, 0, 1)))
+        origin_host = self.origin_host
+        if origin_host is None:
+            raise missing("MAR", "Origin-Host")
+        out.append(encode_avp(0x10840000008, encode_identity(origin_host)))
+        origin_realm = self.origin_realm
+        if origin_realm is None:
+            raise missing("MAR", "Origin-Realm")
+        out.append(encode_avp(0x12840000008, encode_identity(origin_realm)))
+        destination_realm = self.destination_realm
+        if destination_realm is None:
+            raise missing("MAR", "Destination-Realm")
+        out.append(encode_avp(0x11b40000008, encode_identity(destination_realm)))
+        destination_host = self.destination_host
+        if destination_host is not None:
+            out.append(encode_avp(0x12540000008, encode_identity(destination_host)))
+        user_name = self.user_name
+        if user_name is not None:
+            out.append(encode_avp(0x140000008, encode_utf8(user_name)))
+        public_identity = self.public_identity
+        if public_identity is not None:
+            out.append(encode_vendor_avp(0x259c000000c, b'\x00\x00(\xaf', encode_utf8(public_identity)))
+        sip_auth_data_item = self.sip_auth_data_item
+        if sip_auth_data_item is not None:
+            out.append(encode_vendor_avp(0x264c000000c, b'\x00\x00(\xaf', sip_auth_data_item.encode()))
+        guss_timestamp = self.guss_timestamp
+        if guss_timestamp is not None:
+            out.append(b'\x00\x00\x01\x99\x80\x00\x00\x10\x00\x00(\xaf' + encode_time(guss_timestamp))
         for supported_features in self.supported_features:
             out.append(encode_vendor_avp(0x274c000000c, b'\x00\x00(\xaf', supported_features.encode()))
         for proxy_info in self.proxy_info:
@@ -2787,6 +3404,8 @@ class MAR:
             out.append(encode_avp(0x11a40000008, encode_identity(route_record)))
         for other in self.others:
             out.append(other.encode())
+        if self.order:
+            return arranged(out, self.order)
         return b"".join(out)
 
     @classmethod
@@ -2807,7 +3426,7 @@ class MAR:
         proxy_info: list[bytes] = []
         route_record: list[str] = []
         others: list[Avp] = []
-        stop = start
+        first = stop = start
         try:
             while start < end:
                 code, flags, high, low = header_at(octets, start)
@@ -2824,7 +3443,7 @@ class MAR:
                     if code == 263:
                         if session_id is not None:
                             raise too_many(1)
-                        session_id = decode_utf8(octets[data:stop])
+                        session_id = octets[data:stop].decode()
                     elif code == 260:
                         if vendor_specific_application_id is not None:
                             raise too_many(1)
@@ -2832,7 +3451,11 @@ class MAR:
                     elif code == 277:
                         if auth_session_state is not None:
                             raise too_many(1)
-                        auth_session_state = check_range(decode_integer32(octets, data, stop), 0, 1)
+                        if stop - data != 4:
+                            raise no_word()
+                        (auth_session_state,) = integer32_at(octets, data)
+                        if not 0 <= auth_session_state <= 1:
+                            raise out_of_range(auth_session_state, 0, 1)
                     elif code == 264:
                         if origin_host is not None:
                             raise too_many(1)
@@ -2852,18 +3475,20 @@ class MAR:
                     elif code == 1:
                         if user_name is not None:
                             raise too_many(1)
-                        user_name = decode_utf8(octets[data:stop])
+                        user_name = octets[data:stop].decode()
                     elif code == 284:
-                        proxy_info.append(octets[data:stop])
+                        one_proxy_info = octets[data:stop]
+                        proxy_info.append(one_proxy_info)
                     elif code == 282:
-                        route_record.append(decode_identity(octets[data:stop]))
+                        one_route_record = decode_identity(octets[data:stop])
+                        route_record.append(one_route_record)
                     else:
                         others.append(kept(Avp(code, vendor, flags, octets[data:stop]), closed=False))
                 elif vendor == 10415:
                     if code == 601:
                         if public_identity is not None:
                             raise too_many(1)
-                        public_identity = decode_utf8(octets[data:stop])
+                        public_identity = octets[data:stop].decode()
                     elif code == 612:
                         if sip_auth_data_item is not None:
                             raise too_many(1)
@@ -2873,7 +3498,8 @@ class MAR:
                             raise too_many(1)
                         guss_timestamp = decode_time(octets, data, stop)
                     elif code == 628:
-                        supported_features.append(SupportedFeatures.decode(octets, data, stop))
+                        one_supported_features = SupportedFeatures.decode(octets, data, stop)
+                        supported_features.append(one_supported_features)
                     else:
                         others.append(kept(Avp(code, vendor, flags, octets[data:stop]), closed=False))
                 else:
@@ -2909,6 +3535,7 @@ class MAR:
         made.proxy_info = proxy_info
         made.route_record = route_record
         made.others = others
+        made.order = keys_at(octets, first, end) if others else ()
         return made
 
 
@@ -2935,27 +3562,49 @@ class MAA:
     proxy_info: list[bytes] = field(default_factory=list)
     route_record: list[str] = field(default_factory=list)
     others: list[Avp] = field(default_factory=list)
+    order: tuple[int, ...] = field(default=(), repr=False, compare=False)
 
     def encode(self) -> bytes:
-        """The AVPs, in the order of the grammar."""
+        """The AVPs, in the order of the grammar, or in that of the AVPs received."""
         out: list[bytes] = []
-        out.append(encode_avp(0x10740000008, encode_utf8(self.session_id)))
-        out.append(encode_avp(0x10440000008, self.vendor_specific_application_id.encode()))
-        if self.result_code is not None:
-            out.append(b'\x00\x00\x01\x0c@\x00\x00\x0c' + encode_unsigned32(self.result_code))
-        if self.experimental_result is not None:
-            out.append(encode_avp(0x12940000008, self.experimental_result.encode()))
-        out.append(b'\x00\x00\x01\x15@\x00\x00\x0c' + encode_integer32(check_range(self.auth_session_state, 0, 1)))
-        out.append(encode_avp(0x10840000008, encode_identity(self.origin_host)))
-        out.append(encode_avp(0x12840000008, encode_identity(self.origin_realm)))
-        if self.user_name is not None:
-            out.append(encode_avp(0x140000008, encode_utf8(self.user_name)))
-        if self.public_identity is not None:
-            out.append(encode_vendor_avp(0x259c000000c, b'\x00\x00(\xaf', encode_utf8(self.public_identity)))
-        if self.sip_auth_data_item is not None:
-            out.append(encode_vendor_avp(0x264c000000c, b'\x00\x00(\xaf', self.sip_auth_data_item.encode()))
-        if self.gba_usersecsettings is not None:
-            out.append(encode_vendor_avp(0x1908000000c, b'\x00\x00(\xaf', self.gba_usersecsettings))
+        session_id = self.session_id
+        if session_id is None:
+            raise missing("MAA", "Session-Id")
+        out.append(encode_avp(0x10740000008, encode_utf8(session_id)))
+        vendor_specific_application_id = self.vendor_specific_application_id
+        if vendor_specific_application_id is None:
+            raise missing("MAA", "Vendor-Specific-Application-Id")
+        out.append(encode_avp(0x10440000008, vendor_specific_application_id.encode()))
+        result_code = self.result_code
+        if result_code is not None:
+            out.append(b'\x00\x00\x01\x0c@\x00\x00\x0c' + encode_unsigned32(result_code))
+        experimental_result = self.experimental_result
+        if experimental_result is not None:
+            out.append(encode_avp(0x12940000008, experimental_result.encode()))
+        auth_session_state = self.auth_session_state
+        if auth_session_state is None:
+            raise missing("MAA", "Auth-Session-State")
+        out.append(b'\x00\x00\x01\x15@\x00\x00\x0c' + encode_integer32(check_range(auth_session_state, 0, 1)))
+        origin_host = self.origin_host
+        if origin_host is None:
+            raise missing("MAA", "Origin-Host")
+        out.append(encode_avp(0x10840000008, encode_identity(origin_host)))
+        origin_realm = self.origin_realm
+        if origin_realm is None:
+            raise missing("MAA", "Origin-Realm")
+        out.append(encode_avp(0x12840000008, encode_identity(origin_realm)))
+        user_name = self.user_name
+        if user_name is not None:
+            out.append(encode_avp(0x140000008, encode_utf8(user_name)))
+        public_identity = self.public_identity
+        if public_identity is not None:
+            out.append(encode_vendor_avp(0x259c000000c, b'\x00\x00(\xaf', encode_utf8(public_identity)))
+        sip_auth_data_item = self.sip_auth_data_item
+        if sip_auth_data_item is not None:
+            out.append(encode_vendor_avp(0x264c000000c, b'\x00\x00(\xaf', sip_auth_data_item.encode()))
+        gba_usersecsettings = self.gba_usersecsettings
+        if gba_usersecsettings is not None:
+            out.append(encode_vendor_avp(0x1908000000c, b'\x00\x00(\xaf', gba_usersecsettings))
         for supported_features in self.supported_features:
             out.append(encode_vendor_avp(0x274c000000c, b'\x00\x00(\xaf', supported_features.encode()))
         for proxy_info in self.proxy_info:
@@ -2964,6 +3613,8 @@ class MAA:
             out.append(encode_avp(0x11a40000008, encode_identity(route_record)))
         for other in self.others:
             out.append(other.encode())
+        if self.order:
+            return arranged(out, self.order)
         return b"".join(out)
 
     @classmethod
@@ -2984,7 +3635,7 @@ class MAA:
         proxy_info: list[bytes] = []
         route_record: list[str] = []
         others: list[Avp] = []
-        stop = start
+        first = stop = start
         try:
             while start < end:
                 code, flags, high, low = header_at(octets, start)
@@ -3001,7 +3652,7 @@ class MAA:
                     if code == 263:
                         if session_id is not None:
                             raise too_many(1)
-                        session_id = decode_utf8(octets[data:stop])
+                        session_id = octets[data:stop].decode()
                     elif code == 260:
                         if vendor_specific_application_id is not None:
                             raise too_many(1)
@@ -3009,7 +3660,9 @@ class MAA:
                     elif code == 268:
                         if result_code is not None:
                             raise too_many(1)
-                        result_code = decode_unsigned32(octets, data, stop)
+                        if stop - data != 4:
+                            raise no_word()
+                        (result_code,) = unsigned32_at(octets, data)
                     elif code == 297:
                         if experimental_result is not None:
                             raise too_many(1)
@@ -3017,7 +3670,11 @@ class MAA:
                     elif code == 277:
                         if auth_session_state is not None:
                             raise too_many(1)
-                        auth_session_state = check_range(decode_integer32(octets, data, stop), 0, 1)
+                        if stop - data != 4:
+                            raise no_word()
+                        (auth_session_state,) = integer32_at(octets, data)
+                        if not 0 <= auth_session_state <= 1:
+                            raise out_of_range(auth_session_state, 0, 1)
                     elif code == 264:
                         if origin_host is not None:
                             raise too_many(1)
@@ -3029,18 +3686,20 @@ class MAA:
                     elif code == 1:
                         if user_name is not None:
                             raise too_many(1)
-                        user_name = decode_utf8(octets[data:stop])
+                        user_name = octets[data:stop].decode()
                     elif code == 284:
-                        proxy_info.append(octets[data:stop])
+                        one_proxy_info = octets[data:stop]
+                        proxy_info.append(one_proxy_info)
                     elif code == 282:
-                        route_record.append(decode_identity(octets[data:stop]))
+                        one_route_record = decode_identity(octets[data:stop])
+                        route_record.append(one_route_record)
                     else:
                         others.append(kept(Avp(code, vendor, flags, octets[data:stop]), closed=False))
                 elif vendor == 10415:
                     if code == 601:
                         if public_identity is not None:
                             raise too_many(1)
-                        public_identity = decode_utf8(octets[data:stop])
+                        public_identity = octets[data:stop].decode()
                     elif code == 612:
                         if sip_auth_data_item is not None:
                             raise too_many(1)
@@ -3050,7 +3709,8 @@ class MAA:
                             raise too_many(1)
                         gba_usersecsettings = octets[data:stop]
                     elif code == 628:
-                        supported_features.append(SupportedFeatures.decode(octets, data, stop))
+                        one_supported_features = SupportedFeatures.decode(octets, data, stop)
+                        supported_features.append(one_supported_features)
                     else:
                         others.append(kept(Avp(code, vendor, flags, octets[data:stop]), closed=False))
                 else:
@@ -3084,6 +3744,7 @@ class MAA:
         made.proxy_info = proxy_info
         made.route_record = route_record
         made.others = others
+        made.order = keys_at(octets, first, end) if others else ()
         return made
 
 
@@ -3108,29 +3769,55 @@ class BIR:
     proxy_info: list[bytes] = field(default_factory=list)
     route_record: list[str] = field(default_factory=list)
     others: list[Avp] = field(default_factory=list)
+    order: tuple[int, ...] = field(default=(), repr=False, compare=False)
 
     def encode(self) -> bytes:
-        """The AVPs, in the order of the grammar."""
+        """The AVPs, in the order of the grammar, or in that of the AVPs received."""
         out: list[bytes] = []
-        out.append(encode_avp(0x10740000008, encode_utf8(self.session_id)))
-        out.append(encode_avp(0x10440000008, self.vendor_specific_application_id.encode()))
-        out.append(encode_avp(0x10840000008, encode_identity(self.origin_host)))
-        out.append(encode_avp(0x12840000008, encode_identity(self.origin_realm)))
-        out.append(encode_avp(0x11b40000008, encode_identity(self.destination_realm)))
-        if self.destination_host is not None:
-            out.append(encode_avp(0x12540000008, encode_identity(self.destination_host)))
+        session_id = self.session_id
+        if session_id is None:
+            raise missing("BIR", "Session-Id")
+        out.append(encode_avp(0x10740000008, encode_utf8(session_id)))
+        vendor_specific_application_id = self.vendor_specific_application_id
+        if vendor_specific_application_id is None:
+            raise missing("BIR", "Vendor-Specific-Application-Id")
+        out.append(encode_avp(0x10440000008, vendor_specific_application_id.encode()))
+        origin_host = self.origin_host
+        if origin_host is None:
+            raise missing("BIR", "Origin-Host")
+        out.append(encode_avp(0x10840000008, encode_identity(origin_host)))
+        origin_realm = self.origin_realm
+        if origin_realm is None:
+            raise missing("BIR", "Origin-Realm")
+        out.append(encode_avp(0x12840000008, encode_identity(origin_realm)))
+        destination_realm = self.destination_realm
+        if destination_realm is None:
+            raise missing("BIR", "Destination-Realm")
+        out.append(encode_avp(0x11b40000008, encode_identity(destination_realm)))
+        destination_host = self.destination_host
+        if destination_host is not None:
+            out.append(encode_avp(0x12540000008, encode_identity(destination_host)))
         for gaa_service_identifier in self.gaa_service_identifier:
             out.append(encode_vendor_avp(0x1938000000c, b'\x00\x00(\xaf', gaa_service_identifier))
-        out.append(encode_vendor_avp(0x1918000000c, b'\x00\x00(\xaf', self.transaction_identifier))
-        out.append(encode_vendor_avp(0x1928000000c, b'\x00\x00(\xaf', self.naf_hostname))
-        if self.gba_u_awareness_indicator is not None:
-            out.append(b'\x00\x00\x01\x97\x80\x00\x00\x10\x00\x00(\xaf' + encode_integer32(self.gba_u_awareness_indicator))
+        transaction_identifier = self.transaction_identifier
+        if transaction_identifier is None:
+            raise missing("BIR", "Transaction-Identifier")
+        out.append(encode_vendor_avp(0x1918000000c, b'\x00\x00(\xaf', transaction_identifier))
+        naf_hostname = self.naf_hostname
+        if naf_hostname is None:
+            raise missing("BIR", "NAF-Hostname")
+        out.append(encode_vendor_avp(0x1928000000c, b'\x00\x00(\xaf', naf_hostname))
+        gba_u_awareness_indicator = self.gba_u_awareness_indicator
+        if gba_u_awareness_indicator is not None:
+            out.append(b'\x00\x00\x01\x97\x80\x00\x00\x10\x00\x00(\xaf' + encode_integer32(gba_u_awareness_indicator))
         for proxy_info in self.proxy_info:
             out.append(encode_avp(0x11c40000008, proxy_info))
         for route_record in self.route_record:
             out.append(encode_avp(0x11a40000008, encode_identity(route_record)))
         for other in self.others:
             out.append(other.encode())
+        if self.order:
+            return arranged(out, self.order)
         return b"".join(out)
 
     @classmethod
@@ -3149,7 +3836,7 @@ class BIR:
         proxy_info: list[bytes] = []
         route_record: list[str] = []
         others: list[Avp] = []
-        stop = start
+        first = stop = start
         try:
             while start < end:
                 code, flags, high, low = header_at(octets, start)
@@ -3166,7 +3853,7 @@ class BIR:
                     if code == 263:
                         if session_id is not None:
                             raise too_many(1)
-                        session_id = decode_utf8(octets[data:stop])
+                        session_id = octets[data:stop].decode()
                     elif code == 260:
                         if vendor_specific_application_id is not None:
                             raise too_many(1)
@@ -3188,14 +3875,17 @@ class BIR:
                             raise too_many(1)
                         destination_host = decode_identity(octets[data:stop])
                     elif code == 284:
-                        proxy_info.append(octets[data:stop])
+                        one_proxy_info = octets[data:stop]
+                        proxy_info.append(one_proxy_info)
                     elif code == 282:
-                        route_record.append(decode_identity(octets[data:stop]))
+                        one_route_record = decode_identity(octets[data:stop])
+                        route_record.append(one_route_record)
                     else:
                         others.append(kept(Avp(code, vendor, flags, octets[data:stop]), closed=False))
                 elif vendor == 10415:
                     if code == 403:
-                        gaa_service_identifier.append(octets[data:stop])
+                        one_gaa_service_identifier = octets[data:stop]
+                        gaa_service_identifier.append(one_gaa_service_identifier)
                     elif code == 401:
                         if transaction_identifier is not None:
                             raise too_many(1)
@@ -3207,7 +3897,9 @@ class BIR:
                     elif code == 407:
                         if gba_u_awareness_indicator is not None:
                             raise too_many(1)
-                        gba_u_awareness_indicator = decode_integer32(octets, data, stop)
+                        if stop - data != 4:
+                            raise no_word()
+                        (gba_u_awareness_indicator,) = integer32_at(octets, data)
                     else:
                         others.append(kept(Avp(code, vendor, flags, octets[data:stop]), closed=False))
                 else:
@@ -3243,6 +3935,7 @@ class BIR:
         made.proxy_info = proxy_info
         made.route_record = route_record
         made.others = others
+        made.order = keys_at(octets, first, end) if others else ()
         return made
 
 
@@ -3270,38 +3963,62 @@ class BIA:
     proxy_info: list[bytes] = field(default_factory=list)
     route_record: list[str] = field(default_factory=list)
     others: list[Avp] = field(default_factory=list)
+    order: tuple[int, ...] = field(default=(), repr=False, compare=False)
 
     def encode(self) -> bytes:
-        """The AVPs, in the order of the grammar."""
+        """The AVPs, in the order of the grammar, or in that of the AVPs received."""
         out: list[bytes] = []
-        out.append(encode_avp(0x10740000008, encode_utf8(self.session_id)))
-        out.append(encode_avp(0x10440000008, self.vendor_specific_application_id.encode()))
-        if self.result_code is not None:
-            out.append(b'\x00\x00\x01\x0c@\x00\x00\x0c' + encode_unsigned32(self.result_code))
-        if self.experimental_result is not None:
-            out.append(encode_avp(0x12940000008, self.experimental_result.encode()))
-        out.append(encode_avp(0x10840000008, encode_identity(self.origin_host)))
-        out.append(encode_avp(0x12840000008, encode_identity(self.origin_realm)))
-        if self.user_name is not None:
-            out.append(encode_avp(0x140000008, encode_utf8(self.user_name)))
-        if self.me_key_material is not None:
-            out.append(encode_vendor_avp(0x1958000000c, b'\x00\x00(\xaf', self.me_key_material))
-        if self.uicc_key_material is not None:
-            out.append(encode_vendor_avp(0x1968000000c, b'\x00\x00(\xaf', self.uicc_key_material))
-        if self.key_expirytime is not None:
-            out.append(b'\x00\x00\x01\x94\x80\x00\x00\x10\x00\x00(\xaf' + encode_time(self.key_expirytime))
-        if self.bootstrapinfocreationtime is not None:
-            out.append(b'\x00\x00\x01\x98\x80\x00\x00\x10\x00\x00(\xaf' + encode_time(self.bootstrapinfocreationtime))
-        if self.gba_usersecsettings is not None:
-            out.append(encode_vendor_avp(0x1908000000c, b'\x00\x00(\xaf', self.gba_usersecsettings))
-        if self.gba_type is not None:
-            out.append(b'\x00\x00\x01\x9a\x80\x00\x00\x10\x00\x00(\xaf' + encode_integer32(self.gba_type))
+        session_id = self.session_id
+        if session_id is None:
+            raise missing("BIA", "Session-Id")
+        out.append(encode_avp(0x10740000008, encode_utf8(session_id)))
+        vendor_specific_application_id = self.vendor_specific_application_id
+        if vendor_specific_application_id is None:
+            raise missing("BIA", "Vendor-Specific-Application-Id")
+        out.append(encode_avp(0x10440000008, vendor_specific_application_id.encode()))
+        result_code = self.result_code
+        if result_code is not None:
+            out.append(b'\x00\x00\x01\x0c@\x00\x00\x0c' + encode_unsigned32(result_code))
+        experimental_result = self.experimental_result
+        if experimental_result is not None:
+            out.append(encode_avp(0x12940000008, experimental_result.encode()))
+        origin_host = self.origin_host
+        if origin_host is None:
+            raise missing("BIA", "Origin-Host")
+        out.append(encode_avp(0x10840000008, encode_identity(origin_host)))
+        origin_realm = self.origin_realm
+        if origin_realm is None:
+            raise missing("BIA", "Origin-Realm")
+        out.append(encode_avp(0x12840000008, encode_identity(origin_realm)))
+        user_name = self.user_name
+        if user_name is not None:
+            out.append(encode_avp(0x140000008, encode_utf8(user_name)))
+        me_key_material = self.me_key_material
+        if me_key_material is not None:
+            out.append(encode_vendor_avp(0x1958000000c, b'\x00\x00(\xaf', me_key_material))
+        uicc_key_material = self.uicc_key_material
+        if uicc_key_material is not None:
+            out.append(encode_vendor_avp(0x1968000000c, b'\x00\x00(\xaf', uicc_key_material))
+        key_expirytime = self.key_expirytime
+        if key_expirytime is not None:
+            out.append(b'\x00\x00\x01\x94\x80\x00\x00\x10\x00\x00(\xaf' + encode_time(key_expirytime))
+        bootstrapinfocreationtime = self.bootstrapinfocreationtime
+        if bootstrapinfocreationtime is not None:
+            out.append(b'\x00\x00\x01\x98\x80\x00\x00\x10\x00\x00(\xaf' + encode_time(bootstrapinfocreationtime))
+        gba_usersecsettings = self.gba_usersecsettings
+        if gba_usersecsettings is not None:
+            out.append(encode_vendor_avp(0x1908000000c, b'\x00\x00(\xaf', gba_usersecsettings))
+        gba_type = self.gba_type
+        if gba_type is not None:
+            out.append(b'\x00\x00\x01\x9a\x80\x00\x00\x10\x00\x00(\xaf' + encode_integer32(gba_type))
         for proxy_info in self.proxy_info:
             out.append(encode_avp(0x11c40000008, proxy_info))
         for route_record in self.route_record:
             out.append(encode_avp(0x11a40000008, encode_identity(route_record)))
         for other in self.others:
             out.append(other.encode())
+        if self.order:
+            return arranged(out, self.order)
         return b"".join(out)
 
     @classmethod
@@ -3323,7 +4040,7 @@ class BIA:
         proxy_info: list[bytes] = []
         route_record: list[str] = []
         others: list[Avp] = []
-        stop = start
+        first = stop = start
         try:
             while start < end:
                 code, flags, high, low = header_at(octets, start)
@@ -3340,7 +4057,7 @@ class BIA:
                     if code == 263:
                         if session_id is not None:
                             raise too_many(1)
-                        session_id = decode_utf8(octets[data:stop])
+                        session_id = octets[data:stop].decode()
                     elif code == 260:
                         if vendor_specific_application_id is not None:
                             raise too_many(1)
@@ -3348,7 +4065,9 @@ class BIA:
                     elif code == 268:
                         if result_code is not None:
                             raise too_many(1)
-                        result_code = decode_unsigned32(octets, data, stop)
+                        if stop - data != 4:
+                            raise no_word()
+                        (result_code,) = unsigned32_at(octets, data)
                     elif code == 297:
                         if experimental_result is not None:
                             raise too_many(1)
@@ -3364,11 +4083,13 @@ class BIA:
                     elif code == 1:
                         if user_name is not None:
                             raise too_many(1)
-                        user_name = decode_utf8(octets[data:stop])
+                        user_name = octets[data:stop].decode()
                     elif code == 284:
-                        proxy_info.append(octets[data:stop])
+                        one_proxy_info = octets[data:stop]
+                        proxy_info.append(one_proxy_info)
                     elif code == 282:
-                        route_record.append(decode_identity(octets[data:stop]))
+                        one_route_record = decode_identity(octets[data:stop])
+                        route_record.append(one_route_record)
                     else:
                         others.append(kept(Avp(code, vendor, flags, octets[data:stop]), closed=False))
                 elif vendor == 10415:
@@ -3395,7 +4116,9 @@ class BIA:
                     elif code == 410:
                         if gba_type is not None:
                             raise too_many(1)
-                        gba_type = decode_integer32(octets, data, stop)
+                        if stop - data != 4:
+                            raise no_word()
+                        (gba_type,) = integer32_at(octets, data)
                     else:
                         others.append(kept(Avp(code, vendor, flags, octets[data:stop]), closed=False))
                 else:
@@ -3428,6 +4151,7 @@ class BIA:
         made.proxy_info = proxy_info
         made.route_record = route_record
         made.others = others
+        made.order = keys_at(octets, first, end) if others else ()
         return made
 
 REQUESTS: dict[int, type[CER] | type[DPR] | type[DWR] | type[MKR] | type[AIR] | type[RIR] | type[MAR] | type[BIR]] = {

@@ -115,11 +115,8 @@ def encode(message: Message) -> bytes:
 
 def decode(octets: bytes) -> Message:
     """The message of some octets; a bad component is Malformed, anything else a BadMessage."""
-    decoder = _DECODERS.get(octets[:1])
     try:
-        if decoder is None:
-            raise CodecError("no message of TCAP", offset=0, path="TCMessage")
-        return decoder(octets)
+        return _DECODERS.get(octets[:1], _decode_nothing)(octets)
     except CodecError as error:
         ids = _transaction_ids(octets)
         raise BadMessage(error, ids.get(_OTID), ids.get(_DTID)) from None
@@ -289,6 +286,11 @@ def _decode_abort(octets: bytes) -> Abort:
         return Abort(v.dtid, cause=reason[1])
     portion, at = reason[1].external, reason[1].external_at
     return Abort(v.dtid, dialogue=_dialogue(portion, at, Abort, _ABORTS), dialogue_at=at)
+
+
+def _decode_nothing(octets: bytes) -> Message:
+    found = f"a tag 0x{octets[0]:02x}" if octets else "nothing"
+    raise CodecError(f"{found} where a message of TCAP begins", offset=0, path="TCMessage")
 
 
 # By the tag that each begins with.

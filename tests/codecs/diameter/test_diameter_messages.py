@@ -23,7 +23,7 @@ from mkef_codecs.diameter.commands import (
 from mkef_codecs.diameter.dictionary import CommandRow
 from mkef_codecs.diameter.errors import DiameterError
 from mkef_codecs.diameter.header import Header, decode_header
-from mkef_codecs.generated.diameter import ANSWER, MKA, MKR
+from mkef_codecs.generated.diameter import ANSWER, CER, MKA, MKR, MTCRANDList
 from mkef_codecs.generated.dictionary import COMMANDS, ROWS
 
 VENDOR_AVP = Avp(77, 32473, 0x80, b"from later")
@@ -231,6 +231,77 @@ def test_unknown_avps_without_m_survive_in_order(every_body: list[Body]) -> None
         again = decode(octets).body
         assert again.others == others  # type: ignore[attr-defined]
         assert encode(again, 1, 2) == octets
+
+
+def test_known_and_unknown_avps_keep_their_places(every_message: list[bytes]) -> None:
+    """Interleaved as they came, groups too: what was received is what is sent on."""
+    for message in every_message[:-1]:
+        avps = avps_of(message)
+        mixed = [each for known in avps[::-1] for each in (known, VENDOR_AVP)]
+        octets = join(mixed, decode_header(message))
+        assert encode(decode(octets).body, 1, 2)[20:] == octets[20:]
+
+
+def test_unknown_avps_in_a_group_keep_their_places(every_message: list[bytes]) -> None:
+    message = every_message[7]
+    avps = avps_of(message)
+    at = place_of(avps, "MTC-Key-Info")
+    members = avps_of(bytes(20) + avps[at].data)[::-1]
+    data = b"".join(each.encode() for m in members for each in (VENDOR_AVP, m))
+    avps[at] = Avp(avps[at].code, avps[at].vendor, avps[at].flags, data)
+    octets = join(avps, decode_header(message))
+    assert encode(decode(octets).body, 1, 2)[20:] == octets[20:]
+
+
+def test_what_is_added_or_taken_since_disturbs_no_other_place(request_body: MKR) -> None:
+    avps = avps_of(encode(request_body, 1, 2))
+    body = decode(join([VENDOR_AVP, *avps[::-1]])).body
+    assert isinstance(body, MKR)
+    body.route_record.append("second.example")
+    body.mtc_server_id = None
+    body.others.clear()
+    expected = [a for a in avps[::-1] if (a.code, a.vendor) != code_of("MTC-Server-Id")]
+    added = Avp(282, 0, 0x40, b"second.example")
+    assert avps_of(encode(body, 1, 2)) == [*expected, added]
+
+
+@pytest.mark.parametrize(
+    ("change", "error", "path"),
+    [
+        ({"session_id": None}, errors.MissingAvp, "MKR.Session-Id"),
+        ({"mtc_key_profile": None}, errors.MissingAvp, "MKR.MTC-Key-Profile"),
+        ({"auth_session_state": None}, errors.MissingAvp, "MKR.Auth-Session-State"),
+    ],
+)
+def test_a_command_without_what_it_must_have_is_not_written(
+    request_body: MKR, change: dict[str, None], error: type[DiameterError], path: str
+) -> None:
+    body = copy.deepcopy(request_body)
+    for name, value in change.items():
+        setattr(body, name, value)
+    with pytest.raises(error) as refused:
+        encode(body, 1, 2)
+    assert refused.value.path == path
+
+
+@pytest.mark.parametrize(
+    ("count", "problem"),
+    [
+        (0, r"MTC-RAND-List\.MTC-Device-RAND: missing"),
+        (4, r"MTC-RAND-List\.MTC-Device-RAND: occurs more than 3 times"),
+    ],
+)
+def test_counts_are_the_grammars_when_written(count: int, problem: str) -> None:
+    with pytest.raises(DiameterError, match=problem):
+        MTCRANDList(mtc_device_rand=[bytes(16)] * count).encode()
+
+
+def test_a_cer_without_an_address_is_not_written(every_body: list[Body]) -> None:
+    body = copy.deepcopy(every_body[0])
+    assert isinstance(body, CER)
+    body.host_ip_address.clear()
+    with pytest.raises(errors.MissingAvp, match=r"CER\.Host-IP-Address"):
+        encode(body, 1, 2)
 
 
 def test_known_avps_are_welcome_anywhere(request_body: MKR, every_message: list[bytes]) -> None:
