@@ -18,11 +18,18 @@ from mkef.stack.map_operations import Operation
 from mkef.stack.tcap_components import Invocations
 from mkef.stack.tcap_dialogue import TimedOut, Undeliverable
 from mkef_codecs.errors import CodecError
-from mkef_codecs.ss7.component import Component, Invoke, Malformed, Reject, ReturnError
-from mkef_codecs.ss7.dialogue import Diagnostic, DialogueAbort, DialogueResponse
+from mkef_codecs.ss7.component import (
+    Component,
+    Invoke,
+    Malformed,
+    Reject,
+    ReturnError,
+    read_parameter,
+)
+from mkef_codecs.ss7.dialogue import Diagnostic, DialogueResponse
 from mkef_codecs.ss7.map_auth import SendAuthenticationInfoRes
 from mkef_codecs.ss7.map_dialogue import decode_map_dialogue
-from mkef_codecs.ss7.tcap import Abort, AbortCause, Continue, End
+from mkef_codecs.ss7.tcap import Abort, AbortCause, Continue, End, read_user_information
 
 Result = SendAuthenticationInfoRes
 
@@ -38,7 +45,7 @@ class Asked:
 def _ended(end: End, asked: Asked) -> Result:
     """The result in a TC-END: of several components the first that ends the invocation counts."""
     if end.dialogue is not None and not end.dialogue.accepted:
-        raise _refusal(end.dialogue)
+        raise _refusal(end, end.dialogue)
     parts = Result()
     for component in end.components:
         parts = _joined(parts, _part(component, asked))
@@ -59,8 +66,8 @@ def _part(component: Component, asked: Asked) -> Result:
     """What a ReturnResult brings; whatever else there is fails the request."""
     wrong = asked.invocations.receive(component)
     match component:
-        case Malformed():
-            raise UnusableAnswer("a malformed component")
+        case Malformed(_, error):
+            raise UnusableAnswer(f"a malformed component: {error}")
         case Invoke():
             raise UnusableAnswer("an invocation in the place of a result")
         case Reject(_, problem, number):
@@ -72,7 +79,7 @@ def _part(component: Component, asked: Asked) -> Result:
     if component.parameter is None:
         return Result()
     try:
-        return asked.operation.decode_result(component.parameter)
+        return read_parameter(component, asked.operation.decode_result)
     except CodecError as error:
         raise UnusableAnswer(f"a malformed result: {error}") from None
 
@@ -83,30 +90,30 @@ def _user_error(code: object) -> MapErrorReturned | UnusableAnswer:
     return UnusableAnswer("an error of no number")
 
 
-def _refusal(dialogue: DialogueResponse) -> DialogueRefused:
-    said = _said(dialogue)
+def _refusal(message: End | Abort, dialogue: DialogueResponse) -> DialogueRefused:
+    said = _said(message)
     if dialogue.diagnostic is not Diagnostic.CONTEXT_NOT_SUPPORTED:
         return DialogueRefused(None, said or dialogue.diagnostic.name)
     return DialogueRefused(dialogue.application_context, said)
 
 
-def _said(dialogue: DialogueResponse | DialogueAbort) -> str:
+def _said(message: End | Abort) -> str:
     """What MAP's own PDU in the dialogue portion says, for people."""
     try:
-        pdu = decode_map_dialogue(dialogue.user_information)
-    except CodecError:
-        return "malformed user information"
+        pdu = read_user_information(message, decode_map_dialogue)
+    except CodecError as error:
+        return f"malformed user information: {error}"
     return "" if pdu is None else f"{pdu.kind.value} {pdu.reason}".strip()
 
 
 def _aborted(abort: Abort, _asked: Asked) -> Result:
     if isinstance(abort.dialogue, DialogueResponse):
-        raise _refusal(abort.dialogue)
+        raise _refusal(abort, abort.dialogue)
     if abort.cause is not None:
         known = abort.cause in set(AbortCause)
         name = AbortCause(abort.cause).name if known else str(abort.cause)
         raise DialogueAborted(f"TCAP aborted: {name}")
-    said = _said(abort.dialogue) if abort.dialogue else ""
+    said = _said(abort)
     raise DialogueAborted(f"the HLR aborted{said and f': {said}'}")
 
 

@@ -17,6 +17,7 @@ from mkef_codecs.ss7.component import (
     Reject,
     ReturnResult,
     encode_component,
+    read_parameter,
 )
 from mkef_codecs.ss7.dialogue import DialogueResponse
 from mkef_codecs.ss7.map_auth import (
@@ -74,7 +75,7 @@ class Service:
             self._report(component.invoke_id, missing)
             return None
         try:
-            argument = operation.decode_argument(component.parameter)
+            argument = read_parameter(component, operation.decode_argument)
         except CodecError:
             self._reject(component, InvokeProblem.MISTYPED_PARAMETER)
             raise

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum, IntEnum
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from mkef_codecs.errors import CodecError
 from mkef_codecs.generated import mkef_tcap as asn1
 from mkef_codecs.ss7.ber import Oid
+
+T = TypeVar("T")
 
 Code = int | Oid  # a local or a global operation or error
 
@@ -63,7 +65,7 @@ class ReturnErrorProblem(IntEnum):
 
 
 # Parameters are one encoded value each. What decodes them is told by the operation, so a component
-# that was received says where its parameter stood in the message (tcap.read_parameter).
+# that was received says where it, and the parameter in it, stood in the message (read_parameter).
 
 
 @dataclass(slots=True)
@@ -75,6 +77,7 @@ class Invoke:
     parameter: bytes | None = field(default=None, repr=False)
     linked_id: int | None = None
     parameter_at: int = field(default=0, repr=False, compare=False)
+    path: str = field(default="", repr=False, compare=False)
 
 
 @dataclass(slots=True)
@@ -86,6 +89,7 @@ class ReturnResult:
     parameter: bytes | None = field(default=None, repr=False)
     last: bool = True
     parameter_at: int = field(default=0, repr=False, compare=False)
+    path: str = field(default="", repr=False, compare=False)
 
 
 @dataclass(slots=True)
@@ -96,6 +100,7 @@ class ReturnError:
     code: Code
     parameter: bytes | None = field(default=None, repr=False)
     parameter_at: int = field(default=0, repr=False, compare=False)
+    path: str = field(default="", repr=False, compare=False)
 
 
 @dataclass(slots=True)
@@ -123,21 +128,35 @@ def encode_component(component: Component) -> bytes:
     return _ENCODERS[type(component)](component)
 
 
-def decode_component(octets: bytes, at: int = 0) -> Component:
+def decode_component(octets: bytes, at: int = 0, path: str = "") -> Component:
     """The component of one encoded value, Malformed with its answer if it is none.
 
-    Offsets count from a message in which it stands at `at`.
+    `at` and `path` are where it stands in a message.
     """
     decoder = _DECODERS.get(octets[:1])
     try:
         if decoder is not None:
-            return decoder(octets, at)
+            return decoder(octets, at, path)
     except CodecError as error:
         answer = Reject(None, Problem.GENERAL, GeneralProblem.MISTYPED_COMPONENT)
-        error.offset = at + (error.offset or 0)
-        return Malformed(answer, error)
+        return Malformed(answer, error.within(at, path))
     answer = Reject(None, Problem.GENERAL, GeneralProblem.UNRECOGNIZED_COMPONENT)
-    return Malformed(answer, CodecError("no component", offset=at))
+    return Malformed(answer, CodecError("no component", offset=at, path=path))
+
+
+def read_parameter(component: Invoke | ReturnResult | ReturnError, decode: Callable[[Any], T]) -> T:
+    """What `decode` makes of a parameter; its errors say where in the whole message they are."""
+    try:
+        return decode(component.parameter)
+    except CodecError as error:
+        name = _NAMES[type(component)]
+        if isinstance(component, ReturnResult):
+            name = f"{name}{'Last' if component.last else 'NotLast'}.result"
+        path = f"{component.path}.{name}.parameter".lstrip(".")
+        raise error.within(component.parameter_at, path) from None
+
+
+_NAMES: dict[type, str] = {each: each.__name__ for each in (Invoke, ReturnResult, ReturnError)}
 
 
 def _code(code: Code) -> asn1.Code:
@@ -185,40 +204,40 @@ _ENCODERS: dict[type, Callable[[Any], bytes]] = {
 }
 
 
-def _decode_invoke(octets: bytes, at: int) -> Invoke:
+def _decode_invoke(octets: bytes, at: int, path: str) -> Invoke:
     v = asn1.decode_invoke(octets)
-    return Invoke(v.invoke_id, v.opcode[1], v.parameter, v.linked_id, at + v.parameter_at)
+    return Invoke(v.invoke_id, v.opcode[1], v.parameter, v.linked_id, at + v.parameter_at, path)
 
 
-def _decode_last(octets: bytes, at: int) -> ReturnResult:
-    return _result(asn1.decode_return_result_last(octets), at, last=True)
+def _decode_last(octets: bytes, at: int, path: str) -> ReturnResult:
+    return _result(asn1.decode_return_result_last(octets), at, path, last=True)
 
 
-def _decode_not_last(octets: bytes, at: int) -> ReturnResult:
-    return _result(asn1.decode_return_result_not_last(octets), at, last=False)
+def _decode_not_last(octets: bytes, at: int, path: str) -> ReturnResult:
+    return _result(asn1.decode_return_result_not_last(octets), at, path, last=False)
 
 
-def _result(v: asn1.ReturnResult, at: int, *, last: bool) -> ReturnResult:
+def _result(v: asn1.ReturnResult, at: int, path: str, *, last: bool) -> ReturnResult:
     result = v.result
     if result is None:
         return ReturnResult(v.invoke_id, last=last)
     code, at = result.opcode[1], at + result.parameter_at
-    return ReturnResult(v.invoke_id, code, result.parameter, last, at)
+    return ReturnResult(v.invoke_id, code, result.parameter, last, at, path)
 
 
-def _decode_error(octets: bytes, at: int) -> ReturnError:
+def _decode_error(octets: bytes, at: int, path: str) -> ReturnError:
     v = asn1.decode_return_error(octets)
-    return ReturnError(v.invoke_id, v.error_code[1], v.parameter, at + v.parameter_at)
+    return ReturnError(v.invoke_id, v.error_code[1], v.parameter, at + v.parameter_at, path)
 
 
-def _decode_reject(octets: bytes, _at: int) -> Reject:
+def _decode_reject(octets: bytes, _at: int, _path: str) -> Reject:
     v = asn1.decode_reject(octets)
     problem, number = v.problem
     return Reject(v.invoke_id[1], Problem(problem), number)
 
 
 # By the tag that each begins with.
-_DECODERS: dict[bytes, Callable[[bytes, int], Component]] = {
+_DECODERS: dict[bytes, Callable[[bytes, int, str], Component]] = {
     b"\xa1": _decode_invoke,
     b"\xa2": _decode_last,
     b"\xa3": _decode_error,

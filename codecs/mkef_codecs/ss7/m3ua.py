@@ -188,7 +188,7 @@ def decode(octets: bytes) -> Message:
 
 
 def _header(octets: bytes) -> tuple[Kind, int]:
-    """The kind of a message, and where it ends."""
+    """The kind of a message, and where it ends: its length may leave out the last padding."""
     if len(octets) < HEADER_LENGTH:
         raise M3uaError(ErrorCode.PROTOCOL_ERROR, f"{len(octets)} octets", offset=0)
     version, number, length = _HEADER.unpack_from(octets)
@@ -200,7 +200,7 @@ def _header(octets: bytes) -> tuple[Kind, int]:
     if kind is None:
         problem = f"message class {number >> 8} type {number & 255}"
         raise M3uaError(ErrorCode.UNSUPPORTED_TYPE, problem)
-    if length != len(octets):
+    if length != len(octets) != length + (-length & 3) or length < HEADER_LENGTH:
         problem = f"a length of {length} in a message of {len(octets)} octets"
         raise M3uaError(ErrorCode.PROTOCOL_ERROR, problem, offset=4)
     return kind, length

@@ -11,13 +11,7 @@ from typing import Any, TypeVar
 from mkef_codecs.errors import CodecError
 from mkef_codecs.generated import mkef_tcap as asn1
 from mkef_codecs.ss7.ber import INDEFINITE, PADDING, header
-from mkef_codecs.ss7.component import (
-    Component,
-    Malformed,
-    ReturnResult,
-    decode_component,
-    encode_component,
-)
+from mkef_codecs.ss7.component import Component, decode_component, encode_component
 from mkef_codecs.ss7.dialogue import (
     ALTERNATIVES,
     Dialogue,
@@ -122,26 +116,13 @@ def decode(octets: bytes) -> Message:
         raise BadMessage(error, ids.get(_OTID), ids.get(_DTID)) from None
 
 
-def read_parameter(message: Message, index: int, decode: Callable[[bytes], T]) -> T:
-    """What `decode` makes of a component's parameter; its errors say where in the whole message."""
-    component: Any = getattr(message, "components", ())[index]
-    try:
-        return decode(component.parameter)
-    except CodecError as error:
-        path = f"{_component_path(type(message), index)}.{_parameter_path(component)}"
-        raise error.within(component.parameter_at, path) from None
-
-
-def _parameter_path(component: Component) -> str:
-    if isinstance(component, ReturnResult):
-        return f"ReturnResult{'Last' if component.last else 'NotLast'}.result.parameter"
-    return f"{type(component).__name__}.parameter"
-
-
 def read_user_information(
     message: Begin | Continue | End | Abort, decode: Callable[[tuple[UserInformation, ...]], T]
 ) -> T | None:
-    """The same of the user information in its dialogue portion; None if it has no such portion."""
+    """What `decode` makes of the user information in a dialogue portion, None if there is none.
+
+    Its errors say where in the whole message they are.
+    """
     dialogue = message.dialogue
     if dialogue is None:
         return None
@@ -218,19 +199,20 @@ def _portion_path(kind: type) -> str:
     return f"{kind.__name__}.{'reason.u-abortCause' if kind is Abort else 'dialoguePortion'}"
 
 
-def _component_path(kind: type, index: int) -> str:
-    return f"{kind.__name__}.components.{index}"
+# The path of each component that a message may have.
+_PATHS: dict[type, tuple[str, ...]] = {
+    kind: tuple(f"{kind.__name__}.components.{index}" for index in range(16))
+    for kind in (Unidirectional, Begin, Continue, End)
+}
 
 
 def _components(components: list[bytes] | None, at: int, kind: type) -> tuple[Component, ...]:
     if components is None:
         return ()
     found: list[Component] = []
+    paths = _PATHS[kind]
     for octets in components:
-        component = decode_component(octets, at)
-        if isinstance(component, Malformed):
-            component.error.within(0, _component_path(kind, len(found)))
-        found.append(component)
+        found.append(decode_component(octets, at, paths[len(found)]))
         at += len(octets)
     return tuple(found)
 

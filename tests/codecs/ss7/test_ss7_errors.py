@@ -10,7 +10,13 @@ import pytest
 from mkef_codecs.errors import CodecError
 from mkef_codecs.ss7 import tcap
 from mkef_codecs.ss7.ber import tlv
-from mkef_codecs.ss7.component import Malformed, ReturnError, ReturnResult
+from mkef_codecs.ss7.component import (
+    Invoke,
+    Malformed,
+    ReturnError,
+    ReturnResult,
+    read_parameter,
+)
 from mkef_codecs.ss7.dialogue import DialogueAbort, DialogueRequest, UserInformation
 from mkef_codecs.ss7.map_auth import (
     INFO_RETRIEVAL_V3,
@@ -39,7 +45,8 @@ def read_whole(octets: bytes, encoding: Encoding = Encoding.EXTENSION) -> None:
     if isinstance(component, Malformed):
         assert component.error
         raise component.error
-    tcap.read_parameter(message, 0, partial(decode_argument, encoding=encoding))
+    assert isinstance(component, Invoke)
+    read_parameter(component, partial(decode_argument, encoding=encoding))
 
 
 # What is found in the Begin, the octet of it that is changed and into what, and the path.
@@ -99,16 +106,16 @@ def test_the_second_component_has_its_own_place() -> None:
     result = tlv(b"\xa3", tlv(b"\xa0", tlv(b"\x30", b"\x04\x03abc")))
     components = (ReturnError(1, 34, b"\x0a\x01\x09"), ReturnResult(2, 56, result))
     octets = tcap.encode(End(b"\1\2", None, components))
-    message = tcap.decode(octets)
+    first, second = tcap.decode(octets).components  # type: ignore[union-attr]
     with pytest.raises(CodecError) as refused:
-        tcap.read_parameter(message, 1, decode_result)
+        read_parameter(second, decode_result)
     assert refused.value.offset == octets.index(b"\x04\x03abc")
     assert refused.value.path == (
         "End.components.1.ReturnResultLast.result.parameter"
         ".SendAuthenticationInfoRes.authenticationSetList.tripletList.0.rand"
     )
     with pytest.raises(CodecError, match=r"components\.0\.ReturnError\.parameter"):
-        tcap.read_parameter(message, 0, decode_result)
+        read_parameter(first, decode_result)
 
 
 def test_an_abort_has_its_dialogue_portion_elsewhere() -> None:
