@@ -9,7 +9,9 @@ from typing import Annotated
 
 from msgspec import Meta
 
+from hlr_stub.wrapping import TransportKeySection
 from mkef.net.capture import CaptureSection
+from mkef.net.database import Location
 from mkef.net.section import Section
 from mkef.net.sigtran import SigtranSection, Ssn
 from mkef.ops.configuration import LogSection, MetricsSection
@@ -24,10 +26,16 @@ class HlrSigtranSection(SigtranSection, frozen=True):
     ssn: Ssn = 6
 
 
+class AuditSection(Section, frozen=True):
+    """`[audit]`: where each use of the variant is written down; no file, in the log."""
+
+    file: Path | None = None
+
+
 class HlrConfig(Section, frozen=True):
     """The whole file; the keys that clause 8 of protocol.md asks for stand at its top."""
 
-    store: Path  # SQLite, made if it is not there
+    store: Location  # SQLite, made if it is not there, or postgresql://
     sigtran: HlrSigtranSection
     # Who may use the variant: by calling point code or global title, and, as neither proves
     # anything, by the address that the association comes from (none given: from any).
@@ -35,8 +43,11 @@ class HlrConfig(Section, frozen=True):
     mkef_global_titles: tuple[str, ...] = ()
     mkef_hosts: tuple[str, ...] = ()
     variant: bool = True  # false: an HLR that has never heard of RANDs from outside
+    allow_comp128v1: bool = False  # the variant would let an MKEF compute Ki
     tag: Tag = Tag()  # of tagged RANDs, 8 hexadecimal digits
     quota_per_hour: Annotated[int, Meta(ge=1)] = 1000  # requests of the variant for one IMSI
+    transport_key: TransportKeySection = TransportKeySection()
+    audit: AuditSection = AuditSection()
     capture: CaptureSection = CaptureSection()
     log: LogSection = LogSection()
     metrics: MetricsSection = MetricsSection()

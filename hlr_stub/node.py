@@ -2,19 +2,38 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from contextlib import AsyncExitStack, closing
 
+import structlog
+
 from hlr_stub.auc import Auc
+from hlr_stub.audit import Audit
 from hlr_stub.config import HlrConfig
+from hlr_stub.directory import Directory
+from hlr_stub.faults import Faults, list_faults
+from hlr_stub.map_service import MapPeers, MapService
+from hlr_stub.metrics import HlrMetrics
 from hlr_stub.operations import Operations, Rules
-from hlr_stub.subscribers import SubscriberStore
+from hlr_stub.store import SubscriberStore
+from hlr_stub.wrapping import load_transport_key
 from mkef.net.capture import Capture
 from mkef.net.endpoint import NetworkError
 from mkef.net.running import Running
-from mkef.net.sigtran import SigtranNode
+from mkef.net.sigtran import Caller, SigtranNode
 from mkef.net.sources import SYSTEM, Sources
-from mkef.ops.metrics import Metrics
+from mkef.net.store import StoreError
+from mkef.net.tasks import Tasks
+from mkef_codecs.ss7.map_auth import (
+    MapUserError,
+    SendAuthenticationInfoArg,
+    SendAuthenticationInfoRes,
+)
+
+_log = structlog.get_logger()
+
+FAULTS_S = 1.0  # how often the store is asked for faults
 
 
 class HlrNode(Running):
@@ -23,13 +42,24 @@ class HlrNode(Running):
     def __init__(self, config: HlrConfig, *, sources: Sources = SYSTEM) -> None:
         self._config = config
         self._sources = sources
-        self._metrics = Metrics(config.metrics, "hlr_stub")
+        self._metrics = HlrMetrics(config.metrics)
+        self._faults = Faults(lambda: int.from_bytes(sources.octets(4), "big") / 2**32)
 
     async def _start(self, stack: AsyncExitStack) -> None:
-        store = stack.enter_context(closing(SubscriberStore(self._config.store)))
-        capture = stack.enter_context(closing(self._make_capture()))
+        config = self._config
+        key = load_transport_key(config.transport_key)
+        self._directory = await stack.enter_async_context(Directory(config.store, key))
+        await self._look_at_store()
+        capture = stack.enter_context(
+            closing(Capture(config.capture.file, node="hlr", clock=self._sources.clock))
+        )
+        audit = stack.enter_context(
+            Audit(config.audit.file, self._sources.clock, show_imsi=config.log.show_imsi)
+        )
         await stack.enter_async_context(self._metrics)
-        sigtran = self._make_sigtran(self._make_operations(store), capture)
+        tasks = await stack.enter_async_context(Tasks())
+        tasks.keep(self._watch_faults())
+        sigtran = self._make_sigtran(self._make_operations(), audit, capture)
         self._sigtran = await stack.enter_async_context(sigtran)
 
     @property
@@ -43,37 +73,70 @@ class HlrNode(Running):
         if not await self._sigtran.wait_active(timeout_s):
             raise NetworkError(f"no peer takes traffic within {timeout_s:g} s")
 
-    def _make_capture(self) -> Capture:
-        return Capture(self._config.capture.file, node="hlr", clock=self._sources.clock)
+    async def _look_at_store(self) -> None:
+        """How many subscribers there are, and whether their keys can be read by whoever has it."""
+        count, plain = await self._directory.ask(lambda store: (len(store), store.count_plain()))
+        self._metrics.subscribers.set(count)
+        _log.info("subscribers", count=count, store=str(self._config.store))
+        if plain:
+            _log.warning(
+                "keys in the clear",
+                count=plain,
+                remedy="configure [transport_key], then `hlr-stub rewrap`",
+            )
 
-    def _make_operations(self, store: SubscriberStore) -> Operations:
-        rules = rules_of(self._config)
-        return Operations(
-            store,
-            Auc(rules.tag, self._sources.octets),
-            rules,
-            timer=self._sources.timer,
-            count=lambda outcome: self._metrics.requests.labels(outcome).inc(),
+    async def _watch_faults(self) -> None:
+        """What `hlr-stub fault` sets is in force within a second."""
+        while True:
+            try:
+                faults = await self._directory.ask(lambda store: list_faults(store.database))
+            except StoreError as error:
+                _log.warning("faults not read", problem=str(error))
+            else:
+                self._faults.replace(faults)
+                self._metrics.faults.set(len(faults))
+            await asyncio.sleep(FAULTS_S)
+
+    def _make_operations(self) -> Operations:
+        config = self._config
+        rules = Rules(config.tag.octets, config.quota_per_hour, config.allow_comp128v1)
+        auc = Auc(config.tag.octets, self._sources.octets)
+        return Operations(self._directory, auc, rules, timer=self._sources.timer)
+
+    def _make_sigtran(self, operations: Operations, audit: Audit, capture: Capture) -> SigtranNode:
+        config = self._config
+        peers = MapPeers(
+            point_codes=frozenset(config.mkef_point_codes),
+            global_titles=frozenset(config.mkef_global_titles),
+            hosts=frozenset(config.mkef_hosts),
+        )
+        answer = MapService(
+            operations,
+            peers,
+            self._faults,
+            audit,
+            variant=config.variant,
+            count=self._metrics.count,
         )
 
-    def _make_sigtran(self, operations: Operations, capture: Capture) -> SigtranNode:
+        async def service(
+            arg: SendAuthenticationInfoArg, caller: Caller
+        ) -> SendAuthenticationInfoRes | MapUserError:
+            answered = answer(arg, caller)
+            if isinstance(answered, SendAuthenticationInfoRes | MapUserError):
+                return answered
+            return await answered
+
         return SigtranNode(
-            self._config.sigtran,
-            service=operations.send_authentication_info,
+            config.sigtran,
+            service=service,
             capture=capture,
             peer_name="mkef",
-            knows_variant=self._config.variant,
+            knows_variant=config.variant,
             sources=self._sources,
         )
 
 
-def rules_of(config: HlrConfig) -> Rules:
-    """What the configuration allows."""
-    return Rules(
-        point_codes=frozenset(config.mkef_point_codes),
-        global_titles=frozenset(config.mkef_global_titles),
-        hosts=frozenset(config.mkef_hosts),
-        tag=config.tag.octets,
-        quota_per_hour=config.quota_per_hour,
-        variant=config.variant,
-    )
+def open_subscribers(config: HlrConfig) -> SubscriberStore:
+    """The store of a configuration, for commands that do not serve."""
+    return SubscriberStore.open(config.store, load_transport_key(config.transport_key))

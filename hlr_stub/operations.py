@@ -1,91 +1,46 @@
-"""What the HLR answers, and what it refuses (protocol.md clauses 6 and 8)."""
+"""What the HLR answers and refuses, whoever carries the question (protocol.md clause 8)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from enum import Enum
 
 import structlog
 
-from hlr_stub.auc import Auc
-from hlr_stub.subscribers import Subscriber, SubscriberStore
+from hlr_stub.auc import Auc, EpsVector, ResynchronisationRefused
+from hlr_stub.directory import Directory
+from hlr_stub.reasons import Reason, Refused
+from hlr_stub.store import SubscriberStore
+from hlr_stub.subscribers import Subscriber
 from mkef.crypto.kdf import derive_rands
-from mkef.net.endpoint import Endpoint
-from mkef.net.sigtran import Caller
 from mkef.net.store import StoreError
 from mkef.stack.quota import Quota
 from mkef_codecs.establishment import Profile
 from mkef_codecs.identity import Imsi
-from mkef_codecs.ss7.map_auth import (
-    MapUserError,
-    SendAuthenticationInfoArg,
-    SendAuthenticationInfoRes,
-    Triplet,
-)
+from mkef_codecs.ss7.map_auth import Quintuplet, Resynchronisation, Triplet
 
+Triplets = tuple[Triplet, ...]
 
-class Reason(Enum):
-    """Why the HLR gives no vector: the rows of protocol.md clause 8, as the audit log has them.
-
-    An argument that is missing or malformed never gets here: the dialogue answers for it.
-    """
-
-    NOT_LISTED = "MKEF not listed"
-    UNKNOWN_IMSI = "unknown IMSI"
-    NOT_ALLOWED = "not mtc_allowed"
-    WRONG_LIST = "wrong list"
-    UNTAGGED = "untagged"
-    QUOTA = "quota of the HLR"
-    AUC_FAILURE = "AuC failure"
-
-
-MAP_ERROR = {
-    Reason.NOT_LISTED: MapUserError.SYSTEM_FAILURE,
-    Reason.UNKNOWN_IMSI: MapUserError.UNKNOWN_SUBSCRIBER,
-    Reason.NOT_ALLOWED: MapUserError.UNEXPECTED_DATA_VALUE,
-    Reason.WRONG_LIST: MapUserError.UNEXPECTED_DATA_VALUE,
-    Reason.UNTAGGED: MapUserError.UNEXPECTED_DATA_VALUE,
-    Reason.QUOTA: MapUserError.SYSTEM_FAILURE,
-    Reason.AUC_FAILURE: MapUserError.SYSTEM_FAILURE,
-}
-
-
-class Refused(Exception):
-    """A request that the HLR does not answer with vectors."""
-
-    def __init__(self, reason: Reason) -> None:
-        super().__init__(reason.value)
-        self.reason = reason
+_log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """Who may ask for what (protocol.md clause 8)."""
+    """For which RANDs and subscriptions the variant is there."""
 
-    point_codes: frozenset[int]
-    global_titles: frozenset[str]
-    hosts: frozenset[str]  # IP addresses of associations; none: any
     tag: bytes
     quota_per_hour: int
-    variant: bool
+    allow_comp128v1: bool = False
 
-    def lists(self, caller: Caller) -> bool:
-        """Whether the caller is an MKEF: by its association, and its title or point code."""
-        if self.hosts and Endpoint.parse(caller.association).host not in self.hosts:
-            return False
-        address = caller.address
-        if address.global_title is not None and address.global_title.digits in self.global_titles:
-            return True
-        return address.point_code in self.point_codes
-
-    def right(self, arg: SendAuthenticationInfoArg, rands: tuple[bytes, ...]) -> bool:
+    def right(self, count: int, rands: tuple[bytes, ...]) -> bool:
         """Whether `rands` is what its first RAND makes it (protocol.md clause 2), all different.
 
         The profile is not in the request, but all it says of a list is in RAND_1 and its length.
         """
-        if arg.number_of_requested_vectors != len(rands):
+        if count != len(rands):
             return False
+        if count == 1:
+            return True
         profile = Profile(vectors=len(rands), tagged=self.tagged(rands))
         return rands == derive_rands(rands[0], profile) and len(set(rands)) == len(rands)
 
@@ -95,82 +50,118 @@ class Rules:
 
 
 class Operations:
-    """Send-Authentication-Info, the ordinary one and the variant."""
+    """Vectors for RANDs from outside, and for the AuC's own; every refusal is a Refused."""
 
     def __init__(
         self,
-        store: SubscriberStore,
+        directory: Directory,
         auc: Auc,
         rules: Rules,
         *,
         timer: Callable[[], float],
-        count: Callable[[str], None],
     ) -> None:
-        self._store = store
+        self._directory = directory
         self._auc = auc
         self._rules = rules
         self._timer = timer
-        self._count = count
         self._quota: Quota[Imsi] = Quota(rules.quota_per_hour)
-        self._log = structlog.get_logger()
 
-    async def send_authentication_info(
-        self, arg: SendAuthenticationInfoArg, caller: Caller
-    ) -> SendAuthenticationInfoRes | MapUserError:
-        """The answer to one request; each refusal is an audit line."""
-        log = self._log.bind(
-            imsi=arg.imsi, caller=str(caller.address), association=caller.association
-        )
-        try:
-            triplets = self.triplets(arg, caller, self._timer())
-        except Refused as refused:
-            self._count(refused.reason.value)
-            log.warning("refused", audit=True, reason=refused.reason.value)
-            return MAP_ERROR[refused.reason]
-        self._count("answered")
-        log.info("answered", vectors=len(triplets))
-        return SendAuthenticationInfoRes(triplets=triplets)
+    # The variant.
 
-    def triplets(
-        self, arg: SendAuthenticationInfoArg, caller: Caller, now: float
-    ) -> tuple[Triplet, ...]:
-        """The triplets asked for; raises Refused."""
-        if arg.rand_list is None or not self._rules.variant:
-            # An HLR without the variant passes over extensions that it does not know.
-            return self._ordinary(arg)
-        return self._chosen(arg, arg.rand_list, caller, now)
+    def chosen(
+        self, imsi: Imsi, count: int, rands: tuple[bytes, ...], *, listed: bool
+    ) -> Triplets | Awaitable[Triplets]:
+        """The triplets of RANDs from outside; at once if the store is at hand.
 
-    def _ordinary(self, arg: SendAuthenticationInfoArg) -> tuple[Triplet, ...]:
-        subscriber = self._subscriber(arg.imsi)
-        return self._auc.random_triplets(subscriber, arg.number_of_requested_vectors)
+        The list of MKEFs comes first: nobody else learns which IMSIs exist.
+        """
+        if not listed:
+            raise Refused(Reason.NOT_LISTED)
+        store = self._directory.at_hand
+        if store is not None:
+            return self._chosen(imsi, count, rands, _find(store, imsi))
+        return self._chosen_later(imsi, count, rands)
+
+    async def _chosen_later(self, imsi: Imsi, count: int, rands: tuple[bytes, ...]) -> Triplets:
+        return self._chosen(imsi, count, rands, await self._subscriber(imsi))
 
     def _chosen(
-        self,
-        arg: SendAuthenticationInfoArg,
-        rands: tuple[bytes, ...],
-        caller: Caller,
-        now: float,
-    ) -> tuple[Triplet, ...]:
-        """The variant. The list of MKEFs comes first: nobody else learns which IMSIs exist."""
-        if not self._rules.lists(caller):
-            raise Refused(Reason.NOT_LISTED)
-        subscriber = self._subscriber(arg.imsi)
+        self, imsi: Imsi, count: int, rands: tuple[bytes, ...], subscriber: Subscriber
+    ) -> Triplets:
         if not subscriber.mtc_allowed:
             raise Refused(Reason.NOT_ALLOWED)
-        if not self._rules.right(arg, rands):
+        if subscriber.algorithm.name == "comp128v1" and not self._rules.allow_comp128v1:
+            raise Refused(Reason.COMP128V1)
+        if not self._rules.right(count, rands):
             raise Refused(Reason.WRONG_LIST)
         if subscriber.tagged_only and not self._rules.tagged(rands):
             raise Refused(Reason.UNTAGGED)
-        if not self._quota.take(arg.imsi, now):
+        if not self._quota.take(imsi, self._timer()):
             raise Refused(Reason.QUOTA)
         return self._auc.triplets(subscriber, rands)
 
-    def _subscriber(self, imsi: Imsi) -> Subscriber:
+    # What every HLR does.
+
+    async def vectors(
+        self,
+        imsi: Imsi,
+        count: int,
+        *,
+        triplets: bool = False,
+        again: Resynchronisation | None = None,
+    ) -> Triplets | tuple[Quintuplet, ...]:
+        """Quintuplets for a USIM, unless `triplets` are asked for; triplets for a SIM."""
+        subscriber = await self._subscriber(imsi)
+        if triplets or not subscriber.algorithm.umts:
+            return self._auc.random_triplets(subscriber, count)
+        sqns = await self._sqns(subscriber, count, again)
+        return self._auc.quintuplets(subscriber, sqns)
+
+    async def eps_vectors(
+        self, imsi: Imsi, count: int, plmn: bytes, again: Resynchronisation | None = None
+    ) -> tuple[EpsVector, ...]:
+        """E-UTRAN vectors for a serving network, 3 octets of PLMN identity."""
+        subscriber = await self._subscriber(imsi)
+        if not subscriber.algorithm.umts:
+            raise Refused(Reason.NO_AKA)
+        sqns = await self._sqns(subscriber, count, again)
+        return self._auc.eps_vectors(subscriber, sqns, plmn)
+
+    async def _sqns(
+        self, subscriber: Subscriber, count: int, again: Resynchronisation | None
+    ) -> tuple[int, ...]:
+        sqn_ms = None
+        if again is not None:
+            try:
+                sqn_ms = self._auc.sqn_of_usim(subscriber, again.rand, again.auts)
+            except ResynchronisationRefused:
+                raise Refused(Reason.BAD_AUTS) from None
         try:
-            subscriber = self._store.get(imsi)
+            return await self._directory.allocate(subscriber.imsi, count, sqn_ms)
         except StoreError as error:
-            self._log.error("store", problem=str(error))
-            raise Refused(Reason.AUC_FAILURE) from None
-        if subscriber is None:
-            raise Refused(Reason.UNKNOWN_IMSI)
-        return subscriber
+            raise _failure(error) from None
+
+    async def _subscriber(self, imsi: Imsi) -> Subscriber:
+        try:
+            subscriber = await self._directory.get(imsi)
+        except StoreError as error:
+            raise _failure(error) from None
+        return _known(subscriber)
+
+
+def _find(store: SubscriberStore, imsi: Imsi) -> Subscriber:
+    try:
+        return _known(store.get(imsi))
+    except StoreError as error:
+        raise _failure(error) from None
+
+
+def _known(subscriber: Subscriber | None) -> Subscriber:
+    if subscriber is None:
+        raise Refused(Reason.UNKNOWN_IMSI)
+    return subscriber
+
+
+def _failure(error: StoreError) -> Refused:
+    _log.error("store", problem=str(error))
+    return Refused(Reason.AUC_FAILURE)

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from hlr_stub.config import HlrConfig
 from hlr_stub.node import HlrNode
-from hlr_stub.subscribers import Subscriber, SubscriberStore
+from hlr_stub.store import SubscriberStore
+from hlr_stub.subscribers import Subscriber
 from mkef.config import MkefConfig
 from mkef.crypto.secret import Ki, OPc
 from mkef.demo.files import (
@@ -57,7 +58,7 @@ class Lab:
         """The files of the lab."""
         copy_examples(self.folder)
         issue_certificates(self.folder)
-        with closing(SubscriberStore(self._hlr_config().store)) as store:
+        with closing(SubscriberStore.open(self._hlr_config().store)) as store:
             for subscriber in self.subscribers:
                 store.add(subscriber)
 

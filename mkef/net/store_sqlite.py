@@ -39,7 +39,8 @@ class SqliteDatabase:
     def stream(self, statement: str, *values: object) -> Iterator[Row]:
         """The rows of a SELECT that memory need not hold."""
         try:
-            yield from self._connection.execute(statement, values)
+            for row in self._connection.execute(statement, values):  # noqa: UP028 - closes no cursor
+                yield row
         except sqlite3.Error as error:
             raise _store_error(self._path, error) from None
 

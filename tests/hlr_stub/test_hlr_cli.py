@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -46,7 +47,16 @@ def add(run: Run) -> Run:
 
 def test_add_list_show_remove(run: Run, add: Run) -> None:
     assert add("--tagged-only").output == f"subscriber {IMSI} added\n"
-    row = {"imsi": IMSI, "algorithm": "milenage", "mtc_allowed": True, "tagged_only": True}
+    row = {
+        "imsi": IMSI,
+        "algorithm": "milenage",
+        "amf": "8000",
+        "sqn": 0,
+        "ind_bits": 5,
+        "parameters": "",
+        "mtc_allowed": True,
+        "tagged_only": True,
+    }
     assert json.loads(run("subscriber", "list", "--json").output) == [row]
     assert json.loads(run("subscriber", "show", IMSI, "--json").output) == row
     assert run("subscriber", "remove", IMSI).output == f"subscriber {IMSI} removed\n"
@@ -57,8 +67,8 @@ def test_tables_are_for_people(run: Run, add: Run) -> None:
     assert run("subscriber", "list").output.startswith("no subscribers")
     add("--no-mtc")
     heading, _, row = run("subscriber", "list").output.strip().splitlines()
-    assert heading.split() == ["imsi", "algorithm", "mtc_allowed", "tagged_only"]
-    assert row.split() == [IMSI, "milenage", "no", "no"]
+    assert heading.split()[:4] == ["imsi", "algorithm", "amf", "sqn"]
+    assert row.split() == [IMSI, "milenage", "8000", "0", "5", "no", "no"]
 
 
 def test_no_colour_without_a_terminal(run: Run, add: Run) -> None:
@@ -102,7 +112,7 @@ def test_a_wrong_key_is_refused_and_not_repeated(run: Run, option: str, value: s
     options = {"--imsi": IMSI, "--ki": KI, "--opc": OPC} | {option: value}
     result = run("subscriber", "add", *(word for pair in options.items() for word in pair))
     assert result.exit_code == 2
-    assert f"Invalid value for '{option}': a key is 32 hexadecimal digits" in result.output
+    assert f"Invalid value for '{option}': a key is 32 or 64 hexadecimal digits" in result.output
     assert value not in result.output
 
 
@@ -128,7 +138,208 @@ def test_a_duplicate_is_refused(add: Run) -> None:
     add()
     result = add()
     assert result.exit_code == 1
-    assert result.stderr == f"error: subscriber {IMSI} is there already: remove it first\n"
+    assert (
+        result.stderr
+        == f"error: subscriber {IMSI} is there already: remove it first, or `set` it\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        (("--algorithm", "comp128v3", "--ki", KI), {"algorithm": "comp128v3", "opc": ""}),
+        (
+            ("--algorithm", "tuak", "--ki", KI * 2, "--op", OP * 2, "--parameters", "iterations=2"),
+            {"algorithm": "tuak", "parameters": "iterations=2"},
+        ),
+        (
+            ("--ki", KI, "--opc", OPC, "--amf", "9001", "--sqn", "4129", "--ind-bits", "4"),
+            {"amf": "9001", "sqn": 4129, "ind_bits": 4},
+        ),
+    ],
+)
+def test_each_algorithm_and_field(run: Run, words: tuple[str, ...], shown: dict[str, Any]) -> None:
+    assert run("subscriber", "add", "--imsi", IMSI, *words).exit_code == 0
+    row = json.loads(run("subscriber", "show", IMSI, "--with-keys", "--json").output)
+    assert {name: row[name] for name in shown} == shown
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--ki", KI * 2, "--opc", OPC), "--ki: a key of milenage has 16 octets, not 32"),
+        (
+            ("--algorithm", "xor-2g", "--ki", KI, "--opc", OPC),
+            "--opc: OPc of xor-2g does not exist",
+        ),
+        (
+            ("--ki", KI, "--opc", OPC, "--parameters", "iterations=2"),
+            "--parameters: milenage has no",
+        ),
+        (("--ki", KI, "--opc", OPC, "--parameters", "x=1"), "--parameters: x is no parameter"),
+        (("--ki", KI, "--opc", OPC, "--sqn", "-1"), "--sqn: '-1' is no whole number"),
+    ],
+)
+def test_what_does_not_fit_together(run: Run, words: tuple[str, ...], said: str) -> None:
+    result = run("subscriber", "add", "--imsi", IMSI, *words)
+    assert result.exit_code == 1
+    assert result.stderr.startswith(f"error: {said}")
+    assert KI not in result.stderr
+
+
+def test_fields_are_set_and_the_others_stay(run: Run, add: Run) -> None:
+    add("--tagged-only")
+    assert run("subscriber", "set", IMSI, "--sqn", "64", "--any-rand").exit_code == 0
+    row = json.loads(run("subscriber", "show", IMSI, "--with-keys", "--json").output)
+    assert (row["sqn"], row["tagged_only"], row["ki"], row["opc"]) == (64, False, KI, OPC)
+    assert run("subscriber", "set", IMSI, "--op", OP).exit_code == 0
+    assert run("subscriber", "set", IMSI, "--algorithm", "comp128v2", "--no-mtc").exit_code == 0
+    row = json.loads(run("subscriber", "show", IMSI, "--with-keys", "--json").output)
+    assert (row["algorithm"], row["opc"], row["mtc_allowed"]) == ("comp128v2", "", False)
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "said"),
+    [
+        (("001019", "--sqn", "1"), 1, "subscriber 001019 is unknown"),
+        ((IMSI,), 2, "nothing to set"),
+        ((IMSI, "--algorithm", "tuak"), 1, "--opc: OPc of tuak has 32 octets, not 16"),
+    ],
+)
+def test_what_cannot_be_set(
+    run: Run, add: Run, words: tuple[str, ...], status: int, said: str
+) -> None:
+    add()
+    result = run("subscriber", "set", *words)
+    assert result.exit_code == status
+    assert said in result.stderr
+
+
+def test_a_vector_is_what_the_auc_answers(run: Run, add: Run) -> None:
+    """TS 35.208 set 1; each one has a sequence number of its own."""
+    add()
+    rand = "23553cbe9637a89d218ae64dae47bf35"
+    first, second = (
+        json.loads(run("vector", IMSI, "--rand", rand, "--json").output) for _ in range(2)
+    )
+    assert (first["sres"], first["kc"]) == ("46f8416a", "eae4be823af9a08b")
+    assert first["xres"] == "a54211d5e3ba50bf"
+    assert first["ck"] == "b40ba9a3c58b2a05bbf0d987b21bf8cb"
+    assert (first["sqn"], second["sqn"]) == (0x21, 0x42)
+    assert first["autn"] != second["autn"]
+    shown = json.loads(run("subscriber", "show", IMSI, "--json").output)
+    assert shown["sqn"] == 0x42
+
+
+def test_a_vector_of_a_sim(run: Run) -> None:
+    counting = "00112233445566778899aabbccddeeff"
+    run("subscriber", "add", "--imsi", IMSI, "--algorithm", "comp128v1", "--ki", counting)
+    lines = dict(
+        line.split() for line in run("vector", IMSI, "--rand", counting).output.splitlines()
+    )
+    assert (lines["sres"], lines["kc"]) == ("04a66ba8", "f87eb8222cea3400")
+    assert lines["ck"] == "f87eb8222cea3400" * 2
+    assert "sqn" not in lines
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "said"),
+    [(("001019",), 1, "is unknown"), ((IMSI, "--rand", "00"), 2, "a RAND is 32 hexadecimal")],
+)
+def test_a_vector_that_cannot_be(run: Run, words: tuple[str, ...], status: int, said: str) -> None:
+    result = run("vector", *words)
+    assert result.exit_code == status
+    assert said in result.stderr
+
+
+def test_import_and_export(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "subscribers.csv"
+    file.write_text(f"imsi,ki\n{IMSI},{KI}\n")
+    assert (
+        run("import", str(file), "--op", OP, "--dry-run").output
+        == "1 subscribers would be imported\n"
+    )
+    assert run("import", str(file), "--op", OP).output == "1 subscribers imported\n"
+    again = run("import", str(file), "--op", OP)
+    assert again.exit_code == 1
+    assert f"line 2: imsi: {IMSI} is in the store: --replace takes this" in again.stderr
+    assert run("import", str(file), "--op", OP, "--replace").exit_code == 0
+    out = tmp_path / "user_db.csv"
+    words = ("export", str(out), "--format", "srsran")
+    assert run(*words).output == "1 subscribers exported, without keys\n"
+    assert KI not in out.read_text()
+    assert run(*words, "--with-keys").output == "1 subscribers exported\n"
+    assert f"mil,{IMSI},{KI},opc,{OPC},8000" in out.read_text()
+
+
+def test_keys_are_wrapped_later(run: Run, add: Run, config_file: Path, tmp_path: Path) -> None:
+    add()
+    key = tmp_path / "k4"
+    key.write_text("00" * 16)
+    key.chmod(0o600)
+    setting = ("--set", f"transport_key.file={key}")
+    assert run("rewrap", *setting).output == "1 subscribers wrapped\n"
+    assert run("subscriber", "show", IMSI).exit_code == 1
+    shown = run("subscriber", "show", IMSI, "--with-keys", "--json", *setting)
+    assert json.loads(shown.output)["ki"] == KI
+    other = tmp_path / "k5"
+    other.write_text("11" * 32)
+    other.chmod(0o600)
+    words = ("rewrap", "--old-key-file", str(key), "--set", f"transport_key.file={other}")
+    assert run(*words).output == "1 subscribers wrapped\n"
+    assert run("rewrap", "--old-key-file", str(other)).output.endswith("are in the clear\n")
+    assert run("subscriber", "show", IMSI).exit_code == 0
+
+
+def test_a_transport_key_that_is_not_there(run: Run) -> None:
+    result = run("check-config", "--set", "transport_key.environment=NO_SUCH_NAME")
+    assert result.exit_code == 1
+    assert "transport_key.environment: NO_SUCH_NAME is not set" in result.stderr
+
+
+def test_faults_are_set_listed_and_cleared(run: Run) -> None:
+    assert run("fault", "list").output.startswith("no faults")
+    assert (
+        run("fault", "set", "delay=2", "--imsi", IMSI, "--share", "0.1").output == "fault 1 set\n"
+    )
+    assert run("fault", "set", "error=system-failure").output == "fault 2 set\n"
+    assert json.loads(run("fault", "list", "--json").output) == [
+        {"id": 1, "fault": "delay=2", "imsi": IMSI, "share": 0.1},
+        {"id": 2, "fault": "error=system-failure", "imsi": None, "share": 1.0},
+    ]
+    assert run("fault", "clear", "1").output == "1 faults cleared\n"
+    assert run("fault", "clear", "1").stderr.startswith("error: fault 1 is not set")
+    assert run("fault", "clear").output == "1 faults cleared\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("explode",), "explode is none; known: delay, drop"),
+        (("drop", "--share", "2"), "2.0 is not in the range"),
+        (("drop", "--imsi", "x"), "an IMSI has 6 to 15 decimal digits"),
+    ],
+)
+def test_a_fault_that_cannot_be(run: Run, words: tuple[str, ...], said: str) -> None:
+    result = run("fault", "set", *words)
+    assert result.exit_code == 2
+    assert said in result.stderr
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_a_shell_completes(run: Run, shell: str) -> None:
+    result = CliRunner().invoke(main, ["completion", shell])
+    if shell == "bash" and result.exit_code:  # click looks at the version of bash
+        pytest.skip("no bash here")
+    assert "_HLR_STUB_COMPLETE" in result.output
+
+
+def test_a_shell_completes_imsis(add: Run, config_file: Path) -> None:
+    add()
+    words = f"hlr-stub vector --config {config_file} 0010"
+    environment = {"COMP_WORDS": words, "COMP_CWORD": "4", "_HLR_STUB_COMPLETE": "bash_complete"}
+    result = CliRunner().invoke(main, [], prog_name="hlr-stub", env=environment)
+    assert result.output == f"plain,{IMSI}\n"
 
 
 def test_a_right_configuration(run: Run, config_file: Path) -> None:
@@ -144,6 +355,8 @@ def test_a_right_configuration(run: Run, config_file: Path) -> None:
         ('mkef_global_titles=["+4917"]', "mkef_global_titles are 1 to 15 decimal digits each"),
         ('mkef_hosts=["::0001"]', "mkef_hosts: ::0001 is written ::1"),
         ('mkef_hosts=["localhost"]', "'localhost' does not appear to be an IPv4 or IPv6 address"),
+        ('store="mysql://host/db"', "mysql:// is no store: a path, or postgresql://HOST/DATABASE"),
+        ("transport_key={file='a', environment='b'}", "file or environment, not both"),
         ("varient=true", "varient: unknown key; known here: store, sigtran"),
         ("variant=maybe", "variant: expected `bool`, got `str`"),
     ],
@@ -194,7 +407,22 @@ def test_a_port_in_use(config_file: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", [(), ("serve",), ("check-config",), ("subscriber",), ("subscriber", "add")]
+    "words",
+    [
+        (),
+        ("serve",),
+        ("check-config",),
+        ("subscriber",),
+        ("subscriber", "add"),
+        ("subscriber", "set"),
+        ("import",),
+        ("export",),
+        ("rewrap",),
+        ("vector",),
+        ("fault",),
+        ("fault", "set"),
+        ("completion",),
+    ],
 )
 def test_help_is_there(words: tuple[str, ...]) -> None:
     result = CliRunner().invoke(main, [*words, "--help"])

@@ -6,12 +6,15 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from hlr_stub.config import HlrConfig
-from hlr_stub.node import HlrNode
-from hlr_stub.subscribers import Subscriber, SubscriberStore
+from hlr_stub.faults import Fault, add_fault, clear_faults
+from hlr_stub.node import HlrNode, open_subscribers
+from hlr_stub.store import SubscriberStore
+from hlr_stub.subscribers import Subscriber
 from mkef.net.capture import Capture
 from mkef.net.endpoint import Endpoint
 from mkef.net.sigtran import SigtranNode, SigtranSection
@@ -41,7 +44,7 @@ def network(config_file: Path, subscriber: Subscriber) -> Network:
     @asynccontextmanager
     async def run(*settings: str, point_code: int = 2) -> AsyncIterator[SigtranNode]:
         config = load(config_file, HlrConfig, settings)
-        with closing(SubscriberStore(config.store)) as store:
+        with closing(SubscriberStore.open(config.store)) as store:
             store.add(subscriber)
         async with asyncio.timeout(10), HlrNode(config) as hlr:
             section = SigtranSection(
@@ -71,12 +74,15 @@ async def test_the_variant_is_answered(network: Network, encoding: Encoding) -> 
     assert triplet.kc.hex() == "eae4be823af9a08b"
 
 
-async def test_an_ordinary_request_is_answered_with_another_rand(network: Network) -> None:
+async def test_an_ordinary_request_is_answered_with_a_quintuplet(
+    network: Network, subscriber: Subscriber, usim: Callable[..., Any]
+) -> None:
     async with network(point_code=9) as vlr:
         answer = await vlr.send_authentication_info(
             HLR, argument(variant=False), encoding=Encoding.EXTENSION
         )
-    assert [triplet.rand != RAND for triplet in answer.triplets] == [True]
+    (vector,) = answer.quintuplets
+    assert usim(subscriber).authenticate(vector.rand, vector.autn) == ("ok", vector.xres)
 
 
 @pytest.mark.parametrize(
@@ -99,7 +105,30 @@ async def test_a_refusal_is_a_map_error(
 async def test_an_hlr_without_the_variant_answers_another_rand(network: Network) -> None:
     async with network("variant=false") as mkef:
         answer = await mkef.send_authentication_info(HLR, argument(), encoding=Encoding.EXTENSION)
-    assert [triplet.rand != RAND for triplet in answer.triplets] == [True]
+    assert [vector.rand != RAND for vector in answer.quintuplets] == [True]
+
+
+async def test_a_fault_is_in_force_while_it_serves(network: Network, config_file: Path) -> None:
+    """Within a second, and no longer than a second after it was taken back."""
+    store = open_subscribers(load(config_file, HlrConfig))
+
+    async def errors(mkef: SigtranNode) -> AsyncIterator[int | None]:
+        arg = argument(variant=False)  # which has no quota
+        while True:
+            try:
+                await mkef.send_authentication_info(HLR, arg, encoding=Encoding.EXTENSION)
+                yield None
+            except MapErrorReturned as error:
+                yield error.error
+
+    with closing(store):
+        async with network() as mkef:
+            add_fault(store.database, Fault.parse("error=data-missing"))
+            seen = errors(mkef)
+            error = await anext(error async for error in seen if error is not None)
+            assert error is MapUserError.DATA_MISSING
+            clear_faults(store.database)
+            assert await anext(error is None async for error in seen if error is None)
 
 
 async def test_an_hlr_without_the_variant_rejects_its_operation(network: Network) -> None:

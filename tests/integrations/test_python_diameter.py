@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 
 from hlr_stub.config import HlrConfig
 from hlr_stub.node import HlrNode
-from hlr_stub.subscribers import Subscriber, SubscriberStore
+from hlr_stub.store import SubscriberStore
+from hlr_stub.subscribers import Subscriber
 from mkef.config import MkefConfig
 from mkef.crypto.secret import Ki, OPc
 from mkef.demo.files import KI, OPC, copy_examples, import_entitlements
@@ -178,7 +179,7 @@ async def zk(tmp_path: Path, vector: dict[str, str]) -> AsyncIterator[str]:
     import_entitlements(tmp_path)
     hlr_settings = ('sigtran.listen=["127.0.0.1:0"]', "sigtran.transport=tcp")
     hlr_config = load(tmp_path / "hlr-stub.toml", HlrConfig, hlr_settings)
-    with closing(SubscriberStore(hlr_config.store)) as store:
+    with closing(SubscriberStore.open(hlr_config.store)) as store:
         keys = Ki(bytes.fromhex(KI)), OPc(bytes.fromhex(OPC))
         store.add(Subscriber(Imsi(vector["imsi"]), *keys))
     async with AsyncExitStack() as stack:

@@ -1,0 +1,93 @@
+"""One line for every use of the variant: who asked, for whom, and what became of it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+from collections.abc import Callable
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Self
+
+import structlog
+
+from mkef.net.endpoint import NetworkError
+from mkef_codecs.identity import Imsi
+
+_log = structlog.get_logger()
+
+
+class Audit:
+    """Lines of JSON in a file that only grows, or log lines where none is configured.
+
+    The file is written once for all that a turn of the event loop brings, since a log line costs
+    as much as half an answer of the variant.
+    """
+
+    def __init__(self, file: Path | None, clock: Callable[[], float], *, show_imsi: bool) -> None:
+        self._path = file
+        self._clock = clock
+        self._show_imsi = show_imsi
+        self._waiting: list[str] = []
+        self._callers: dict[tuple[str, str], str] = {}
+
+    def __enter__(self) -> Self:
+        with ExitStack() as stack:
+            if self._path is not None:
+                self._file = _open(self._path)
+                stack.callback(os.close, self._file)
+                stack.callback(self._flush)
+            self._stack = stack.pop_all()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._stack.close()
+
+    def note(self, outcome: str, imsi: Imsi, caller: str, association: str, rands: int) -> None:
+        """One use of the variant: `answered`, or the reason of a refusal."""
+        if self._path is None:
+            level = _log.info if outcome == "answered" else _log.warning
+            level(
+                "variant",
+                audit=True,
+                outcome=outcome,
+                imsi=imsi,
+                caller=caller,
+                association=association,
+                rands=rands,
+            )
+            return
+        if not self._waiting:
+            asyncio.get_running_loop().call_soon(self._flush)
+        time = datetime.fromtimestamp(self._clock(), UTC).isoformat()
+        shown = imsi.digits if self._show_imsi else imsi.short
+        self._waiting.append(
+            f'{{"timestamp": "{time}", "audit": true, "outcome": "{outcome}", "imsi": "{shown}", '
+            f'"rands": {rands}, {self._caller(caller, association)}}}\n'
+        )
+
+    def _caller(self, caller: str, association: str) -> str:
+        """What one peer's lines have in common, made once."""
+        known = self._callers.get((caller, association))
+        if known is None:
+            if len(self._callers) > 1000:
+                self._callers.clear()
+            text = json.dumps({"caller": caller, "association": association}, ensure_ascii=False)
+            known = self._callers[caller, association] = text[1:-1]
+        return known
+
+    def _flush(self) -> None:
+        lines, self._waiting = self._waiting, []
+        try:
+            os.write(self._file, "".join(lines).encode())
+        except OSError as error:
+            _log.error("audit lines lost", count=len(lines), problem=error.strerror)
+
+
+def _open(path: Path) -> int:
+    try:
+        return os.open(path, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600)
+    except OSError as error:
+        raise NetworkError(f"audit.file: {path}: {error.strerror}") from None

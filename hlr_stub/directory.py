@@ -1,0 +1,104 @@
+"""The subscriptions of a running HLR: read where it is fast, counted where it is durable."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from typing import TypeVar
+
+from hlr_stub.sequence import Exhausted
+from hlr_stub.store import MIGRATIONS, NAME, SubscriberStore
+from hlr_stub.subscribers import Subscriber
+from hlr_stub.wrapping import TransportKey
+from mkef.net.running import Running
+from mkef.net.store import Batch, Database, Location, Store, StoreError
+from mkef_codecs.identity import Imsi
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Allocation:
+    """So many SQNs for an IMSI, from SQN_MS on if its USIM is ahead."""
+
+    imsi: Imsi
+    count: int
+    sqn_ms: int | None = None
+
+
+Allocated = tuple[int, ...] | None | Exhausted
+
+
+class Directory(Running):
+    """Who is subscribed.
+
+    A SQLite file is read by the event loop itself: that takes microseconds, less than the way to
+    a thread. PostgreSQL is asked on a thread, for all who wait at a time. SQNs are always written
+    on a thread, and many share a commit.
+    """
+
+    def __init__(self, where: Location, transport_key: TransportKey | None) -> None:
+        self._where = where
+        self._transport_key = transport_key
+        self._writer = Store(where, MIGRATIONS, NAME)
+        self._reader = Store(where, MIGRATIONS, NAME)
+        self._allocate: Batch[Allocation, Allocated] = Batch(self._writer, self._allocate_all)
+        self._find: Batch[str, Subscriber | None] = Batch(self._reader, self._find_all)
+        self._file: SubscriberStore | None = None
+
+    async def _start(self, stack: AsyncExitStack) -> None:
+        await stack.enter_async_context(self._writer)
+        self._written = await self._writer.run(self._view)
+        if self._where.url is None:
+            self._file = SubscriberStore.open(self._where, self._transport_key)
+            stack.callback(self._file.close)
+        else:
+            await stack.enter_async_context(self._reader)
+            self._read = await self._reader.run(self._view)
+
+    def _view(self, database: Database) -> SubscriberStore:
+        return SubscriberStore(database, self._transport_key)
+
+    @property
+    def at_hand(self) -> SubscriberStore | None:
+        """The store if it may be read at once, without waiting."""
+        return self._file
+
+    async def get(self, imsi: Imsi) -> Subscriber | None:
+        """The subscription of an IMSI, if there is one; StoreError."""
+        if self._file is not None:
+            return self._file.get(imsi)
+        return await self._find(imsi.digits)
+
+    async def allocate(self, imsi: Imsi, count: int, sqn_ms: int | None = None) -> tuple[int, ...]:
+        """The next SQNs of an IMSI, on the disk already; StoreError."""
+        sqns = await self._allocate(Allocation(imsi, count, sqn_ms))
+        if isinstance(sqns, Exhausted):
+            raise StoreError(f"subscriber {imsi.short}: no sequence number is left")
+        if sqns is None:
+            raise StoreError(f"subscriber {imsi.short} was removed meanwhile")
+        return sqns
+
+    async def ask(self, work: Callable[[SubscriberStore], T]) -> T:
+        """What `work` makes of the store, on the writer's thread."""
+        return await self._writer.run(lambda _: work(self._written))
+
+    def _find_all(self, _: Database, imsis: Sequence[str]) -> list[Subscriber | None]:
+        found = self._read.some(imsis)
+        return [found.get(imsi) for imsi in imsis]
+
+    def _allocate_all(self, database: Database, asked: Sequence[Allocation]) -> list[Allocated]:
+        # In the order of IMSIs: two HLRs of one database then never wait for each other in a ring.
+        results: list[Allocated] = [None] * len(asked)
+        with database.transaction():
+            for i in sorted(range(len(asked)), key=lambda i: asked[i].imsi.digits):
+                results[i] = _allocate(self._written, asked[i])
+        return results
+
+
+def _allocate(store: SubscriberStore, asked: Allocation) -> Allocated:
+    try:
+        return store.allocate(asked.imsi, asked.count, asked.sqn_ms)
+    except Exhausted as exhausted:
+        return exhausted

@@ -1,0 +1,193 @@
+"""Send-Authentication-Info as the HLR serves it over MAP: the ordinary one and the variant."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+
+import structlog
+
+from hlr_stub.audit import Audit
+from hlr_stub.faults import Fault, FaultKind, Faults
+from hlr_stub.operations import Operations, Triplets
+from hlr_stub.reasons import ANSWERS, Refused
+from mkef.net.endpoint import Endpoint
+from mkef.net.sigtran import Caller
+from mkef_codecs.ss7.map_auth import (
+    MapUserError,
+    Quintuplet,
+    SendAuthenticationInfoArg,
+    SendAuthenticationInfoRes,
+)
+
+Answered = SendAuthenticationInfoRes | MapUserError
+
+_log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class MapPeers:
+    """The MKEFs, by association and calling party, since neither alone proves anything."""
+
+    point_codes: frozenset[int]
+    global_titles: frozenset[str]
+    hosts: frozenset[str]  # IP addresses of associations; none: any
+
+    def lists(self, caller: Caller) -> bool:
+        """Whether the caller is an MKEF."""
+        if self.hosts and Endpoint.parse(caller.association).host not in self.hosts:
+            return False
+        address = caller.address
+        if address.global_title is not None and address.global_title.digits in self.global_titles:
+            return True
+        return address.point_code in self.point_codes
+
+
+class MapService:
+    """Answers arguments with results or user errors, at once where nothing has to be waited for."""
+
+    def __init__(
+        self,
+        operations: Operations,
+        peers: MapPeers,
+        faults: Faults,
+        audit: Audit,
+        *,
+        variant: bool,
+        count: Callable[[str, str], None],
+    ) -> None:
+        self._operations = operations
+        self._peers = peers
+        self._faults = faults
+        self._audit = audit
+        self._variant = variant
+        self._count = count
+
+    def __call__(
+        self, arg: SendAuthenticationInfoArg, caller: Caller
+    ) -> Answered | Awaitable[Answered]:
+        """The answer to one request; each use of the variant is an audit line."""
+        if self._faults and (faults := self._faults.draw(arg.imsi.digits)):
+            return self._faulty(arg, caller, faults)
+        return self._answer(arg, caller)
+
+    def _answer(
+        self, arg: SendAuthenticationInfoArg, caller: Caller
+    ) -> Answered | Awaitable[Answered]:
+        if arg.rand_list is None or not self._variant:
+            # An HLR without the variant passes over extensions that it does not know.
+            return self._ordinary(arg)
+        try:
+            triplets = self._operations.chosen(
+                arg.imsi,
+                arg.number_of_requested_vectors,
+                arg.rand_list,
+                listed=self._peers.lists(caller),
+            )
+        except Refused as refused:
+            return self._refused(arg, caller, refused)
+        if isinstance(triplets, tuple):
+            return self._chosen(arg, caller, triplets)
+        return self._chosen_later(arg, caller, triplets)
+
+    async def _chosen_later(
+        self, arg: SendAuthenticationInfoArg, caller: Caller, triplets: Awaitable[Triplets]
+    ) -> Answered:
+        try:
+            return self._chosen(arg, caller, await triplets)
+        except Refused as refused:
+            return self._refused(arg, caller, refused)
+
+    def _chosen(
+        self, arg: SendAuthenticationInfoArg, caller: Caller, triplets: Triplets
+    ) -> Answered:
+        self._note("answered", arg, caller)
+        self._count("variant", "answered")
+        return SendAuthenticationInfoRes(triplets=triplets)
+
+    def _refused(
+        self, arg: SendAuthenticationInfoArg, caller: Caller, refused: Refused
+    ) -> Answered:
+        self._note(refused.reason.value, arg, caller)
+        self._count("variant", refused.reason.value)
+        return ANSWERS[refused.reason].map_error
+
+    def _note(self, outcome: str, arg: SendAuthenticationInfoArg, caller: Caller) -> None:
+        rands = len(arg.rand_list or ())
+        self._audit.note(outcome, arg.imsi, str(caller.address), caller.association, rands)
+
+    async def _ordinary(self, arg: SendAuthenticationInfoArg) -> Answered:
+        try:
+            vectors = await self._operations.vectors(
+                arg.imsi,
+                arg.number_of_requested_vectors,
+                triplets=False,
+                again=arg.resynchronisation,
+            )
+        except Refused as refused:
+            self._count("sendAuthenticationInfo", refused.reason.value)
+            _log.warning("refused", imsi=arg.imsi, reason=refused.reason.value)
+            return ANSWERS[refused.reason].map_error
+        self._count("sendAuthenticationInfo", "answered")
+        _log.debug("answered", imsi=arg.imsi, vectors=len(vectors))
+        return _result(vectors)
+
+    # Mistakes on demand.
+
+    async def _faulty(
+        self, arg: SendAuthenticationInfoArg, caller: Caller, faults: tuple[Fault, ...]
+    ) -> Answered:
+        for fault in faults:
+            self._count("fault", str(fault.kind))
+            early = await _before(fault)
+            if early is not None:
+                return early
+        answer = self._answer(arg, caller)
+        if not isinstance(answer, SendAuthenticationInfoRes | MapUserError):
+            answer = await answer
+        if isinstance(answer, SendAuthenticationInfoRes):
+            for fault in faults:
+                answer = await self._spoil(fault, arg, answer)
+        return answer
+
+    async def _spoil(
+        self, fault: Fault, arg: SendAuthenticationInfoArg, answer: SendAuthenticationInfoRes
+    ) -> SendAuthenticationInfoRes:
+        if fault.kind is FaultKind.WRONG_RAND:
+            return _other_rands(answer)
+        if fault.kind is FaultKind.QUINTUPLETS:
+            return _result(await self._operations.vectors(arg.imsi, len(answer.triplets) or 1))
+        return answer
+
+
+async def _before(fault: Fault) -> Answered | None:
+    """What a fault does before anything is looked up: wait, or answer."""
+    match fault.kind:
+        case FaultKind.DELAY:
+            await asyncio.sleep(fault.delay_s)
+        case FaultKind.DROP:
+            await asyncio.Event().wait()  # until the dialogue is forgotten
+        case FaultKind.ERROR:
+            return fault.error
+        case _:
+            pass
+    return None
+
+
+def _other_rands(answer: SendAuthenticationInfoRes) -> SendAuthenticationInfoRes:
+    return SendAuthenticationInfoRes(
+        tuple(replace(vector, rand=_inverted(vector.rand)) for vector in answer.triplets),
+        tuple(replace(vector, rand=_inverted(vector.rand)) for vector in answer.quintuplets),
+    )
+
+
+def _inverted(rand: bytes) -> bytes:
+    return bytes(octet ^ 0xFF for octet in rand)
+
+
+def _result(vectors: Triplets | tuple[Quintuplet, ...]) -> SendAuthenticationInfoRes:
+    quintuplets = tuple(vector for vector in vectors if isinstance(vector, Quintuplet))
+    if quintuplets:
+        return SendAuthenticationInfoRes(quintuplets=quintuplets)
+    return SendAuthenticationInfoRes(tuple(v for v in vectors if not isinstance(v, Quintuplet)))
