@@ -13,15 +13,13 @@ from hlr_stub.faults import Fault, FaultKind, Faults
 from hlr_stub.operations import Operations, Triplets
 from hlr_stub.reasons import ANSWERS, Refused
 from mkef.net.endpoint import Endpoint
-from mkef.net.sigtran import Caller
+from mkef.net.sigtran import Answered, Caller
+from mkef.stack.map_server import Mistake
 from mkef_codecs.ss7.map_auth import (
-    MapUserError,
     Quintuplet,
     SendAuthenticationInfoArg,
     SendAuthenticationInfoRes,
 )
-
-Answered = SendAuthenticationInfoRes | MapUserError
 
 _log = structlog.get_logger()
 
@@ -122,7 +120,7 @@ class MapService:
             vectors = await self._operations.vectors(
                 arg.imsi,
                 arg.number_of_requested_vectors,
-                triplets=False,
+                triplets=arg.map_version == 2,
                 again=arg.resynchronisation,
             )
         except Refused as refused:
@@ -144,7 +142,7 @@ class MapService:
             if early is not None:
                 return early
         answer = self._answer(arg, caller)
-        if not isinstance(answer, SendAuthenticationInfoRes | MapUserError):
+        if not isinstance(answer, Answered):
             answer = await answer
         if isinstance(answer, SendAuthenticationInfoRes):
             for fault in faults:
@@ -170,6 +168,10 @@ async def _before(fault: Fault) -> Answered | None:
             await asyncio.Event().wait()  # until the dialogue is forgotten
         case FaultKind.ERROR:
             return fault.error
+        case FaultKind.ABORT:
+            return Mistake.ABORT
+        case FaultKind.GARBAGE:
+            return Mistake.GARBAGE
         case _:
             pass
     return None

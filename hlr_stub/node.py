@@ -21,15 +21,10 @@ from hlr_stub.wrapping import load_transport_key
 from mkef.net.capture import Capture
 from mkef.net.endpoint import NetworkError
 from mkef.net.running import Running
-from mkef.net.sigtran import Caller, SigtranNode
+from mkef.net.sigtran import SigtranNode
 from mkef.net.sources import SYSTEM, Sources
 from mkef.net.store import StoreError
 from mkef.net.tasks import Tasks
-from mkef_codecs.ss7.map_auth import (
-    MapUserError,
-    SendAuthenticationInfoArg,
-    SendAuthenticationInfoRes,
-)
 
 _log = structlog.get_logger()
 
@@ -110,7 +105,7 @@ class HlrNode(Running):
             global_titles=frozenset(config.mkef_global_titles),
             hosts=frozenset(config.mkef_hosts),
         )
-        answer = MapService(
+        service = MapService(
             operations,
             peers,
             self._faults,
@@ -118,14 +113,6 @@ class HlrNode(Running):
             variant=config.variant,
             count=self._metrics.count,
         )
-
-        async def service(
-            arg: SendAuthenticationInfoArg, caller: Caller
-        ) -> SendAuthenticationInfoRes | MapUserError:
-            answered = answer(arg, caller)
-            if isinstance(answered, SendAuthenticationInfoRes | MapUserError):
-                return answered
-            return await answered
 
         return SigtranNode(
             config.sigtran,

@@ -19,6 +19,7 @@ from mkef.net.sources import SYSTEM, Sources
 from mkef.net.tasks import Tasks
 from mkef.stack.map_dialogue import Effect, Effects, Forget, MapDialogues, Outcome, Serve
 from mkef.stack.map_failure import MapFailure, NoRoute
+from mkef.stack.map_server import Mistake
 from mkef.stack.sccp_routing import (
     Answer,
     Drop,
@@ -52,7 +53,7 @@ class Caller:
     association: str
 
 
-Answered = SendAuthenticationInfoRes | MapUserError
+Answered = SendAuthenticationInfoRes | MapUserError | Mistake
 # A service that has its answer at once returns it, which costs no task.
 AuthenticationService = Callable[
     [SendAuthenticationInfoArg, Caller], Answered | Awaitable[Answered]
@@ -251,7 +252,7 @@ class SigtranNode(Running):
             answer = self._service(arg, Caller(address, path.association))
         except Exception:  # noqa: BLE001 - one dialogue's trouble is not another's
             answer = _failure()
-        if isinstance(answer, SendAuthenticationInfoRes | MapUserError):
+        if isinstance(answer, Answered):
             self._apply(self._map.answer(*invocation, answer))
             return
         task = self._serving[invocation] = self._tasks.keep(self._work(invocation, answer))

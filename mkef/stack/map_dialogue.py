@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from mkef.stack.map_client import CLIENT, Asked
 from mkef.stack.map_failure import MapFailure, TooManyDialogues
 from mkef.stack.map_operations import ASKED, CONTEXTS, MTC_OPERATION, offer
-from mkef.stack.map_server import Answer, Service
+from mkef.stack.map_server import Answer, Mistake, Service
 from mkef.stack.tcap_components import Invocation, Invocations
 from mkef.stack.tcap_dialogue import (
     Event,
@@ -113,6 +113,9 @@ class MapDialogues:
         service = self._services.get(own)
         if service is None:
             return []
+        if answer is Mistake.ABORT:
+            del self._services[own]
+            return self._digest(self._transactions.abort(own, _ABORT))
         path = self._transactions.path(own)
         if not service.answer(invoke_id, answer, self._room(path.remote, path.local)):
             return []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import Enum
 
 from mkef.stack.map_operations import CONTEXTS, OPERATIONS, Operation
 from mkef.stack.tcap_components import Invocations
@@ -27,7 +28,17 @@ from mkef_codecs.ss7.map_auth import (
 )
 from mkef_codecs.ss7.map_dialogue import MapDialogue, encode_map_dialogue
 
-Answer = SendAuthenticationInfoRes | MapUserError
+
+class Mistake(Enum):
+    """What no HLR should say: a service says it on demand, for those who test the other side."""
+
+    ABORT = "abort"  # TC-U-ABORT instead of an answer
+    GARBAGE = "garbage"  # a result that no decoder takes
+
+
+Answer = SendAuthenticationInfoRes | MapUserError | Mistake
+
+_GARBAGE = bytes.fromhex("a3 03 30 7f ff")  # the inner length reaches beyond the outer one
 
 # Octets around the vectors in an END: TCAP, dialogue portion, component, MAP's own headers.
 ENVELOPE = 84
@@ -95,6 +106,8 @@ class Service:
     ) -> Component:
         if isinstance(answer, MapUserError):
             return operation.error(invoke_id, answer)
+        if isinstance(answer, Mistake):
+            return ReturnResult(invoke_id, operation.opcode, _GARBAGE)
         left = octets - ENVELOPE - sum(len(encode_component(c)) for c in self.ready)
         try:
             return ReturnResult(invoke_id, operation.opcode, _fitting(operation, answer, left))

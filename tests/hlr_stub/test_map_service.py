@@ -27,8 +27,9 @@ from mkef.crypto.kdf import derive_rands
 from mkef.crypto.secret import Secret
 from mkef.net.database import Location
 from mkef.net.endpoint import NetworkError
-from mkef.net.sigtran import Caller
+from mkef.net.sigtran import Answered, Caller
 from mkef.net.store import StoreError
+from mkef.stack.map_server import Mistake
 from mkef_codecs.establishment import Profile
 from mkef_codecs.identity import Imsi
 from mkef_codecs.ss7.map_auth import (
@@ -50,8 +51,6 @@ QUOTA = 5
 
 PEERS = MapPeers(frozenset({MKEF_POINT_CODE}), frozenset({"491710000001"}), frozenset())
 RULES = Rules(TAG, QUOTA)
-
-Answered = SendAuthenticationInfoRes | MapUserError
 
 
 def rand_list(n: int, *, tagged: bool = False, first: bytes | None = None) -> tuple[bytes, ...]:
@@ -302,6 +301,16 @@ async def test_a_usim_gets_quintuplets_that_it_accepts(
             assert card.authenticate(vector.rand, vector.autn) == ("ok", vector.xres)
 
 
+async def test_version_2_gets_triplets_for_a_usim_too(home: Home, subscriber: Subscriber) -> None:
+    """TS 33.102 clause 6.8.1.2: folded by c2 and c3."""
+    arg = argument(None, map_version=2, number_of_requested_vectors=5)
+    answer = await home.ask(arg, caller(9))
+    assert isinstance(answer, SendAuthenticationInfoRes)
+    assert (len(answer.triplets), answer.quintuplets) == (5, ())
+    vector = subscriber.instance().gsm(answer.triplets[0].rand)
+    assert (answer.triplets[0].sres, answer.triplets[0].kc) == (vector.sres, vector.kc.octets)
+
+
 @pytest.mark.parametrize("count", [1, 5])
 async def test_a_sim_gets_triplets(home: Home, count: int) -> None:
     arg = argument(None, imsi=SIM, number_of_requested_vectors=count)
@@ -444,6 +453,12 @@ async def test_no_answer(home: Home) -> None:
     done, _ = await asyncio.wait([asking], timeout=0.05)
     assert not done
     asking.cancel()
+
+
+@pytest.mark.parametrize("mistake", Mistake)
+async def test_what_no_hlr_should_say(home: Home, mistake: Mistake) -> None:
+    faulty(home, mistake.value)
+    assert await home.ask(argument([RAND])) is mistake
 
 
 async def test_a_fault_of_another_subscriber(home: Home) -> None:

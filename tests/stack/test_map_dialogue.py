@@ -23,6 +23,7 @@ from mkef.stack.map_failure import (
     TooManyDialogues,
     UnusableAnswer,
 )
+from mkef.stack.map_server import Mistake
 from mkef.stack.tcap_dialogue import ORPHAN_S, Path, Transactions, Transmit
 from mkef_codecs.identity import Imsi
 from mkef_codecs.ss7 import tcap
@@ -354,6 +355,20 @@ def test_an_answer_too_late_is_not_sent() -> None:
     server, own = serving()
     assert Forget(own, 5) in server.tick(ORPHAN_S)
     assert server.answer(own, 5, RESULT) == []
+
+
+@pytest.mark.parametrize(
+    ("mistake", "failure"), [(Mistake.ABORT, DialogueAborted), (Mistake.GARBAGE, UnusableAnswer)]
+)
+def test_what_no_hlr_should_say(mistake: Mistake, failure: type[MapFailure]) -> None:
+    """A service says it on demand: the client's side of it."""
+    client, server = dialogues(), dialogues(serves=True)
+    _, begin = client.request(ARG, Encoding.EXTENSION, THERE, deadline=15.0)
+    (serve,) = server.receive(octets(begin), BACK, 0.0)
+    assert isinstance(serve, Serve)
+    sent = octets(server.answer(serve.transaction, serve.invoke_id, mistake))
+    assert isinstance(outcome(client.receive(sent, THERE, 1.0)), failure)
+    assert server.answer(serve.transaction, serve.invoke_id, RESULT) == []
 
 
 def test_several_invocations_are_answered_together() -> None:
