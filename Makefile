@@ -8,7 +8,7 @@ FUZZ   := .venv-fuzz
 FUZZ_S := 60
 SOURCES := codecs mkef hlr_stub mtc tests pcaps bench
 
-.PHONY: help demo test check format codecs test-wheel test-sctp pcaps bench-codecs bench-diameter fuzz deps lock clean
+.PHONY: help demo test check format codecs test-wheel test-sctp pcaps bench-codecs bench-diameter bench-hlr fuzz deps lock clean
 .DELETE_ON_ERROR:
 
 help:             ## this list
@@ -57,6 +57,9 @@ bench-codecs: $(VENV)/ready  ## our codecs beside python-diameter's and pycrate'
 
 bench-diameter: $(VENV)/ready  ## our Diameter server beside freeDiameter's and python-diameter's (root)
 	PYTHONPATH=tests/rigs $(BIN)/python bench/diameter_node.py
+
+bench-hlr: $(VENV)/ready  ## answers of the HLR stub, with a thousand and a million subscribers
+	PYTHONPATH=tests/rigs $(BIN)/python bench/hlr.py
 
 fuzz: $(FUZZ)/ready  ## each decoder for FUZZ_S seconds, from the stored corpus
 	@targets=$$($(FUZZ)/bin/python tests/fuzz/decoders.py 2> build/fuzz/import.log) \

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import os
 import ssl
 import subprocess
 import sys
@@ -25,6 +24,7 @@ from diameter_load import Load, LoadFailed, Target
 from diameter_ours import HOST
 from freediameter import FreeDiameter, Peer
 from private_network import private_network
+from process import Server
 from report import Row, calibration, report, row
 
 from mkef.ops.pki import init, issue
@@ -36,23 +36,6 @@ PEERS = 1000
 WARM_UP_S, SECONDS, ROUNDS = 0.7, 3.0, 3
 FREEDIAMETER_GOAL, PYTHON_DIAMETER_GOAL, TLS_GOAL = 1.3, 0.25, 1.5
 PEER_KIB_GOAL, IDLE_PEERS_GOAL = 40.0, 0.8
-
-
-@dataclass(frozen=True, slots=True)
-class Server:
-    """A process to be measured."""
-
-    pid: int
-
-    def cpu_s(self) -> float:
-        """Seconds that it has computed so far."""
-        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-    def resident_kib(self) -> int:
-        """What it holds in memory."""
-        lines = Path(f"/proc/{self.pid}/status").read_text().splitlines()
-        return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS"))
 
 
 @dataclass(frozen=True, slots=True)

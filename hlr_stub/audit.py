@@ -9,7 +9,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Self
+from typing import Self, TextIO
 
 import structlog
 
@@ -20,14 +20,16 @@ _log = structlog.get_logger()
 
 
 class Audit:
-    """Lines of JSON in a file that only grows, or log lines where none is configured.
+    """Lines of JSON in a file that only grows, or where the logs go; or log lines for people.
 
-    The file is written once for all that a turn of the event loop brings, since a log line costs
-    as much as half an answer of the variant.
+    JSON is written once for all that a turn of the event loop brings, since a line by way of the
+    log would cost as much as half an answer of the variant.
     """
 
-    def __init__(self, file: Path | None, clock: Callable[[], float], *, show_imsi: bool) -> None:
-        self._path = file
+    def __init__(
+        self, where: Path | TextIO | None, clock: Callable[[], float], *, show_imsi: bool
+    ) -> None:
+        self._where = where
         self._clock = clock
         self._show_imsi = show_imsi
         self._waiting: list[str] = []
@@ -35,8 +37,8 @@ class Audit:
 
     def __enter__(self) -> Self:
         with ExitStack() as stack:
-            if self._path is not None:
-                self._file = _open(self._path)
+            if self._where is not None:
+                self._file = _open(self._where)
                 stack.callback(os.close, self._file)
                 stack.callback(self._flush)
             self._stack = stack.pop_all()
@@ -47,7 +49,7 @@ class Audit:
 
     def note(self, outcome: str, imsi: Imsi, caller: str, association: str, rands: int) -> None:
         """One use of the variant: `answered`, or the reason of a refusal."""
-        if self._path is None:
+        if self._where is None:
             level = _log.info if outcome == "answered" else _log.warning
             level(
                 "variant",
@@ -64,7 +66,8 @@ class Audit:
         time = datetime.fromtimestamp(self._clock(), UTC).isoformat()
         shown = imsi.digits if self._show_imsi else imsi.short
         self._waiting.append(
-            f'{{"timestamp": "{time}", "audit": true, "outcome": "{outcome}", "imsi": "{shown}", '
+            f'{{"event": "variant", "timestamp": "{time}", "audit": true, '
+            f'"outcome": "{outcome}", "imsi": "{shown}", '
             f'"rands": {rands}, {self._caller(caller, association)}}}\n'
         )
 
@@ -86,8 +89,10 @@ class Audit:
             _log.error("audit lines lost", count=len(lines), problem=error.strerror)
 
 
-def _open(path: Path) -> int:
+def _open(where: Path | TextIO) -> int:
+    if not isinstance(where, Path):
+        return os.dup(where.fileno())
     try:
-        return os.open(path, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600)
+        return os.open(where, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600)
     except OSError as error:
-        raise NetworkError(f"audit.file: {path}: {error.strerror}") from None
+        raise NetworkError(f"audit.file: {where}: {error.strerror}") from None

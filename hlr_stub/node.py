@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Mapping
 from contextlib import AsyncExitStack, closing
 
@@ -25,6 +26,7 @@ from mkef.net.sigtran import SigtranNode
 from mkef.net.sources import SYSTEM, Sources
 from mkef.net.store import StoreError
 from mkef.net.tasks import Tasks
+from mkef.ops.logging import for_people
 
 _log = structlog.get_logger()
 
@@ -48,9 +50,7 @@ class HlrNode(Running):
         capture = stack.enter_context(
             closing(Capture(config.capture.file, node="hlr", clock=self._sources.clock))
         )
-        audit = stack.enter_context(
-            Audit(config.audit.file, self._sources.clock, show_imsi=config.log.show_imsi)
-        )
+        audit = stack.enter_context(self._make_audit())
         await stack.enter_async_context(self._metrics)
         tasks = await stack.enter_async_context(Tasks())
         tasks.keep(self._watch_faults())
@@ -91,6 +91,12 @@ class HlrNode(Running):
                 self._faults.replace(faults)
                 self._metrics.faults.set(len(faults))
             await asyncio.sleep(FAULTS_S)
+
+    def _make_audit(self) -> Audit:
+        config = self._config
+        logs = None if for_people(config.log) else sys.stderr
+        where = config.audit.file or logs
+        return Audit(where, self._sources.clock, show_imsi=config.log.show_imsi)
 
     def _make_operations(self) -> Operations:
         config = self._config

@@ -13,16 +13,20 @@ from mkef.ops.configuration import LogSection
 from mkef_codecs.identity import Imsi
 
 
+def for_people(section: LogSection) -> bool:
+    """Whether logs are lines for people, not JSON."""
+    return section.format == "console" or (section.format == "auto" and sys.stderr.isatty())
+
+
 def configure(section: LogSection, program: str) -> None:
     """Set up structlog and the standard library's logging of the libraries we use."""
     level = logging.getLevelNamesMapping()[section.level.upper()]
-    console = section.format == "console" or (section.format == "auto" and sys.stderr.isatty())
     renderer: structlog.typing.Processor = (
         structlog.dev.ConsoleRenderer(
             colors=sys.stderr.isatty(),
             exception_formatter=structlog.dev.plain_traceback,
         )
-        if console
+        if for_people(section)
         else structlog.processors.JSONRenderer(ensure_ascii=False)
     )
 

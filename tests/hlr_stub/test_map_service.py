@@ -385,6 +385,7 @@ async def test_audit_lines_go_to_a_file_of_their_own(home: Home, tmp_path: Path)
     lines = [json.loads(line) for line in file.read_text().splitlines()]
     assert lines[:2] == lines[2:]
     assert lines[0] == {
+        "event": "variant",
         "timestamp": "1970-01-01T00:00:01.500000+00:00",
         "audit": True,
         "outcome": "answered",
