@@ -61,12 +61,12 @@ class Audit:
                 rands=rands,
             )
             return
-        if not self._waiting:
+        if not self._waiting:  # a time for all that one turn of the loop brings
             asyncio.get_running_loop().call_soon(self._flush)
-        time = datetime.fromtimestamp(self._clock(), UTC).isoformat()
+            self._time = datetime.fromtimestamp(self._clock(), UTC).isoformat()
         shown = imsi.digits if self._show_imsi else imsi.short
         self._waiting.append(
-            f'{{"event": "variant", "timestamp": "{time}", "audit": true, '
+            f'{{"event": "variant", "timestamp": "{self._time}", "audit": true, '
             f'"outcome": "{outcome}", "imsi": "{shown}", '
             f'"rands": {rands}, {self._caller(caller, association)}}}\n'
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -46,6 +47,7 @@ class Directory(Running):
         self._allocate: Batch[Allocation, Allocated] = Batch(self._writer, self._allocate_all)
         self._find: Batch[str, Subscriber | None] = Batch(self._reader, self._find_all)
         self._file: SubscriberStore | None = None
+        self._reading = False
 
     async def _start(self, stack: AsyncExitStack) -> None:
         await stack.enter_async_context(self._writer)
@@ -53,6 +55,7 @@ class Directory(Running):
         if self._where.url is None:
             self._file = SubscriberStore.open(self._where, self._transport_key)
             stack.callback(self._file.close)
+            stack.callback(self._end_reading)
         else:
             await stack.enter_async_context(self._reader)
             self._read = await self._reader.run(self._view)
@@ -61,14 +64,32 @@ class Directory(Running):
         return SubscriberStore(database, self._transport_key)
 
     @property
-    def at_hand(self) -> SubscriberStore | None:
-        """The store if it may be read at once, without waiting."""
-        return self._file
+    def at_hand(self) -> bool:
+        """Whether `find` may be used: the store is read without waiting."""
+        return self._file is not None
+
+    def find(self, imsi: Imsi) -> Subscriber | None:
+        """The subscription of an IMSI, if there is one, of a store at hand; StoreError.
+
+        What one turn of the event loop reads is one transaction: half of the cost of a read is
+        its beginning and its end.
+        """
+        assert self._file is not None
+        if not self._reading:
+            self._file.database.query("BEGIN")
+            self._reading = True
+            asyncio.get_running_loop().call_soon(self._end_reading)
+        return self._file.get(imsi)
+
+    def _end_reading(self) -> None:
+        if self._reading and self._file is not None:
+            self._reading = False
+            self._file.database.query("COMMIT")
 
     async def get(self, imsi: Imsi) -> Subscriber | None:
         """The subscription of an IMSI, if there is one; StoreError."""
         if self._file is not None:
-            return self._file.get(imsi)
+            return self.find(imsi)
         return await self._find(imsi.digits)
 
     async def allocate(self, imsi: Imsi, count: int, sqn_ms: int | None = None) -> tuple[int, ...]:

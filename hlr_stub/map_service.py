@@ -20,6 +20,7 @@ from mkef_codecs.ss7.map_auth import (
     SendAuthenticationInfoArg,
     SendAuthenticationInfoRes,
 )
+from mkef_codecs.ss7.sccp import SccpAddress
 
 _log = structlog.get_logger()
 
@@ -61,6 +62,7 @@ class MapService:
         self._audit = audit
         self._variant = variant
         self._count = count
+        self._names: dict[tuple[int | None, int | None], str] = {}
 
     def __call__(
         self, arg: SendAuthenticationInfoArg, caller: Caller
@@ -113,7 +115,17 @@ class MapService:
 
     def _note(self, outcome: str, arg: SendAuthenticationInfoArg, caller: Caller) -> None:
         rands = len(arg.rand_list or ())
-        self._audit.note(outcome, arg.imsi, str(caller.address), caller.association, rands)
+        self._audit.note(outcome, arg.imsi, self._name(caller.address), caller.association, rands)
+
+    def _name(self, address: SccpAddress) -> str:
+        """An address as people read it; those without a title are few, and made once."""
+        if address.global_title is not None:
+            return str(address)
+        key = (address.point_code, address.ssn)
+        name = self._names.get(key)
+        if name is None:
+            name = self._names[key] = str(address)
+        return name
 
     async def _ordinary(self, arg: SendAuthenticationInfoArg) -> Answered:
         try:

@@ -10,7 +10,6 @@ import structlog
 from hlr_stub.auc import Auc, EpsVector, ResynchronisationRefused
 from hlr_stub.directory import Directory
 from hlr_stub.reasons import Reason, Refused
-from hlr_stub.store import SubscriberStore
 from hlr_stub.subscribers import Subscriber
 from mkef.crypto.kdf import derive_rands
 from mkef.net.store import StoreError
@@ -64,7 +63,7 @@ class Operations:
         self._auc = auc
         self._rules = rules
         self._timer = timer
-        self._quota: Quota[Imsi] = Quota(rules.quota_per_hour)
+        self._quota: Quota[str] = Quota(rules.quota_per_hour)
 
     # The variant.
 
@@ -77,9 +76,8 @@ class Operations:
         """
         if not listed:
             raise Refused(Reason.NOT_LISTED)
-        store = self._directory.at_hand
-        if store is not None:
-            return self._chosen(imsi, count, rands, _find(store, imsi))
+        if self._directory.at_hand:
+            return self._chosen(imsi, count, rands, self._found(imsi))
         return self._chosen_later(imsi, count, rands)
 
     async def _chosen_later(self, imsi: Imsi, count: int, rands: tuple[bytes, ...]) -> Triplets:
@@ -96,7 +94,7 @@ class Operations:
             raise Refused(Reason.WRONG_LIST)
         if subscriber.tagged_only and not self._rules.tagged(rands):
             raise Refused(Reason.UNTAGGED)
-        if not self._quota.take(imsi, self._timer()):
+        if not self._quota.take(imsi.digits, self._timer()):
             raise Refused(Reason.QUOTA)
         return self._auc.triplets(subscriber, rands)
 
@@ -141,19 +139,19 @@ class Operations:
         except StoreError as error:
             raise _failure(error) from None
 
+    def _found(self, imsi: Imsi) -> Subscriber:
+        try:
+            subscriber = self._directory.find(imsi)
+        except StoreError as error:
+            raise _failure(error) from None
+        return _known(subscriber)
+
     async def _subscriber(self, imsi: Imsi) -> Subscriber:
         try:
             subscriber = await self._directory.get(imsi)
         except StoreError as error:
             raise _failure(error) from None
         return _known(subscriber)
-
-
-def _find(store: SubscriberStore, imsi: Imsi) -> Subscriber:
-    try:
-        return _known(store.get(imsi))
-    except StoreError as error:
-        raise _failure(error) from None
 
 
 def _known(subscriber: Subscriber | None) -> Subscriber:

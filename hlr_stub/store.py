@@ -98,7 +98,7 @@ class SubscriberStore:
     def get(self, imsi: Imsi) -> Subscriber | None:
         """The subscription of an IMSI, if there is one."""
         rows = self.database.query(_ONE, imsi.digits)
-        return self._subscriber(rows[0]) if rows else None
+        return self._subscriber(rows[0], imsi) if rows else None
 
     def remove(self, imsi: Imsi) -> None:
         """Forget a subscription; an unknown one is refused."""
@@ -215,7 +215,7 @@ class SubscriberStore:
             int(key is not None),
         )
 
-    def _subscriber(self, row: Row) -> Subscriber:
+    def _subscriber(self, row: Row, asked: Imsi | None = None) -> Subscriber:
         (imsi, algorithm, ki, opc, mtc, tagged, parameters, amf, sqn, ind_bits, wrapped) = row
         key = self._transport_key
         try:
@@ -226,7 +226,7 @@ class SubscriberStore:
             if len(ki) not in ALGORITHMS[algorithm].key:
                 raise ValueError(f"no key of {algorithm} has {len(ki)} octets")  # noqa: TRY301
             return Subscriber(
-                imsi=Imsi(imsi),
+                imsi=asked or Imsi(imsi),
                 ki=Secret(ki),
                 opc=Secret(opc) if opc else None,
                 algorithm=ALGORITHMS[algorithm],

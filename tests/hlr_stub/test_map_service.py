@@ -276,9 +276,8 @@ async def test_a_store_that_fails_is_a_system_failure(
     def fail(*_: object) -> None:
         raise StoreError("the disk is on fire")
 
-    if home.directory.at_hand is not None:
-        monkeypatch.setattr(home.directory.at_hand, "get", fail)
-    monkeypatch.setattr(home.directory, "get", fail)
+    for name in ("find", "get"):
+        monkeypatch.setattr(home.directory, name, fail)
     assert await home.ask(argument([RAND])) is MapUserError.SYSTEM_FAILURE
     assert await home.ask(argument(None)) is MapUserError.SYSTEM_FAILURE
     assert home.counted["variant", "AuC failure"] == 1
