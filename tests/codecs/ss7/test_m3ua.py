@@ -126,3 +126,15 @@ def test_the_framer_finds_messages_however_they_arrive(
 def test_a_length_that_cannot_be_ends_the_stream(length: int) -> None:
     with pytest.raises(M3uaError):
         Framer().feed(b"\1\0\3\1" + length.to_bytes(4, "big"))
+
+
+@pytest.mark.parametrize("padding", ["", "000000"])
+@pytest.mark.parametrize("length", ["11", "14"])
+def test_the_last_padding_may_be_left_out(length: str, padding: str) -> None:
+    """Clause 3.1.4: of the message's length, and of the message."""
+    octets = bytes.fromhex(f"01000303000000{length}00090009" + "6865617274" + padding)
+    if (length, padding) == ("14", ""):
+        with pytest.raises(M3uaError):
+            m3ua.decode(octets)
+        return
+    assert m3ua.decode(octets).parameters == {m3ua.Tag.HEARTBEAT_DATA: b"heart"}

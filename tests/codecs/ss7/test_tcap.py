@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
 
 import pytest
 from hypothesis import given
@@ -29,7 +28,6 @@ from mkef_codecs.ss7.dialogue import (
     DialogueResponse,
     UserInformation,
 )
-from mkef_codecs.ss7.map_auth import Encoding, decode_argument, decode_result
 from mkef_codecs.ss7.map_dialogue import (
     MAP_DIALOGUE,
     MapDialogue,
@@ -184,39 +182,3 @@ def test_what_peers_say(octets: str, expected: MapDialoguePdu) -> None:
 def test_any_user_information_is_a_pdu_or_a_codec_error(octets: bytes) -> None:
     with contextlib.suppress(CodecError):
         decode_map_dialogue((UserInformation(MAP_DIALOGUE, octets),))
-
-
-def read_whole(octets: bytes) -> None:
-    """Every layer of a message of the variant, down to the typed argument or result."""
-    message = tcap.decode(octets)
-    if isinstance(message, Begin | End) and message.dialogue:
-        decode_map_dialogue(message.dialogue.user_information)
-    for component in getattr(message, "components", ()):
-        match component:
-            case Invoke(opcode=opcode, parameter=bytes(parameter)):
-                standard = isinstance(opcode, int)
-                decode_argument(parameter, Encoding.EXTENSION if standard else Encoding.OPERATION)
-            case ReturnResult(parameter=bytes(parameter)):
-                decode_result(parameter)
-
-
-@pytest.fixture(params=["extension", "operation", "end"])
-def vector(request: pytest.FixtureRequest, begin: Callable[[Encoding], Begin], end: End) -> bytes:
-    return tcap.encode(end if request.param == "end" else begin(Encoding(request.param)))
-
-
-def test_every_single_octet_change_is_a_message_or_a_codec_error(vector: bytes) -> None:
-    read_whole(vector)
-    octets = bytearray(vector)
-    for at, right in enumerate(vector):
-        for wrong in range(256):
-            octets[at] = wrong
-            with contextlib.suppress(CodecError):
-                read_whole(bytes(octets))
-        octets[at] = right
-
-
-def test_every_truncation_of_a_vector_is_refused(vector: bytes) -> None:
-    for length in range(len(vector)):
-        with pytest.raises(CodecError):
-            tcap.decode(vector[:length])
