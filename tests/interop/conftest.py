@@ -1,8 +1,9 @@
-"""tshark with our plugin, as a user who may have plugins."""
+"""tshark with our plugin, as a user who may have plugins; messages drawn at random for tshark."""
 
 from __future__ import annotations
 
 import os
+import random
 import shutil
 import subprocess
 import tempfile
@@ -80,3 +81,61 @@ def captured(tmp_path: Path) -> Callable[[Protocol, Sequence[bytes]], Path]:
         return file
 
     return write
+
+
+SEED = 32473
+ERRORS = "_ws.malformed || _ws.expert.severity == error"
+SEPARATOR = "|"
+
+Row = dict[str, str]  # what a message holds, by tshark's name of the field
+
+
+class Chance(random.Random):
+    """The same draws in every run."""
+
+    def octets(self, length: int) -> bytes:
+        return self.randbytes(length)
+
+    def word(self) -> str:
+        return "".join(self.choices("abcdefghijklmnopqrstuvwxyz0123456789", k=self.randint(1, 12)))
+
+    def host(self) -> str:
+        return f"{self.word()}.{self.word()}.example"
+
+    def number(self) -> int:
+        return self.getrandbits(32)
+
+    def digits(self, least: int, most: int) -> str:
+        return "".join(self.choices("0123456789", k=self.randint(least, most)))
+
+
+@pytest.fixture
+def chance() -> Chance:
+    return Chance(SEED)
+
+
+@pytest.fixture
+def compare(
+    tshark: Callable[..., str],
+) -> Callable[[Path, str, Sequence[Row], dict[str, int]], None]:
+    """tshark's value beside ours, for every field of every message; no message is malformed.
+
+    `least` says how many different fields there are to be of each protocol, by their prefix.
+    """
+
+    def check(file: Path, only: str, rows: Sequence[Row], least: dict[str, int]) -> None:
+        assert tshark(file, "-Y", ERRORS) == ""
+        names = sorted({name for row in rows for name, value in row.items() if value})
+        for prefix, count in least.items():
+            assert sum(name.startswith(prefix) for name in names) >= count
+        wanted = [option for name in names for option in ("-e", name)]
+        table = tshark(file, "-Y", only, "-T", "fields", "-E", f"separator={SEPARATOR}", *wanted)
+        lines = table.splitlines()
+        assert len(lines) == len(rows)
+        for line, row in zip(lines, rows, strict=True):
+            found = dict(zip(names, line.split(SEPARATOR), strict=True))
+            assert {name: found[name] for name in row if name in found} == {
+                name: value for name, value in row.items() if name in found
+            }
+
+    return check

@@ -139,7 +139,10 @@ class SccpAddress:
 
 @dataclass(frozen=True, slots=True)
 class Segmentation:
-    """Which part of a message this is (Q.713 clause 3.17); the reference has 24 bits."""
+    """Which part of a message this is (Q.713 clause 3.17).
+
+    The reference has 24 bits, its least octet first as Wireshark reads it.
+    """
 
     first: bool
     remaining: int  # segments that follow, 0 to 15
@@ -158,13 +161,13 @@ class Segmentation:
     def encode(self) -> bytes:
         """Four octets."""
         head = self.first << 7 | self.in_sequence << 6 | self.remaining
-        return bytes((head,)) + self.reference.to_bytes(3, "big")
+        return bytes((head,)) + self.reference.to_bytes(3, "little")
 
     @classmethod
     def decode(cls, octets: bytes) -> Segmentation:
         """The parameter of four octets; spare bits are ignored."""
         reader = Reader(octets)
-        head, reference = reader.u8(), reader.u24()
+        head, reference = reader.u8(), int.from_bytes(reader.take(3), "little")
         reader.check_end()
         return cls(bool(head & 0x80), head & 0x0F, reference, bool(head & 0x40))
 

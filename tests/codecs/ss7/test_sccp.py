@@ -142,8 +142,8 @@ def test_an_extended_unitdata_in_one_piece(pointer: str, options: str) -> None:
 @pytest.mark.parametrize(
     ("octets", "segmentation"),
     [
-        ("80010203", Segmentation(first=True, remaining=0, reference=0x010203)),
-        ("C1010203", Segmentation(True, 1, 0x010203, in_sequence=True)),  # noqa: FBT003
+        ("80010203", Segmentation(first=True, remaining=0, reference=0x030201)),
+        ("C1010203", Segmentation(True, 1, 0x030201, in_sequence=True)),  # noqa: FBT003
         ("00FFFFFF", Segmentation(first=False, remaining=0, reference=0xFFFFFF)),
     ],
 )
