@@ -16,6 +16,17 @@ from mkef_codecs.generated.diameter import MKA, MKR, RIR, MTCRANDList
 from mkef_codecs.identity import Imsi
 from mkef_codecs.ip import Segment
 from mkef_codecs.ip import decode as decode_packet
+from mkef_codecs.ss7 import m3ua, tcap
+from mkef_codecs.ss7.component import Invoke
+from mkef_codecs.ss7.dialogue import DialogueRequest
+from mkef_codecs.ss7.map_auth import (
+    INFO_RETRIEVAL_V3,
+    OPCODES,
+    Encoding,
+    SendAuthenticationInfoArg,
+    encode_argument,
+)
+from mkef_codecs.ss7.sccp import SccpAddress, Unitdata
 
 Write = Callable[[Protocol, Sequence[bytes]], Path]
 Values = Callable[..., list[list[str]]]
@@ -266,3 +277,36 @@ async def test_the_argument_of_our_map_operation(tmp_path: Path, values: Values)
     assert values(capture, f"diameter && mkef.rand == {rands.split(',')[0]}", "mkef.message") == [
         ["MKR"]
     ]
+
+
+def test_operations_are_told_apart_by_ber_oid(
+    captured: Write, with_plugin: Callable[..., str]
+) -> None:
+    """Ours is in the stock tree; an ordinary one and one of a stranger stay as they are."""
+    argument = SendAuthenticationInfoArg(Imsi("001010123456789"), 1, rand_list=(RAND,))
+    ours = encode_argument(argument, Encoding.OPERATION)
+    invokes = [
+        Invoke(1, 56, encode_argument(argument, Encoding.EXTENSION)),
+        Invoke(1, OPCODES[Encoding.OPERATION], ours),
+        Invoke(1, (1, 3, 6, 1, 4, 1, 9999, 1), ours),
+    ]
+    opening = DialogueRequest(INFO_RETRIEVAL_V3)
+    messages = [
+        m3ua.data(
+            m3ua.ProtocolData(
+                1,
+                2,
+                Unitdata(
+                    SccpAddress(6, 2),
+                    SccpAddress(149, 1),
+                    tcap.encode(tcap.Begin(bytes((0, 0, 0, index)), opening, (invoke,))),
+                ).encode(),
+            )
+        ).encode()
+        for index, invoke in enumerate(invokes)
+    ]
+    capture = captured(Protocol.M3UA, messages)
+    trees = with_plugin(capture, "-O", "gsm_map").split("GSM Mobile Application")[1:]
+    shown = [("MAP operation" in tree, "MTC-Device-RAND" in tree) for tree in trees]
+    assert shown == [(False, True), (True, True), (False, False)]
+    assert with_plugin(capture, "-Y", f"_ws.lua.error || {WRONG}") == ""

@@ -1,10 +1,10 @@
 -- MTC key establishment in Wireshark and tshark: what their own dissectors leave as octets.
 --
 -- A post-dissector shows one subtree for each message of a key establishment: MKR, MKA, RIR, RIA of
--- Diameter, the kid context of OSCORE, the argument of our MAP operation. The RAND list of our MAP
--- extension stands where Wireshark shows the extension. mkef.imsi, mkef.profile, mkef.rand and
--- mkef.encrypted_res are the same fields everywhere: one filter follows a key from the device
--- to the HLR.
+-- Diameter, the kid context of OSCORE. The RAND list of our MAP extension and the argument of our
+-- MAP operation stand where Wireshark shows extension and operation. mkef.imsi, mkef.profile,
+-- mkef.rand and mkef.encrypted_res are the same fields everywhere: one filter follows a key from
+-- the device to the HLR.
 --
 -- `mkef wireshark --print` writes this file; the tables are made from the rows of the codecs.
 
@@ -12,6 +12,8 @@
 
 local mkef = Proto("mkef", "MTC Key Establishment")
 local extension = Proto("mkef_map", "MTC-AuthenticationArg")
+local operation = Proto("mkef_map_operation", "MTC-SendAuthenticationInfoArg")
+local global_operation = Proto("mkef_map_global", "MAP operation with a global opcode")
 
 local fields = {
   message = ProtoField.string("mkef.message", "Message"),
@@ -258,7 +260,7 @@ end
 
 local messages = Field.new("diameter")
 local avps = Field.new("diameter.avp")
-local invokes = optional("gsm_old.invoke_element")
+local global_opcodes = optional("gsm_old.globalValue")
 local kid_contexts = optional("coap.opt.object_security_kid_context")
 local kids = optional("coap.opt.object_security_kid")
 
@@ -314,7 +316,7 @@ end
 
 -- MAP: BER in the definite form
 
-local INTEGER, OCTET_STRING, OBJECT_IDENTIFIER, SEQUENCE, CONTEXT_0 = 0x02, 0x04, 0x06, 0x30, 0x80
+local OCTET_STRING, SEQUENCE, CONTEXT_0 = 0x04, 0x30, 0x80
 
 -- The element that begins an octet range: tag, content, and what follows it; nil if none does.
 local function element(octets)
@@ -364,9 +366,7 @@ local function digits(imsi)
 end
 
 -- The argument of the operation: SEQUENCE { imsi [0] IMSI, mtc MTC-AuthenticationArg, ... }
-local function show_operation(parameter, root)
-  local tree = root:add(mkef, parameter)
-  tree:append_text(", MAP operation")
+local function show_operation(parameter, tree)
   local _, content = element(parameter)
   local tag, imsi, argument = element(content)
   if tag ~= CONTEXT_0 or not argument then
@@ -377,23 +377,30 @@ local function show_operation(parameter, root)
   show_argument(argument, tree)
 end
 
--- The stock dissector does not hand over the parameter of an operation that it does not know.
-local function map_operations(root)
-  for _, invoke in ipairs({ invokes() }) do
-    local tag, value, rest = element(invoke.range)
-    while tag == INTEGER or tag == CONTEXT_0 do
-      tag, value, rest = element(rest)
-    end
-    if tag == OBJECT_IDENTIFIER and rest and value:bytes():tohex() == OPERATION_OCTETS then
-      show_operation(rest, root)
-    end
-  end
+function operation.dissector(tvb, _, tree)
+  show_operation(tvb:range(), tree:add(mkef, tvb:range()):append_text(", MAP operation"))
+  return tvb:len()
 end
+
+DissectorTable.get("ber.oid"):add(OPERATION, operation)
+
+-- Wireshark's MAP hands the parameter of any operation with a global opcode to whoever is registered
+-- for the private opcode 0, and does not say which operation it is: that stands in its tree. From
+-- there on the table of object identifiers decides, as it does for extensions.
+
+local PRIVATE_OPCODES, GLOBAL = "gsm_map.prop.arg.opcode", 0
+
+function global_operation.dissector(tvb, pinfo, tree)
+  local opcodes = { global_opcodes() }
+  local oid = #opcodes > 0 and opcodes[#opcodes].display:match("^[%d.]+")
+  return oid and DissectorTable.get("ber.oid"):try(oid, tvb, pinfo, tree) or 0
+end
+
+DissectorTable.get(PRIVATE_OPCODES):add(GLOBAL, global_operation)
 
 function mkef.dissector(_, pinfo, root)
   diameter(pinfo, root)
   oscore(root)
-  map_operations(root)
 end
 
 register_postdissector(mkef)

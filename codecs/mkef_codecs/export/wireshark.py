@@ -29,11 +29,9 @@ def field(row: Row) -> str:
 
 
 def _tables(applications: Sequence[Application]) -> Iterator[str]:
-    operation = MTC_SEND_AUTHENTICATION_INFO
     yield f"local VENDOR = {VENDOR}"
     yield f"local EXTENSION = {_text(_dotted(MTC_AUTHENTICATION))}"
-    yield f"local OPERATION = {_text(_dotted(operation))}"
-    yield f"local OPERATION_OCTETS = {_text(_oid_octets(operation).hex().upper())}"
+    yield f"local OPERATION = {_text(_dotted(MTC_SEND_AUTHENTICATION_INFO))}"
     yield "local APPLICATIONS = {"
     yield from (f"  [{a.id}] = {_text(a.name)}," for a in applications)
     yield "}"
@@ -78,16 +76,3 @@ def _text(value: str) -> str:
 
 def _dotted(oid: Sequence[int]) -> str:
     return ".".join(map(str, oid))
-
-
-def _oid_octets(oid: Sequence[int]) -> bytes:
-    """The content octets of an OBJECT IDENTIFIER (X.690 clause 8.19)."""
-    arcs = (oid[0] * 40 + oid[1], *oid[2:])
-    return b"".join(map(_base128, arcs))
-
-
-def _base128(arc: int) -> bytes:
-    octets = [arc & 0x7F]
-    while arc := arc >> 7:
-        octets.insert(0, arc & 0x7F | 0x80)
-    return bytes(octets)
