@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -11,18 +13,38 @@ from mkef_codecs.export.go_diameter import source
 from mkef_codecs.export.ours import VENDOR, Application
 from mkef_codecs.generated.dictionary import ROWS
 
-# diam/datatype: the types that it has, as far as rows use them.
+# diam/datatype/types.go, `Available`: a type that is not there stops the loader.
 TYPES = {
-    "Address",
-    "DiameterIdentity",
-    "Enumerated",
-    "Grouped",
-    "Integer32",
-    "OctetString",
-    "Time",
-    "UTF8String",
-    "Unsigned32",
+    *("Address", "DiameterIdentity", "DiameterURI", "Enumerated", "Float32", "Float64", "Grouped"),
+    *("IPFilterRule", "IPv4", "Integer32", "Integer64", "OctetString", "QoSFilterRule", "Time"),
+    *("UTF8String", "Unsigned32", "Unsigned64"),
 }
+U32, INT, BOOL, FLAGS, TEXT = (
+    re.compile(pattern).fullmatch
+    for pattern in (r"\d{1,10}", r"-?\d+", r"true|false", r"[MVP](,[MVP])*|", r"[!-~][ -~]*")
+)
+# diam/dict/skel.go: each element with its attributes, all of them read, and its children.
+ELEMENTS: dict[str, tuple[dict[str, Any], set[str]]] = {
+    "diameter": ({}, {"application"}),
+    "application": ({"id": U32, "type": TEXT, "name": TEXT}, {"vendor", "command", "avp"}),
+    "vendor": ({"id": U32, "name": TEXT}, set()),
+    "command": ({"code": U32, "name": TEXT, "short": TEXT}, {"request", "answer"}),
+    "request": ({}, {"rule"}),
+    "answer": ({}, {"rule"}),
+    "avp": (
+        {
+            "name": TEXT,
+            "code": U32,
+            "must": FLAGS,
+            "may-encrypt": re.compile("Y|N|-").fullmatch,
+            "vendor-id": U32,
+        },
+        {"data"},
+    ),
+    "data": ({"type": TYPES.__contains__}, {"rule"}),
+    "rule": ({"avp": TEXT, "required": BOOL, "max": INT}, set()),
+}
+OPTIONAL = {"max"}
 ANY = ("AVP", False, 0)
 
 
@@ -37,6 +59,28 @@ def rules(parent: ElementTree.Element | None) -> list[FieldRow]:
         (rule.attrib["avp"], rule.attrib["required"] == "true", int(rule.get("max", "0")))
         for rule in parent.findall("rule")
     ]
+
+
+def test_every_element_is_one_that_the_loader_reads(root: ElementTree.Element) -> None:
+    for element in root.iter():
+        attributes, children = ELEMENTS[element.tag]
+        assert set(attributes) - OPTIONAL <= set(element.attrib) <= set(attributes)
+        for name, value in element.attrib.items():
+            assert attributes[name](value), (element.tag, name, value)
+        assert {child.tag for child in element} <= children
+        assert not (element.text or "").strip()
+
+
+def test_no_index_of_the_loader_is_taken_twice(root: ElementTree.Element) -> None:
+    """It refuses a command's code a second time, and finds AVPs by name or code alone, too."""
+    for application in root:
+        for tag, keys in (("command", ("code",)), ("avp", ("name",)), ("avp", ("code",))):
+            found = [[each.get(key) for key in keys] for each in application.findall(tag)]
+            assert len(found) == len({tuple(key) for key in found})
+        for avp in application.findall("avp"):
+            assert len(avp.findall("data")) == 1
+        for command in application.findall("command"):
+            assert [child.tag for child in command] == ["request", "answer"]
 
 
 def test_an_element_for_each_application(
