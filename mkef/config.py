@@ -8,24 +8,18 @@ import msgspec
 
 from mkef.net.capture import CaptureSection
 from mkef.net.database import Location
+from mkef.net.diameter_section import DiameterSection
 from mkef.net.endpoint import Endpoint
-from mkef.net.section import Count, Identity, Seconds, Section, WholeSeconds
+from mkef.net.section import Count, Seconds, Section, WholeSeconds
 from mkef.net.sigtran import PointCode, SigtranSection, Ssn
-from mkef.net.tls import TlsSection
 from mkef.ops.configuration import LogSection, MetricsSection
 from mkef_codecs.establishment import Tag
 
 
-class ZkSection(Section, frozen=True):
-    """`[zk]`: where MTC Servers connect; with `[zk.tls]` Diameter over TLS, else plain TCP."""
+class ZkSection(DiameterSection, frozen=True):
+    """`[zk]`: where MTC Servers and agents connect."""
 
-    origin_host: Identity
-    origin_realm: Identity
     listen: Endpoint = Endpoint("127.0.0.1", 5868)
-    peers: tuple[Identity, ...] = ()  # Origin-Hosts that may connect; none: whoever is certified
-    tls: TlsSection | None = None
-    insecure: bool = False  # plain TCP off loopback, for the IMSIs of MCC 001 and 999 only
-    watchdog_s: Seconds = 30.0
 
 
 class MkefSigtranSection(SigtranSection, frozen=True):

@@ -8,7 +8,7 @@ from typing import TypeVar
 from mkef.domain.errors import NotEntitled
 from mkef.domain.keys import KeyRequest
 from mkef.service import UnknownProfile
-from mkef.stack.diameter_events import Remote, same_identity
+from mkef.stack.diameter_access import Remote
 from mkef_codecs.diameter.avp import Avp, encode_time
 from mkef_codecs.diameter.errors import InvalidAvpValue
 from mkef_codecs.errors import CodecError
@@ -24,8 +24,9 @@ T = TypeVar("T")
 
 
 def check_peer(mkr: MKR, remote: Remote) -> None:
-    """A direct peer speaks for itself alone; without TLS only for test networks."""
-    if mkr.route_record or not same_identity(mkr.origin_host, remote.origin_host):
+    """A direct peer speaks for itself, an agent for those that it may; without TLS only for test
+    networks."""
+    if not remote.speaks_for(mkr.origin_host, mkr.route_record):
         raise NotEntitled(f"{remote.origin_host} may not speak for {mkr.origin_host}")
     if not remote.certified and not mkr.user_name.startswith(TEST_NETWORKS):
         raise NotEntitled("an uncertified peer has keys of test networks only")

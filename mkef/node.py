@@ -19,7 +19,7 @@ from mkef.domain.routing import Route, RoutingTable
 from mkef.measured import MeasuredHlr, MeasuredLedger
 from mkef.net.capture import Capture
 from mkef.net.database import StoreError
-from mkef.net.diameter import DiameterServer, local_node, require_tls
+from mkef.net.diameter import DiameterNode, local_node
 from mkef.net.endpoint import NetworkError
 from mkef.net.running import Running
 from mkef.net.sigtran import SigtranNode
@@ -30,7 +30,6 @@ from mkef.records.ledger import SqlLedger
 from mkef.records.reading import Records
 from mkef.records.registry import SqlRegistry
 from mkef.service import KeyService
-from mkef.stack import diameter_events
 from mkef.zk import ZkFront
 from mkef.zr import MapHlr
 from mkef_codecs.generated.diameter import MKR
@@ -50,7 +49,7 @@ class MkefNode(Running):
         self, config: MkefConfig, *, sources: Sources = SYSTEM, capture: Capture | None = None
     ) -> None:
         zk = config.zk
-        require_tls("Zk", zk.listen, tls=zk.tls is not None, insecure=zk.insecure)
+        zk.require_tls("Zk", zk.listen, *(a for peer in zk.connect for a in peer.address))
         self._config = config
         self._sources = sources
         self._capture = capture or Capture(config.capture.file, node="mkef", clock=sources.clock)
@@ -142,19 +141,16 @@ class MkefNode(Running):
             timer=timer,
         )
 
-    def _make_server(self, stack: AsyncExitStack) -> DiameterServer:
+    def _make_server(self, stack: AsyncExitStack) -> DiameterNode:
         zk = self._config.zk
-        application = (VENDOR, MKR.APPLICATION)
-        local = local_node(zk.origin_host, zk.origin_realm, application, self._sources)
+        local = local_node(zk, ((VENDOR, MKR.APPLICATION),), self._sources)
         service = KeyService(self._establishment, sources=self._sources, metrics=self._metrics)
         stack.callback(service.stop)
-        peers = frozenset(peer.lower() for peer in zk.peers)
-        return DiameterServer(
-            zk.listen,
+        return DiameterNode(
+            zk,
             local,
-            ZkFront(local, service, sources=self._sources, metrics=self._metrics),
-            policy=diameter_events.Policy(known_peers=peers, tw_s=zk.watchdog_s),
-            tls=zk.tls,
+            listen=zk.listen,
+            handlers={MKR.APPLICATION: ZkFront(local, service, sources=self._sources, metrics=self._metrics)},
             # Zk is tapped at the MTC Server: each leg at one end.
             capture=Capture(None, node="mkef", clock=self._sources.clock),
             peer_name="mtc-server",

@@ -9,7 +9,8 @@ from mkef.mkr import check_peer, read_request
 from mkef.net.sources import Sources
 from mkef.ops.metrics import Metrics
 from mkef.service import KeyService
-from mkef.stack.diameter_events import LocalNode, Remote
+from mkef.stack.diameter_access import Remote
+from mkef.stack.diameter_events import LocalNode
 from mkef_codecs.diameter.commands import SUCCESS, Message
 from mkef_codecs.diameter.errors import CommandUnsupported, DiameterError, TooBusy
 from mkef_codecs.generated.diameter import (

@@ -95,7 +95,7 @@ async def nodes(folder: Path, say: Say) -> AsyncIterator[tuple[Service, str]]:
             "mtc-server",
             "mtc.server",
             "listen=127.0.0.1:0",
-            f"zk.connect={mkef['zk']}",
+            f"zk.connect.0.address={mkef['zk']}",
             "capture.file=mtc-server.pcapng",
         )
         await function.event("M3UA association active")

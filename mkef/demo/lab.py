@@ -128,5 +128,7 @@ class Lab:
         return load(self.folder / "mkef.toml", MkefConfig, own)
 
     def _server_config(self) -> MtcServerConfig:
-        own = self._settings("mtc-server", "listen=127.0.0.1:0", f"zk.connect={self.zk_address}")
+        own = self._settings(
+            "mtc-server", "listen=127.0.0.1:0", f"zk.connect.0.address={self.zk_address}"
+        )
         return load(self.folder / "mtc-server.toml", MtcServerConfig, own)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import Protocol
 
-# What a peer that does not read may cost before its connection is given up.
-WRITE_BUFFER_LIMIT = 4 << 20
+# Unsent octets: above the first nothing more is read from the peer, at the second it is given up.
+WRITE_HIGH_WATER = 256 << 10
+WRITE_LIMIT = 4 << 20
 
 
 class User(Protocol):
@@ -18,6 +20,9 @@ class User(Protocol):
     def channel_octets(self, octets: bytes) -> None:
         """Octets came from the peer."""
 
+    def channel_stuck(self, *, stuck: bool) -> None:
+        """The peer does not read, or reads again."""
+
     def channel_lost(self, reason: str) -> None:
         """The channel has ended; called once."""
 
@@ -28,39 +33,65 @@ class Channel(asyncio.Protocol):
     def __init__(self, user: User) -> None:
         self._user = user
         self._transport: asyncio.Transport | None = None
+        self._failure: str | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
+        transport.set_write_buffer_limits(high=WRITE_HIGH_WATER)
         self._begin()
 
     def data_received(self, data: bytes) -> None:
         self._user.channel_octets(data)
 
+    def pause_writing(self) -> None:
+        self._user.channel_stuck(stuck=True)
+
+    def resume_writing(self) -> None:
+        self._user.channel_stuck(stuck=False)
+
     def connection_lost(self, exc: Exception | None) -> None:
         self._transport = None
-        self._user.channel_lost(str(exc) if exc else "closed by the peer")
+        self._user.channel_lost(self._failure or (str(exc) if exc else "closed by the peer"))
 
     def _begin(self) -> None:
         self._user.channel_up(None)
 
-    def write(self, octets: bytes) -> None:
-        """Send octets; nothing happens once the channel has ended."""
+    def write(self, messages: Sequence[bytes]) -> None:
+        """Send whole messages; nothing happens once the channel has ended."""
+        self._put(b"".join(messages))
+
+    def _put(self, octets: bytes) -> None:
         if self._transport is None:
             return
         self._transport.write(octets)
-        if self._transport.get_write_buffer_size() > WRITE_BUFFER_LIMIT:
-            self._transport.abort()
+        if self._transport.get_write_buffer_size() > WRITE_LIMIT:
+            self.abort("the peer does not read")
+
+    def pause(self, *, reading: bool) -> None:
+        """Read on from the peer, or let its octets wait in its own memory."""
+        if self._transport is None or self._transport.is_closing():
+            return
+        if reading:
+            self._transport.resume_reading()
+        else:
+            self._transport.pause_reading()
 
     def close(self) -> None:
         """End the channel after what was written."""
         if self._transport is not None:
             self._transport.close()
 
-    def abort(self) -> None:
+    def abort(self, reason: str | None = None) -> None:
         """End the channel at once."""
+        self._failure = self._failure or reason
         if self._transport is not None:
             self._transport.abort()
+
+    @property
+    def connected(self) -> bool:
+        """Whether there is a transport."""
+        return self._transport is not None
 
     @property
     def description(self) -> str:

@@ -1,98 +1,152 @@
-"""Diameter servers and clients on asyncio: connections, reconnection, requests."""
+"""A Diameter node on asyncio: listens, connects, serves and asks (RFC 6733)."""
 
 from __future__ import annotations
 
 import asyncio
-import os
-from collections.abc import Awaitable, Callable
+import ssl
+from collections import Counter
+from collections.abc import Mapping
 from contextlib import AsyncExitStack
-from typing import Any
+from dataclasses import replace
 
 import structlog
 
 from mkef.net.capture import Capture
-from mkef.net.diameter_link import Context, Link, RequestFailed
-from mkef.net.endpoint import Endpoint, NetworkError, listen_error
+from mkef.net.diameter_connector import Connector
+from mkef.net.diameter_link import Context, Link
+from mkef.net.diameter_requests import Requests
+from mkef.net.diameter_section import DiameterSection
+from mkef.net.diameter_serving import Handler, Serving
+from mkef.net.endpoint import Endpoint, listen_error
 from mkef.net.running import Running
 from mkef.net.sources import SYSTEM, Sources
 from mkef.net.tasks import Tasks
 from mkef.net.tls import TlsSection, make_context
-from mkef.stack.diameter_events import LocalNode, Policy, Remote
+from mkef.stack.diameter_events import Cause, LocalNode, Policy
+from mkef.stack.diameter_routing import RoutingTable
+from mkef.stack.peer_table import Claim, PeerTable
 from mkef_codecs.diameter.commands import Body, Message
-from mkef_codecs.diameter.errors import DiameterError
+from mkef_codecs.diameter.uri import DiameterUri
 
-COMMAND_UNSUPPORTED = 3001
-UNABLE_TO_COMPLY = 5012
+EXCHANGE_S = 10.0  # for CER, CEA and DPA
 _HANDSHAKE_S = 10.0
 _STOP_S = 3.0
-_BACKOFF_S = (0.1, 10.0)  # first and longest pause between two attempts
-
-Handler = Callable[[Message, Remote], Awaitable[Body]]
+_MAX_FOLLOWED = 8  # peers that only redirect indications named
+_FOLLOWED_S = 600.0  # for which they stay connected
 
 log = structlog.get_logger()
 
 
 def local_node(
-    origin_host: str, origin_realm: str, application: tuple[int, int], sources: Sources
+    section: DiameterSection, applications: tuple[tuple[int, int], ...], sources: Sources = SYSTEM
 ) -> LocalNode:
-    """A node's capabilities; Origin-State-Id is when it started (RFC 6733 clause 8.16)."""
+    """A node's capabilities, applications as (vendor, Auth-Application-Id).
+
+    Origin-State-Id is when it started (RFC 6733 clause 8.16).
+    """
     return LocalNode(
-        origin_host=origin_host,
-        origin_realm=origin_realm,
-        applications=(application,),
+        origin_host=section.origin_host,
+        origin_realm=section.origin_realm,
+        applications=applications,
         addresses=(),
         origin_state_id=int(sources.clock()),
     )
 
 
-def require_tls(what: str, endpoint: Endpoint, *, tls: bool, insecure: bool) -> None:
-    """Plain TCP leaves the loopback only where the configuration says so (protocol.md clause 5)."""
-    if not (tls or insecure or endpoint.loopback):
-        raise NetworkError(
-            f"{what} {endpoint} is not on loopback and has no TLS: configure tls or insecure = true"
-        )
-
-
-class DiameterServer(Running):
-    """Listens, and hands each request to `handler`."""
+class DiameterNode(Running):
+    """One Diameter identity: its peers, its handlers by application, its requests."""
 
     def __init__(
         self,
-        listen: Endpoint,
+        section: DiameterSection,
         local: LocalNode,
-        handler: Handler,
         *,
-        policy: Policy,
-        tls: TlsSection | None,
+        listen: Endpoint | None = None,
+        handlers: Mapping[int, Handler] | None = None,
         capture: Capture,
         peer_name: str,
         sources: Sources = SYSTEM,
     ) -> None:
-        context = make_context(tls, server_side=True) if tls else None
-        self._context = Context(local, policy, context, capture, peer_name, sources)
+        self.counts: Counter[str] = Counter()
+        self._section = section
         self._listen = listen
-        self._handler = handler
+        self._sources = sources
+        self._local = local
+        self._accepting = self._context(capture, peer_name, _tls(section.tls, server_side=True))
+        self._calling = self._context(capture, peer_name, _tls(section.tls, server_side=False))
+        self._peers: PeerTable[Link] = PeerTable(section.origin_host)
+        self._routing = RoutingTable(section.routes)
+        self._connectors: dict[str, Connector] = {}
+        self._tasks, self._calls = Tasks(), Tasks()
         self._links: set[Link] = set()
-        self._tasks = Tasks()
+        self._accepted = 0
+        self._sessions = 0
+        self._serving = Serving(
+            handlers or {},
+            self._tasks,
+            duplicates_s=section.duplicates_s,
+            sources=sources,
+            counts=self.counts,
+        )
+        self._requests = Requests(
+            self._routing,
+            self._peers,
+            self._connectors,
+            follow=self._follow,
+            sources=sources,
+            counts=self.counts,
+        )
+
+    def _context(self, capture: Capture, peer_name: str, tls: ssl.SSLContext | None) -> Context:
+        section = self._section
+        return Context(
+            local=self._local,
+            policy=Policy(access=section.access, tw_s=section.watchdog_s, exchange_s=EXCHANGE_S),
+            tls=tls,
+            capture=capture,
+            peer_name=peer_name,
+            max_outstanding=section.max_outstanding,
+            max_serving=section.max_serving,
+            sources=self._sources,
+            counts=self.counts,
+        )
 
     async def _start(self, stack: AsyncExitStack) -> None:
-        stack.push_async_callback(self._stop)
+        stack.callback(self._serving.stop)
+        stack.push_async_callback(self._stop_links)
         await stack.enter_async_context(self._tasks)
+        if self._listen is not None:
+            await self._open_listener(self._listen)
+        stack.push_async_callback(self._finish)
+        await stack.enter_async_context(self._calls)
+        for peer in self._section.connect:
+            self._call(peer.host, peer.address)
+
+    async def _open_listener(self, listen: Endpoint) -> None:
         loop = asyncio.get_running_loop()
-        listen = self._listen
         try:
             self._server = await loop.create_server(self._accept, listen.host, listen.port)
         except OSError as error:
             raise listen_error("Diameter", listen, error) from None
-        stack.push_async_callback(self._finish)
 
     async def _finish(self) -> None:
-        """What is under way is answered before the DPR."""
-        self._server.close()
+        """No new work; what is under way is answered before the DPR."""
+        self._serving.stopping = True
+        if self._listen is not None:
+            self._server.close()
         await self._tasks.settle(_STOP_S)
 
-    async def _stop(self) -> None:
-        await stop_links(self._links)
+    async def _stop_links(self) -> None:
+        """DPR to all, and a bounded wait for their ends."""
+        links = list(self._links)
+        for link in links:
+            link.stop()
+        if links:
+            await asyncio.wait([link.ended for link in links], timeout=_STOP_S)
+            for link in links:
+                link.abandon("stopped")
+
+    # What the programs call.
 
     @property
     def address(self) -> str:
@@ -100,155 +154,151 @@ class DiameterServer(Running):
         host, port = self._server.sockets[0].getsockname()[:2]
         return str(Endpoint(host, port))
 
-    def _accept(self) -> asyncio.Protocol:
-        link = Link(self._context, initiator=False, requested=self._requested)
-        self._links.add(link)
-        link.ended.add_done_callback(lambda _: self._links.discard(link))
-        asyncio.get_running_loop().call_later(_HANDSHAKE_S, link.expire_handshake)
-        return link.channel
-
-    def _requested(self, link: Link, message: Message) -> None:
-        self._tasks.keep(self._serve(link, message))
-
-    async def _serve(self, link: Link, message: Message) -> None:
-        try:
-            link.answer(await self._handler(message, link.remote), message.header)
-        except DiameterError as error:
-            link.refuse(message, error.result_code, str(error), error.failed_avp)
-        except Exception:
-            log.exception("request failed", command=message.header.command)
-            link.refuse(message, UNABLE_TO_COMPLY, "internal error")
-
-
-class DiameterClient(Running):
-    """Keeps one peer connected and sends it requests."""
-
-    def __init__(
-        self,
-        peer: Endpoint,
-        local: LocalNode,
-        *,
-        policy: Policy,
-        tls: TlsSection | None,
-        capture: Capture,
-        peer_name: str,
-        sources: Sources = SYSTEM,
-    ) -> None:
-        context = make_context(tls, server_side=False) if tls else None
-        self._context = Context(local, policy, context, capture, peer_name, sources)
-        self._peer = peer
-        self._sources = sources
-        self._link: Link | None = None
-        self._unreachable: str | None = None  # why the last attempt failed
-        self._changed = asyncio.Condition()
-        self._tasks = Tasks()
-        # RFC 6733 clause 3: the high 12 bits are the time's, the others begin by chance.
-        low = int.from_bytes(sources.octets(3), "big") & 0xFFFFF
-        self._end_to_end = (int(sources.clock()) & 0xFFF) << 20 | low
-        self._sessions = 0
-
-    async def _start(self, stack: AsyncExitStack) -> None:
-        await stack.enter_async_context(self._tasks)
-        stack.push_async_callback(self._stop)
-        self._keeper = self._tasks.keep(self._keep())
-
-    async def _stop(self) -> None:
-        self._keeper.cancel()
-        await stop_links({self._link} if self._link else set())
+    @property
+    def peers(self) -> list[str]:
+        """The Origin-Hosts of the open connections."""
+        return self._peers.hosts
 
     def new_session(self) -> str:
         """A Session-Id: identity, start time and a counter (RFC 6733 clause 8.8)."""
         self._sessions += 1
-        local = self._context.local
-        return f"{local.origin_host};{local.origin_state_id};{self._sessions}"
+        return f"{self._local.origin_host};{self._local.origin_state_id};{self._sessions}"
 
     async def request(self, body: Body, timeout_s: float) -> Body:
-        """The answer, or RequestFailed; waits for a connection unless there is none to be had."""
-        if self._unreachable is not None:
-            raise RequestFailed(f"no connection to {self._peer}: {self._unreachable}")
-        deadline = self._sources.timer() + timeout_s
-        self._end_to_end = (self._end_to_end + 1) & 0xFFFFFFFF
-        end_to_end = self._end_to_end
-        try:
-            link = await asyncio.wait_for(self.connected(), timeout_s)
-        except TimeoutError:
-            raise RequestFailed(f"no connection to {self._peer}") from None
-        return await link.request(body, end_to_end, deadline - self._sources.timer())
+        """The answer, or RequestFailed."""
+        return await self._requests.send(body, timeout_s)
 
     async def connected(self) -> Link:
-        """The open connection; waits until there is one."""
-        async with self._changed:
-            await self._changed.wait_for(lambda: self._link is not None and self._link.available)
-        assert self._link is not None
-        return self._link
+        """A connection to a peer that this node calls; waits until there is one."""
+        return await self._requests.any_link()
 
-    async def _keep(self) -> None:
-        """Connect, stay, and connect again with growing pauses."""
-        pause = _BACKOFF_S[0]
-        while True:
-            reason = self._unreachable = await self._connect_once()
-            if reason is None:
-                pause = _BACKOFF_S[0]
-            else:
-                log.warning("peer unreachable", peer=str(self._peer), reason=reason)
-            await asyncio.sleep(pause * (0.75 + self._sources.octets(1)[0] / 510))
-            pause = min(pause * 2, _BACKOFF_S[1])
+    def reload(self, section: DiameterSection) -> None:
+        """New certificates, peers and agents; who may stay keeps its connection.
 
-    async def _connect_once(self) -> str | None:
-        """Why there was no connection, or None after one has ended."""
-        loop = asyncio.get_running_loop()
-        link = Link(self._context, initiator=True, requested=self._refuse, recovered=self._notice)
-        try:
-            async with asyncio.timeout(_HANDSHAKE_S):
-                await loop.create_connection(lambda: link.channel, *_pair(self._peer))
-                either: list[asyncio.Future[Any]] = [link.opened, link.ended]
-                await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
-        except TimeoutError:  # an OSError too
-            link.channel.abort()
-            return "no answer"
-        except OSError as error:
-            return _reason(error)
-        except asyncio.CancelledError:
-            link.channel.abort()
-            raise
-        if link.ended.done():
-            return link.ended.result()
-        self._link = link
-        self._unreachable = None
-        self._notice()
-        await asyncio.wait([link.ended])  # cancelling the keeper leaves the link alone
-        self._link = None
-        return None
+        Everything else in the section needs a restart. What cannot be used raises NetworkError and
+        changes nothing.
+        """
+        tls = [_tls(section.tls, server_side=side) for side in (True, False)]
+        access = section.access
+        for context, made in zip((self._accepting, self._calling), tls, strict=True):
+            context.tls = made
+            context.policy = replace(context.policy, access=access)
+        for link in list(self._links):
+            if not link.admit(access):
+                link.stop(Cause.DO_NOT_WANT_TO_TALK_TO_YOU)
 
-    def _notice(self) -> None:
-        """Whoever waits for a connection looks again."""
-        self._tasks.keep(self._notify())
+    # Connections.
 
-    async def _notify(self) -> None:
-        async with self._changed:
-            self._changed.notify_all()
+    def _accept(self) -> asyncio.Protocol:
+        if self._accepted >= self._section.max_connections:
+            self.counts["connections_refused"] += 1
+            return _TooMany()
+        self._accepted += 1
+        link = self._new_link(self._accepting)
+        asyncio.get_running_loop().call_later(_HANDSHAKE_S, link.expire_handshake)
+        return link.channel
 
-    def _refuse(self, link: Link, message: Message) -> None:
-        link.refuse(message, COMMAND_UNSUPPORTED, "this node takes no requests")
+    def _new_link(
+        self, context: Context, *, expects: str | None = None, reopened: bool = False
+    ) -> Link:
+        link = Link(context, self, expects=expects, reopened=reopened)
+        self._links.add(link)
+        return link
+
+    def _call(self, host: str, addresses: tuple[Endpoint, ...]) -> asyncio.Task[None]:
+        """Keep a peer connected."""
+        connector = Connector(
+            host,
+            addresses,
+            make_link=self._make_call,
+            present=self._present,
+            changed=self._requests.notice,
+            sources=self._sources,
+        )
+        self._connectors[host.lower()] = connector
+        return self._calls.keep(connector.keep())
+
+    def _make_call(self, host: str, reopened: bool) -> Link:
+        link = self._new_link(self._calling, expects=host, reopened=reopened)
+        self._peers.attempt(host, link)
+        return link
+
+    def _present(self, host: str) -> asyncio.Future[str] | None:
+        return next((link.ended for link in self._peers.connections(host)), None)
+
+    def _follow(self, uri: DiameterUri) -> str | None:
+        """The peer that a redirect indication names, called unless it is; None: not to be had."""
+        host = uri.host.lower()
+        if host in self._connectors:
+            return host
+        secure = self._calling.tls is not None
+        followed = len(self._connectors) - len(self._section.connect)
+        if uri.transport != "tcp" or uri.secure != secure or followed >= _MAX_FOLLOWED:
+            self.counts["redirects_refused"] += 1
+            log.warning("redirect not followed", host=uri.host, secure=uri.secure)
+            return None
+        calling = self._call(uri.host, (Endpoint(uri.host, uri.port),))
+        self._calls.keep(self._unfollow(host, calling))
+        return host
+
+    async def _unfollow(self, host: str, calling: asyncio.Task[None]) -> None:
+        await asyncio.sleep(_FOLLOWED_S)
+        calling.cancel()
+        del self._connectors[host]
+        for link in list(self._peers.connections(host)):
+            link.stop(Cause.DO_NOT_WANT_TO_TALK_TO_YOU)
+
+    # What connections say (`Owner`).
+
+    def link_claim(self, host: str) -> Claim:
+        return self._peers.claim(host)
+
+    def link_elected(self, host: str) -> None:
+        rival = self._peers.rival(host)
+        assert rival is not None
+        rival.give_way()
+
+    def link_opened(self, link: Link) -> None:
+        assert link.remote is not None
+        host = link.remote.origin_host
+        self._peers.opened(host, link)
+        self._routing.learn(host, link.remote.origin_realm)
+        if link.initiator:
+            for waiting in self._electing(host):
+                waiting.give_way()
+        self._requests.notice()
+
+    def link_ready(self) -> None:
+        self._requests.notice()
+
+    def link_suspected(self, link: Link) -> None:
+        link.move(self._requests.movable)
+
+    def link_requested(self, link: Link, message: Message) -> None:
+        self._serving.serve(link, message)
+
+    def link_ended(self, link: Link) -> None:
+        self._links.discard(link)
+        self._accepted -= not link.initiator
+        if link.host is not None:
+            self._peers.closed(link.host, link)
+            if link.initiator:
+                for waiting in self._electing(link.host):
+                    waiting.win()
+        self._requests.notice()
+
+    def _electing(self, host: str) -> list[Link]:
+        """Connections of a peer that wait for what becomes of our own attempt."""
+        return [link for link in self._links if link.electing(host)]
 
 
-def _pair(endpoint: Endpoint) -> tuple[str, int]:
-    return endpoint.host, endpoint.port
+class _TooMany(asyncio.Protocol):
+    """A connection more than this node takes."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        transport.abort()
 
 
-def _reason(error: OSError) -> str:
-    """The system's own words; errors of name resolution have other numbers and words."""
-    number = error.errno or 0
-    return os.strerror(number) if number > 0 else error.strerror or str(error)
-
-
-async def stop_links(links: set[Link]) -> None:
-    """DPR to all, and a bounded wait for their ends."""
-    waiting = [link.ended for link in links]
-    for link in list(links):
-        link.stop()
-    if waiting:
-        _, late = await asyncio.wait(waiting, timeout=_STOP_S)
-        for link in list(links):
-            if link.ended in late:
-                link.channel.abort()
+def _tls(section: TlsSection | None, *, server_side: bool) -> ssl.SSLContext | None:
+    return make_context(section, server_side=server_side) if section else None

@@ -4,30 +4,38 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
 
 import structlog
 
 from mkef.net.alarm import Alarm
-from mkef.net.capture import Capture, Leg, Protocol
+from mkef.net.capture import Capture, Leg
+from mkef.net.capture import Protocol as Captured
 from mkef.net.channel import Channel
 from mkef.net.sources import SYSTEM, Sources
 from mkef.net.tls import TlsChannel
+from mkef.stack.diameter_access import Access, Remote, same_identity
 from mkef.stack.diameter_events import (
     Answered,
+    Cause,
     Close,
     Effects,
+    Elected,
     Failed,
     LocalNode,
     Note,
     Opened,
     Policy,
-    Remote,
     Requested,
     Send,
+    Suspected,
+    Trusted,
 )
 from mkef.stack.diameter_peer import DiameterPeer
+from mkef.stack.peer_table import Claim
 from mkef_codecs.diameter.commands import Body, Message
 from mkef_codecs.diameter.errors import DiameterError
 from mkef_codecs.diameter.framing import Splitter
@@ -42,74 +50,122 @@ class RequestFailed(Exception):
     """A request that gets no answer: no connection, a lost one, or time is over."""
 
 
-@dataclass(frozen=True, slots=True)
+class Undelivered(RequestFailed):
+    """The connection is to blame: another peer may be asked."""
+
+
+@dataclass(slots=True)
 class Context:
-    """What all connections of a node share."""
+    """What all connections of a node share; a reload changes `tls` and `policy` for new ones."""
 
     local: LocalNode
     policy: Policy
     tls: ssl.SSLContext | None
     capture: Capture
     peer_name: str  # the other node's name in captures
-    sources: Sources = field(default=SYSTEM)
+    max_outstanding: int
+    max_serving: int
+    sources: Sources = SYSTEM
+    counts: Counter[str] = field(default_factory=Counter)
+
+
+class Owner(Protocol):
+    """The node that a connection belongs to."""
+
+    def link_claim(self, host: str) -> Claim:
+        """Whether a connection that a peer opened may open."""
+
+    def link_elected(self, host: str) -> None:
+        """A connection that this peer opened takes the place of our own attempt."""
+
+    def link_opened(self, link: Link) -> None:
+        """Capabilities are exchanged."""
+
+    def link_ready(self) -> None:
+        """Requests may be sent again."""
+
+    def link_suspected(self, link: Link) -> None:
+        """The peer is in doubt: `move` what can go elsewhere."""
+
+    def link_requested(self, link: Link, message: Message) -> None:
+        """A request to serve."""
+
+    def link_ended(self, link: Link) -> None:
+        """The connection is gone."""
 
 
 class Link:
-    """A connection from its first octet to its last; `requested` gets each request to serve."""
+    """A connection from its first octet to its last.
+
+    An initiator knows whom it `expects`; after a loss it is `reopened` and has to prove itself.
+    """
 
     def __init__(
-        self,
-        context: Context,
-        *,
-        initiator: bool,
-        requested: Callable[[Link, Message], None],
-        recovered: Callable[[], None] = lambda: None,
+        self, context: Context, owner: Owner, *, expects: str | None = None, reopened: bool = False
     ) -> None:
         self._context = context
-        self._initiator = initiator
-        self._requested = requested
-        self._recovered = recovered
+        self._owner = owner
+        self._expects = expects
+        self._reopened = reopened
         self._splitter = Splitter()
         self._machine: DiameterPeer | None = None
         self._leg: Leg | None = None
         self._alarm = Alarm(context.sources.timer, self._tick)
-        self._waiting: dict[int, asyncio.Future[Body]] = {}
-        self._closed_because: str | None = None
         self._loop = asyncio.get_running_loop()
-        self.opened: asyncio.Future[Remote] = self._loop.create_future()
+        self._waiting: dict[int, tuple[asyncio.Future[Body], object]] = {}
+        self._out: list[bytes] = []
+        self._serving = 0
+        self._stuck = False
+        self._held = False
+        self._closed_because: str | None = None
+        self._opening: asyncio.Future[None] | None = None
+        self.slots = asyncio.Semaphore(context.max_outstanding)
+        self.remote: Remote | None = None
         self.ended: asyncio.Future[str] = self._loop.create_future()
         self.channel = self._make_channel()
 
     def _make_channel(self) -> Channel:
-        context = self._context
-        if context.tls is None:
+        if self._context.tls is None:
             return Channel(self)
         return TlsChannel(
             self,
-            context.tls,
-            server_side=not self._initiator,
-            server_name=context.policy.expected_host if self._initiator else None,
+            self._context.tls,
+            server_side=not self.initiator,
+            server_name=self._expects,
         )
+
+    @property
+    def initiator(self) -> bool:
+        """Whether this node opened it."""
+        return self._expects is not None
+
+    @property
+    def host(self) -> str | None:
+        """The peer's Origin-Host as far as it is known."""
+        return self.remote.origin_host if self.remote is not None else self._expects
 
     # The channel calls these.
 
     def channel_up(self, certified_names: frozenset[str] | None) -> None:
         """The transport is up and, with TLS, both certificates are verified."""
         context, sources = self._context, self._context.sources
-        self._leg = context.capture.leg(
-            Protocol.DIAMETER,
-            context.peer_name,
-            initiator=self._initiator,
-            carried=self.channel.description,
-        )
+        if context.capture.active:
+            self._leg = context.capture.leg(
+                Captured.DIAMETER,
+                context.peer_name,
+                initiator=self.initiator,
+                carried=self.channel.description,
+            )
         self._machine = DiameterPeer(
             replace(context.local, addresses=(self.channel.local_host,)),
-            replace(context.policy, certified_names=certified_names),
+            replace(context.policy, certified_names=certified_names, expected_host=self._expects),
             now=sources.timer(),
             first_identifier=int.from_bytes(sources.octets(4), "big"),
             jitter=self._jitter,
+            claim=self._owner.link_claim,
+            reopened=self._reopened,
         )
-        self._apply(self._machine.initiate() if self._initiator else self._machine.accept())
+        self._apply(self._machine.initiate() if self.initiator else self._machine.accept())
 
     def _jitter(self) -> float:
         return (self._context.sources.octets(1)[0] / 255 * 2 - 1) * _JITTER_S
@@ -117,30 +173,33 @@ class Link:
     def channel_octets(self, octets: bytes) -> None:
         """Octets of the stream."""
         assert self._machine is not None
-        assert self._leg is not None
-        now = self._context.sources.timer()
-        was_available = self._machine.available
-        effects: Effects = []
+        now, leg, machine = self._context.sources.timer(), self._leg, self._machine
         try:
             for message in self._splitter.feed(octets):
-                self._leg.received(message)
-                effects += self._machine.receive(message, now)
+                if leg is not None:
+                    leg.received(message)
+                self._apply(machine.receive(message, now))
         except DiameterError as error:
-            effects += self._machine.broken(error)
-        self._apply(effects)
-        if self._machine.available and not was_available:
-            self._recovered()
+            self._context.counts["broken_streams"] += 1
+            self._apply(machine.broken(error))
+
+    def channel_stuck(self, *, stuck: bool) -> None:
+        """A peer that does not read is not read from either."""
+        self._stuck = stuck
+        self._context.counts["stuck"] += stuck
+        self._hold()
 
     def channel_lost(self, reason: str) -> None:
         """The transport is gone."""
+        if self.ended.done():
+            return
         if self._machine is not None:
             self._apply(self._machine.lost())
         self._alarm.cancel()
-        if not self.opened.done():
-            self.opened.cancel()
         if self._closed_because is None:
             log.info("peer lost", reason=reason, over=self.channel.description)
         self.ended.set_result(self._closed_because or reason)
+        self._owner.link_ended(self)
 
     # The node calls these.
 
@@ -150,85 +209,184 @@ class Link:
         return self._machine is not None and self._machine.available
 
     @property
-    def remote(self) -> Remote:
-        """The peer, once open."""
-        return self.opened.result()
+    def reopening(self) -> bool:
+        """Whether requests may be sent where there is no other way."""
+        return self._machine is not None and self._machine.reopening
 
-    async def request(self, body: Body, end_to_end: int, timeout_s: float) -> Body:
-        """The peer's answer, or RequestFailed."""
+    async def opened_or_ended(self) -> None:
+        """Wait until the peer's capabilities are here, or the end is."""
+        opening = self._opening = self._loop.create_future()
+        try:
+            await asyncio.wait([opening, self.ended], return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            opening.cancel()
+
+    def abandon(self, reason: str) -> None:
+        """Nothing came of it in time, or nobody wants it any more."""
+        self.channel.abort(reason)
+        if not self.channel.connected:
+            self.channel_lost(reason)
+
+    def electing(self, host: str) -> bool:
+        """Whether this peer waits for what becomes of our own attempt at it."""
+        waiting = self._machine.electing if self._machine is not None else None
+        return waiting is not None and same_identity(waiting, host)
+
+    @property
+    def disconnected(self) -> Cause | None:
+        """The cause that the peer gave in a DPR."""
+        return self._machine.disconnected if self._machine is not None else None
+
+    def admit(self, access: Access) -> bool:
+        """Whether the peer may stay under another access list, whose agents hold from now on."""
+        if self.remote is None:
+            return True
+        self.remote = replace(self.remote, agent=access.agent(self.remote.origin_host))
+        return access.admits(self.remote.origin_host)
+
+    async def request(
+        self, body: Body, end_to_end: int, deadline: float, mark: object, *, retransmitted: bool
+    ) -> Body:
+        """The peer's answer, or RequestFailed; `mark` is the caller's, for `move`."""
         assert self._machine is not None
-        deadline = self._context.sources.timer() + timeout_s
-        hop_by_hop, effects = self._machine.request(body, end_to_end, deadline)
+        hop_by_hop, effects = self._machine.request(
+            body, end_to_end, deadline, retransmitted=retransmitted
+        )
         future: asyncio.Future[Body] = self._loop.create_future()
-        self._waiting[hop_by_hop] = future
+        self._waiting[hop_by_hop] = future, mark
         self._apply(effects)
         try:
             return await future
         finally:
-            self._waiting.pop(hop_by_hop, None)
+            if self._waiting.pop(hop_by_hop, None) is not None:  # the caller has given up
+                self._machine.forget(hop_by_hop)
+
+    def move(self, wanted: Callable[[Any], bool]) -> None:
+        """Let go of the requests whose mark is `wanted`: they are sent elsewhere."""
+        assert self._machine is not None
+        for hop_by_hop, (_, mark) in list(self._waiting.items()):
+            if wanted(mark):
+                self._machine.forget(hop_by_hop)
+                self._settle(hop_by_hop, Undelivered("the peer is in doubt"))
 
     def answer(self, body: Body, request: Header) -> None:
-        """Answer a request that was handed to `requested`."""
-        if self._machine is not None:
-            self._apply(self._machine.answer(body, request))
+        """Answer a request that was handed to the owner."""
+        assert self._machine is not None
+        effects = self._machine.answer(body, request)  # what no message can hold is raised here
+        self._served()
+        self._apply(effects)
 
     def refuse(
         self, request: Message, result_code: int, problem: str, failed_avp: bytes = b""
     ) -> None:
         """Answer a request with a Result-Code and its reason only."""
-        if self._machine is not None:
-            self._apply(self._machine.refuse(request, result_code, problem, failed_avp))
+        assert self._machine is not None
+        self._served()
+        self._apply(self._machine.refuse(request, result_code, problem, failed_avp))
 
     def expire_handshake(self) -> None:
         """Give up a channel on which TLS is still not established."""
-        if self._machine is None:
-            self.channel.abort()
+        if self._machine is None and not self.ended.done():
+            self._context.counts["handshake_timeouts"] += 1
+            self.channel.abort("no TLS handshake in time")
 
-    def stop(self) -> None:
+    def stop(self, cause: Cause = Cause.REBOOTING) -> None:
         """End in good order: DPR, DPA, close. `ended` tells when."""
         if self._machine is None:
-            self.channel.abort()
+            self.channel.abort("stopped")
         else:
-            self._apply(self._machine.stop(self._context.sources.timer()))
+            self._apply(self._machine.stop(self._context.sources.timer(), cause))
+
+    def give_way(self) -> None:
+        """The other connection to this peer is the one."""
+        if self._machine is None:
+            self.channel.abort("the other connection to this peer is up")
+        else:
+            self._apply(self._machine.give_way())
+
+    def win(self) -> None:
+        """Our own attempt at this peer has failed: this connection opens after all."""
+        if self._machine is not None:
+            self._apply(self._machine.win(self._context.sources.timer()))
+
+    # Requests under way hold back new ones.
+
+    def _served(self) -> None:
+        self._serving -= 1
+        if self._held:
+            self._hold()
+
+    def _hold(self) -> None:
+        """Read from the peer unless it has too much under way or does not read itself."""
+        limit = self._context.max_serving
+        hold = self._stuck or self._serving >= (limit // 2 + 1 if self._held else limit)
+        if hold != self._held:
+            self._held = hold
+            self._context.counts["held"] += hold
+            self.channel.pause(reading=not hold)
 
     # Effects.
 
     def _apply(self, effects: Effects) -> None:
-        out = []
         for effect in effects:
             match effect:
                 case Send(octets):
-                    out.append(octets)
+                    self._send(octets)
+                case Requested(message):
+                    self._serving += 1
+                    if self._serving >= self._context.max_serving:
+                        self._hold()
+                    self._owner.link_requested(self, message)
                 case Answered(hop_by_hop, body):
                     self._settle(hop_by_hop, body)
-                case Failed(hop_by_hop, reason):
-                    self._settle(hop_by_hop, RequestFailed(reason))
-                case Requested(message):
-                    self._requested(self, message)
-                case Opened(remote):
-                    log.info("peer open", peer=remote.origin_host, over=self.channel.description)
-                    self.opened.set_result(remote)
-                case Note(event, fields):
-                    log.warning(event, **fields)
-                case Close(reason):
-                    self._write(out)
-                    out = []
-                    self._closed_because = reason
-                    log.info("peer closed", reason=reason, over=self.channel.description)
-                    self.channel.close()
-        self._write(out)
-        self._alarm.set(self._machine.deadline if self._machine is not None else None)
+                case _:
+                    self._apply_rare(effect)
+        if self._machine is not None:
+            self._alarm.set(self._machine.deadline)
 
-    def _write(self, messages: list[bytes]) -> None:
-        if not messages:
-            return
-        assert self._leg is not None
-        for message in messages:
-            self._leg.sent(message)
-        self.channel.write(b"".join(messages))
+    def _apply_rare(self, effect: object) -> None:
+        match effect:
+            case Failed(hop_by_hop, reason, elsewhere):
+                error = Undelivered(reason) if elsewhere else RequestFailed(reason)
+                self._settle(hop_by_hop, error)
+            case Opened(remote):
+                log.info("peer open", peer=remote.origin_host, over=self.channel.description)
+                self._context.counts["opened"] += 1
+                self.remote = remote
+                if self._opening is not None and not self._opening.done():
+                    self._opening.set_result(None)
+                self._owner.link_opened(self)
+            case Elected(host):
+                self._owner.link_elected(host)
+            case Suspected():
+                self._context.counts["suspected"] += 1
+                self._owner.link_suspected(self)
+            case Trusted():
+                self._owner.link_ready()
+            case Note(event, fields):
+                self._context.counts[event.replace(" ", "_")] += 1
+                log.warning(event, **fields)
+            case Close(reason):
+                self._closed_because = reason
+                log.info("peer closed", reason=reason, over=self.channel.description)
+                self._flush()
+                self.channel.close()
+
+    def _send(self, octets: bytes) -> None:
+        """Messages of one turn of the loop are written together."""
+        if self._leg is not None:
+            self._leg.sent(octets)
+        if not self._out:
+            self._loop.call_soon(self._flush)
+        self._out.append(octets)
+
+    def _flush(self) -> None:
+        if self._out:
+            messages, self._out = self._out, []
+            self.channel.write(messages)
 
     def _settle(self, hop_by_hop: int, outcome: Body | RequestFailed) -> None:
-        future = self._waiting.pop(hop_by_hop, None)
+        future, _ = self._waiting.pop(hop_by_hop, (None, None))
         if future is None or future.done():
             return
         if isinstance(outcome, RequestFailed):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -82,7 +82,6 @@ class TlsChannel(Channel):
             self._incoming, self._outgoing, server_side=server_side, server_hostname=server_name
         )
         self._established = False
-        self._failure: str | None = None
 
     def _begin(self) -> None:
         self._advance()
@@ -93,11 +92,6 @@ class TlsChannel(Channel):
 
     def eof_received(self) -> None:
         self._incoming.write_eof()
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        self._transport = None
-        reason = self._failure or (str(exc) if exc else "closed by the peer")
-        self._user.channel_lost(reason)
 
     def _advance(self) -> None:
         try:
@@ -123,12 +117,12 @@ class TlsChannel(Channel):
 
     def _flush(self) -> None:
         if self._outgoing.pending:
-            super().write(self._outgoing.read())
+            self._put(self._outgoing.read())
 
-    def write(self, octets: bytes) -> None:
-        """Send octets; nothing happens before the handshake or after the end."""
+    def write(self, messages: Sequence[bytes]) -> None:
+        """Send whole messages; nothing happens before the handshake or after the end."""
         if self._established and self._transport is not None:
-            self._tls.write(octets)
+            self._tls.write(b"".join(messages))
             self._flush()
 
     def close(self) -> None:

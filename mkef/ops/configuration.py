@@ -100,6 +100,7 @@ def load(path: Path, model: type[T], settings: Sequence[str] = ()) -> T:
 def _override(tree: dict[str, Any], setting: str) -> None:
     """Set one key; a value that is no TOML is taken as a string, so quotes are optional.
 
+    Numbers count the tables of a list: zk.connect.0.address.
     An error shows the key alone: the value may be a secret.
     """
     name, equals, value = setting.partition("=")
@@ -111,10 +112,22 @@ def _override(tree: dict[str, Any], setting: str) -> None:
     except tomllib.TOMLDecodeError:
         parsed = value
     for key in keys[:-1]:
-        tree = tree.setdefault(key, {})
-        if not isinstance(tree, dict):
-            raise ConfigurationError(f"--set {name}: {key} is not a table")
+        tree = _table(tree, key, name)
+    if not isinstance(tree, dict):
+        raise ConfigurationError(f"--set {name}: {keys[-2]} is a list: say of which table, from 0")
     tree[keys[-1]] = parsed
+
+
+def _table(tree: Any, key: str, name: str) -> Any:
+    """What is under a key: a table, made if it is not there, or a list of tables."""
+    if isinstance(tree, list):
+        if not (key.isdigit() and int(key) < len(tree)):
+            raise ConfigurationError(f"--set {name}: {key} is none of 0 to {len(tree) - 1}")
+        return tree[int(key)]
+    found = tree.setdefault(key, {})
+    if not isinstance(found, dict | list):
+        raise ConfigurationError(f"--set {name}: {key} is not a table")
+    return found
 
 
 def _parse(value: Any, hint: Any, where: str = "") -> Any:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from mkef.stack.diameter_events import LocalNode, Policy
+from mkef.stack.diameter_events import Cause, LocalNode, Policy
+from mkef.stack.diameter_routing import RELAY_APPLICATION
 from mkef_codecs.diameter.avp import MANDATORY_BIT, Avp
 from mkef_codecs.diameter.commands import SUCCESS, encode_answer
 from mkef_codecs.diameter.header import ERROR, Header
@@ -22,9 +23,7 @@ from mkef_codecs.generated.diameter import (
 UNKNOWN_PEER = 3010
 NO_COMMON_APPLICATION = 5010
 NO_COMMON_SECURITY = 5017
-RELAY_APPLICATION = 0xFFFFFFFF
 NO_INBAND_SECURITY = 0
-REBOOTING = 0
 _PROTOCOL_ERRORS = range(3000, 4000)
 _AUTH_SESSION_STATE = Avp(277, 0, MANDATORY_BIT, (1).to_bytes(4, "big"))
 
@@ -74,12 +73,12 @@ def watchdog_answer(local: LocalNode) -> DWA:
     )
 
 
-def disconnect(local: LocalNode) -> DPR:
-    """DPR of a node that stops (clause 5.4.1)."""
+def disconnect(local: LocalNode, cause: Cause) -> DPR:
+    """DPR (clause 5.4.1)."""
     return DPR(
         origin_host=local.origin_host,
         origin_realm=local.origin_realm,
-        disconnect_cause=REBOOTING,
+        disconnect_cause=cause,
     )
 
 
@@ -120,17 +119,17 @@ def judge(local: LocalNode, policy: Policy, peer: CER | CEA) -> tuple[int, str] 
     host = peer.origin_host.lower()
     if policy.certified_names is not None and host not in policy.certified_names:
         return UNKNOWN_PEER, "the Origin-Host is not in the certificate"
-    if policy.known_peers and host not in policy.known_peers:
+    if not policy.access.admits(host):
         return UNKNOWN_PEER, "the Origin-Host is not configured here"
     if peer.inband_security_id and NO_INBAND_SECURITY not in peer.inband_security_id:
         return NO_COMMON_SECURITY, "in-band security is not offered"
     ours = {application for _, application in local.applications}
-    if not (ours | {RELAY_APPLICATION}) & _applications(peer):
+    if not (ours | {RELAY_APPLICATION}) & applications_of(peer):
         return NO_COMMON_APPLICATION, "no common application"
     return None
 
 
-def _applications(peer: CER | CEA) -> set[int]:
+def applications_of(peer: CER | CEA) -> frozenset[int]:
     """The applications that a peer offers, vendor-specific or not."""
     specific = (v.auth_application_id for v in peer.vendor_specific_application_id)
-    return {*peer.auth_application_id, *(a for a in specific if a is not None)}
+    return frozenset({*peer.auth_application_id, *(a for a in specific if a is not None)})

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import IntEnum
 
+from mkef.stack.diameter_access import ANYBODY, Access, Remote
 from mkef_codecs.diameter.commands import Body, Message
 from mkef_codecs.lab import VENDOR
 
@@ -24,23 +26,22 @@ class LocalNode:
 
 
 @dataclass(frozen=True, slots=True)
-class Remote:
-    """What is known of a peer once its capabilities are exchanged."""
-
-    origin_host: str
-    origin_realm: str
-    certified: bool  # its Origin-Host stands in its certificate
-
-
-@dataclass(frozen=True, slots=True)
 class Policy:
     """Whom to accept, and the timers in seconds."""
 
     certified_names: frozenset[str] | None = None  # of the peer's certificate; None without TLS
-    known_peers: frozenset[str] = frozenset()  # empty: any certified one
+    access: Access = ANYBODY
     expected_host: str | None = None  # what an initiator connected to
     tw_s: float = 30.0
     exchange_s: float = 10.0  # for CER, CEA and DPA
+
+
+class Cause(IntEnum):
+    """Disconnect-Cause (RFC 6733 clause 5.4.3)."""
+
+    REBOOTING = 0
+    BUSY = 1
+    DO_NOT_WANT_TO_TALK_TO_YOU = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,23 @@ class Opened:
 
 
 @dataclass(frozen=True, slots=True)
+class Elected:
+    """This connection opens in place of our own attempt at that peer, which ends (I-Disc)."""
+
+    host: str
+
+
+@dataclass(frozen=True, slots=True)
+class Suspected:
+    """The peer is in doubt: what waits for it goes elsewhere where it can (RFC 3539)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trusted:
+    """The peer is in doubt no more, or has proved itself after a loss."""
+
+
+@dataclass(frozen=True, slots=True)
 class Requested:
     """A request of an application for this node."""
 
@@ -81,10 +99,14 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """A request of ours that gets no answer, or one that cannot be read."""
+    """A request of ours that gets no answer, or one that cannot be read.
+
+    `elsewhere`: the connection is to blame, another peer may be asked (RFC 6733 clause 5.5.4).
+    """
 
     hop_by_hop: int
     reason: str
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +117,7 @@ class Note:
     fields: dict[str, object] = field(default_factory=dict)
 
 
-Effect = Send | Close | Opened | Requested | Answered | Failed | Note
+Effect = (
+    Send | Close | Opened | Elected | Suspected | Trusted | Requested | Answered | Failed | Note
+)
 Effects = list[Effect]
-
-
-def same_identity(a: str, b: str) -> bool:
-    """Whether two Diameter identities are one: FQDNs know no case."""
-    return a.lower() == b.lower()

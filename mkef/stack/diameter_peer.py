@@ -6,22 +6,27 @@ from collections.abc import Callable
 from enum import Enum, auto
 
 from mkef.stack import diameter_base as base
+from mkef.stack.diameter_access import Remote, same_identity
 from mkef.stack.diameter_events import (
     Answered,
+    Cause,
     Close,
     Effects,
+    Elected,
     Failed,
     LocalNode,
     Note,
     Opened,
     Policy,
-    Remote,
     Requested,
     Send,
-    same_identity,
+    Suspected,
+    Trusted,
 )
+from mkef.stack.diameter_routing import UNABLE_TO_DELIVER, Destination, judge_arrival
+from mkef.stack.peer_table import Claim
 from mkef.stack.requests import Outstanding
-from mkef.stack.watchdog import Health, Step, Watchdog
+from mkef.stack.watchdog import Step, Watchdog
 from mkef_codecs.diameter.commands import (
     SUCCESS,
     Body,
@@ -32,7 +37,7 @@ from mkef_codecs.diameter.commands import (
     session_id_of,
 )
 from mkef_codecs.diameter.errors import DiameterError
-from mkef_codecs.diameter.header import Header, decode_header
+from mkef_codecs.diameter.header import RETRANSMITTED, Header, decode_header
 from mkef_codecs.generated.diameter import (
     ANSWER,
     CEA,
@@ -41,8 +46,6 @@ from mkef_codecs.generated.diameter import (
     DWR,
 )
 
-UNABLE_TO_DELIVER = 3002
-REALM_NOT_SERVED = 3003
 APPLICATION_UNSUPPORTED = 3007
 
 
@@ -51,12 +54,14 @@ class State(Enum):
 
     WAIT_CER = auto()
     WAIT_CEA = auto()
+    ELECTION = auto()  # the peer wins the election, unless our own attempt fails (Wait-Returns)
     OPEN = auto()
-    CLOSING = auto()  # DPR sent
+    CLOSING = auto()  # DPR sent or answered
     CLOSED = auto()
 
 
-_UNOPENED = {State.WAIT_CER, State.WAIT_CEA}
+_UNOPENED = {State.WAIT_CER, State.WAIT_CEA, State.ELECTION}
+_ANSWERING = {State.OPEN, State.CLOSING}
 
 
 class On(Enum):
@@ -70,6 +75,7 @@ class On(Enum):
     DPA = auto()
     REQUEST = auto()
     ANSWER = auto()
+    WIN = auto()  # the other connection to this peer has failed
     STOP = auto()
     TIMEOUT = auto()
 
@@ -85,15 +91,22 @@ class DiameterPeer:
         now: float,
         first_identifier: int,
         jitter: Callable[[], float],
+        claim: Callable[[str], Claim] = lambda _host: Claim.FREE,
+        reopened: bool = False,
     ) -> None:
         self._local = local
         self._policy = policy
+        self._claim = claim
+        self._applications = {application for _, application in local.applications}
         self._outstanding = Outstanding(first_identifier)
         self._own: set[int] = set()  # CER, DWR and DPR among them
-        self._watchdog = Watchdog(policy.tw_s, jitter, now)
+        self._watchdog = Watchdog(policy.tw_s, jitter, now, reopened=reopened)
         self._exchange_deadline: float | None = now + policy.exchange_s
+        self._cer: Message | None = None  # while the election is open
+        self._cause = Cause.REBOOTING
         self.state = State.CLOSED
         self.remote: Remote | None = None
+        self.disconnected: Cause | None = None  # the peer's, in its DPR
 
     # What the shell calls.
 
@@ -111,30 +124,45 @@ class DiameterPeer:
         """One whole message from the peer."""
         if self.closed:
             return []
-        self._watchdog.heard(now)
         header = decode_header(octets)
+        effects = self._heard(header, now)
         try:
             message = decode(octets, header)
         except DiameterError as error:
-            return self._malformed(octets, header, error)
+            return effects + self._malformed(octets, header, error)
         request, answer = _BASE.get(header.command, (On.REQUEST, On.ANSWER))
-        return self._step(request if header.is_request else answer, message, now)
+        return effects + self._step(request if header.is_request else answer, message, now)
+
+    def _heard(self, header: Header, now: float) -> Effects:
+        if header.command == DWR.COMMAND and not header.is_request:
+            return []  # judged with the DWR that it answers
+        return [Trusted()] if self._watchdog.heard(now) is Step.FAIL_BACK else []
 
     def broken(self, error: DiameterError) -> Effects:
         """The stream holds no messages any more: close."""
         return [] if self.closed else self._close(str(error))
 
-    def request(self, body: Body, end_to_end: int, deadline: float) -> tuple[int, Effects]:
-        """Send a request; its hop-by-hop identifier names it in Answered or Failed."""
+    def request(
+        self, body: Body, end_to_end: int, deadline: float, *, retransmitted: bool = False
+    ) -> tuple[int, Effects]:
+        """Send a request; its hop-by-hop identifier names it in Answered or Failed.
+
+        One that another peer may have served already is `retransmitted`: it has the T bit.
+        """
         hop_by_hop = self._outstanding.add(deadline)
         if self.state is not State.OPEN:
             self._outstanding.take(hop_by_hop)
-            return hop_by_hop, [Failed(hop_by_hop, "no connection")]
-        return hop_by_hop, [Send(encode(body, hop_by_hop, end_to_end))]
+            return hop_by_hop, [Failed(hop_by_hop, "no connection", elsewhere=True)]
+        flags = body.FLAGS | RETRANSMITTED if retransmitted else body.FLAGS
+        return hop_by_hop, [Send(encode(body, hop_by_hop, end_to_end, flags=flags))]
+
+    def forget(self, hop_by_hop: int) -> None:
+        """Nobody waits for this answer any more."""
+        self._outstanding.take(hop_by_hop)
 
     def answer(self, body: Body, request: Header) -> Effects:
         """Answer a request that was delivered; nothing when the connection has gone."""
-        if self.state not in {State.OPEN, State.CLOSING}:
+        if self.state not in _ANSWERING:
             return []
         return [Send(encode_answer(body, request))]
 
@@ -142,7 +170,7 @@ class DiameterPeer:
         self, request: Message, result_code: int, problem: str, failed_avp: bytes = b""
     ) -> Effects:
         """Answer a request with a Result-Code and its reason only."""
-        if self.state not in {State.OPEN, State.CLOSING}:
+        if self.state not in _ANSWERING:
             return []
         octets = base.refusal(
             self._local,
@@ -155,14 +183,31 @@ class DiameterPeer:
         )
         return [Send(octets)]
 
-    def stop(self, now: float) -> Effects:
+    def stop(self, now: float, cause: Cause = Cause.REBOOTING) -> Effects:
         """End the connection in good order: DPR."""
+        self._cause = cause
         return self._step(On.STOP, None, now)
+
+    def win(self, now: float) -> Effects:
+        """Our own attempt at this peer has failed: its connection opens after all."""
+        return self._step(On.WIN, None, now) if self.state is State.ELECTION else []
+
+    def give_way(self) -> Effects:
+        """The other connection to this peer is up: this one ends (I-Disc, R-Disc)."""
+        return [] if self.closed else self._close("the other connection to this peer is up")
 
     def lost(self) -> Effects:
         """The transport is gone."""
         self.state = State.CLOSED
-        return [Failed(i, "connection lost") for i in self._outstanding.drain()]
+        return self._drain("connection lost")
+
+    @property
+    def electing(self) -> str | None:
+        """The Origin-Host of a peer that waits for the other connection to it."""
+        if self.state is not State.ELECTION or self._cer is None:
+            return None
+        assert isinstance(self._cer.body, CER)
+        return self._cer.body.origin_host
 
     @property
     def closed(self) -> bool:
@@ -172,7 +217,12 @@ class DiameterPeer:
     @property
     def available(self) -> bool:
         """Whether new requests may be sent: open, and the watchdog has no doubt."""
-        return self.state is State.OPEN and self._watchdog.health in {Health.OKAY, Health.ASKED}
+        return self.state is State.OPEN and self._watchdog.trusted
+
+    @property
+    def reopening(self) -> bool:
+        """Whether requests may be sent where there is no other way: open again after a loss."""
+        return self.state is State.OPEN and self._watchdog.reopening
 
     @property
     def deadline(self) -> float | None:
@@ -196,7 +246,7 @@ class DiameterPeer:
         if step is Step.SEND_DWR:
             effects.append(self._send(base.watchdog(self._local)))
         elif step is Step.FAIL_OVER:
-            effects.append(Note("peer suspect", {"tw_s": self._policy.tw_s}))
+            effects += [Note("peer suspect", {"tw_s": self._policy.tw_s}), Suspected()]
         elif step is Step.CLOSE:
             effects += self._close("the peer answers no watchdog request")
         return effects
@@ -234,8 +284,10 @@ class DiameterPeer:
 
     def _close(self, reason: str) -> Effects:
         self.state = State.CLOSED
-        lost: Effects = [Failed(i, reason) for i in self._outstanding.drain()]
-        return [*lost, Close(reason)]
+        return [*self._drain(reason), Close(reason)]
+
+    def _drain(self, reason: str) -> Effects:
+        return [Failed(i, reason, elsewhere=True) for i in self._outstanding.drain()]
 
     def _on_cer(self, message: Message, now: float) -> Effects:
         cer = message.body
@@ -245,8 +297,23 @@ class DiameterPeer:
             result_code, problem = refusal
             answer = base.refusal(self._local, message.header, result_code, problem)
             return [Send(answer), *self._close(f"CER of {cer.origin_host} refused: {problem}")]
+        claim = self._claim(cer.origin_host)
+        if claim is Claim.TAKEN:
+            return self._close(f"{cer.origin_host} is connected already")
+        if claim is Claim.LOST:
+            self.state, self._cer = State.ELECTION, message
+            return []
+        won: Effects = [Elected(cer.origin_host)] if claim is Claim.WON else []
+        return won + self._welcome(message, now)
+
+    def _on_win(self, _message: None, now: float) -> Effects:
+        assert self._cer is not None
+        return self._welcome(self._cer, now)
+
+    def _welcome(self, message: Message, now: float) -> Effects:
+        assert isinstance(message.body, CER)
         accepted = Send(encode_answer(base.capabilities_answer(self._local), message.header))
-        return [accepted, *self._open(cer, now)]
+        return [accepted, *self._open(message.body, now)]
 
     def _on_cea(self, message: Message, now: float) -> Effects:
         cea = message.body
@@ -271,28 +338,36 @@ class DiameterPeer:
             capabilities.origin_host,
             capabilities.origin_realm,
             certified=self._policy.certified_names is not None,
+            applications=base.applications_of(capabilities),
+            agent=self._policy.access.agent(capabilities.origin_host),
         )
         return [Opened(self.remote)]
 
     def _on_dwr(self, message: Message, _now: float) -> Effects:
         return [Send(encode_answer(base.watchdog_answer(self._local), message.header))]
 
-    def _on_dwa(self, message: Message, _now: float) -> Effects:
-        if message.header.hop_by_hop in self._own:
-            self._outstanding.take(message.header.hop_by_hop)
-            self._own.remove(message.header.hop_by_hop)
-        return []
+    def _on_dwa(self, message: Message, now: float) -> Effects:
+        if message.header.hop_by_hop not in self._own:
+            return [Note("DWA to no DWR of ours", {"hop_by_hop": message.header.hop_by_hop})]
+        self._outstanding.take(message.header.hop_by_hop)
+        self._own.remove(message.header.hop_by_hop)
+        return [Trusted()] if self._watchdog.answered(now) is Step.FAIL_BACK else []
 
-    def _on_dpr(self, message: Message, _now: float) -> Effects:
+    def _on_dpr(self, message: Message, now: float) -> Effects:
+        """The peer closes the transport after our DPA; what waits goes elsewhere (clause 5.4)."""
+        assert isinstance(message.body, DPR)
+        self._exchange_deadline = now + self._policy.exchange_s
+        self.disconnected = Cause(message.body.disconnect_cause)
         answer = Send(encode_answer(base.disconnect_answer(self._local), message.header))
-        return [answer, *self._close("the peer disconnects")]
+        note = Note("the peer disconnects", {"cause": self.disconnected.name})
+        return [answer, note, *self._drain("the peer disconnects")]
 
     def _on_dpa(self, _message: Message, _now: float) -> Effects:
         return self._close("disconnected")
 
     def _on_stop(self, _message: None, now: float) -> Effects:
         self._exchange_deadline = now + self._policy.exchange_s
-        return [self._send(base.disconnect(self._local))]
+        return [self._send(base.disconnect(self._local, self._cause))]
 
     def _on_stop_early(self, _message: None, _now: float) -> Effects:
         return self._close("stopped")
@@ -302,15 +377,17 @@ class DiameterPeer:
 
     def _on_request(self, message: Message, _now: float) -> Effects:
         body, header = message.body, message.header
-        if header.application not in {a for _, a in self._local.applications}:
+        if header.application not in self._applications:
             problem = f"application {header.application} is not served here"
             return self.refuse(message, APPLICATION_UNSUPPORTED, problem)
-        realm = getattr(body, "destination_realm", None)
-        if realm and not same_identity(realm, self._local.origin_realm):
-            return self.refuse(message, REALM_NOT_SERVED, f"realm {realm} is not served here")
-        host = getattr(body, "destination_host", None)
-        if host and not same_identity(host, self._local.origin_host):
-            return self.refuse(message, UNABLE_TO_DELIVER, f"no route to {host}")
+        misrouted = judge_arrival(
+            Destination.of(body),
+            getattr(body, "route_record", ()),
+            self._local.origin_host,
+            self._local.origin_realm,
+        )
+        if misrouted is not None:
+            return self.refuse(message, misrouted.result_code, misrouted.problem)
         return [Requested(message)]
 
     def _on_late_request(self, message: Message, _now: float) -> Effects:
@@ -323,6 +400,8 @@ class DiameterPeer:
         return [Answered(hop_by_hop, message.body)]
 
     def _on_exchange_timeout(self, _message: None, _now: float) -> Effects:
+        if self.disconnected is not None:
+            return self._close("the peer took leave and stayed")
         return self._close(f"no answer within {self._policy.exchange_s:g} s")
 
     # What this node says.
@@ -346,18 +425,21 @@ PEER: dict[tuple[State, On], tuple[Callable[..., Effects], State]] = {
     (State.WAIT_CER, On.CER): (DiameterPeer._on_cer, State.OPEN),
     (State.WAIT_CER, On.STOP): (DiameterPeer._on_stop_early, State.CLOSED),
     (State.WAIT_CER, On.TIMEOUT): (DiameterPeer._on_exchange_timeout, State.CLOSED),
+    (State.ELECTION, On.WIN): (DiameterPeer._on_win, State.OPEN),
+    (State.ELECTION, On.STOP): (DiameterPeer._on_stop_early, State.CLOSED),
+    (State.ELECTION, On.TIMEOUT): (DiameterPeer._on_exchange_timeout, State.CLOSED),
     (State.WAIT_CEA, On.CEA): (DiameterPeer._on_cea, State.OPEN),
     (State.WAIT_CEA, On.STOP): (DiameterPeer._on_stop_early, State.CLOSED),
     (State.WAIT_CEA, On.TIMEOUT): (DiameterPeer._on_exchange_timeout, State.CLOSED),
     (State.OPEN, On.DWR): (DiameterPeer._on_dwr, State.OPEN),
     (State.OPEN, On.DWA): (DiameterPeer._on_dwa, State.OPEN),
-    (State.OPEN, On.DPR): (DiameterPeer._on_dpr, State.CLOSED),
+    (State.OPEN, On.DPR): (DiameterPeer._on_dpr, State.CLOSING),
     (State.OPEN, On.REQUEST): (DiameterPeer._on_request, State.OPEN),
     (State.OPEN, On.ANSWER): (DiameterPeer._on_answer, State.OPEN),
     (State.OPEN, On.STOP): (DiameterPeer._on_stop, State.CLOSING),
     (State.CLOSING, On.DWR): (DiameterPeer._on_dwr, State.CLOSING),
     (State.CLOSING, On.DWA): (DiameterPeer._on_dwa, State.CLOSING),
-    (State.CLOSING, On.DPR): (DiameterPeer._on_dpr, State.CLOSED),
+    (State.CLOSING, On.DPR): (DiameterPeer._on_dpr, State.CLOSING),
     (State.CLOSING, On.DPA): (DiameterPeer._on_dpa, State.CLOSED),
     (State.CLOSING, On.REQUEST): (DiameterPeer._on_late_request, State.CLOSING),
     (State.CLOSING, On.ANSWER): (DiameterPeer._on_answer, State.CLOSING),

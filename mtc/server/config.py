@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from mkef.net.capture import CaptureSection
+from mkef.net.diameter_section import DiameterSection
 from mkef.net.endpoint import Endpoint
 from mkef.net.section import Identity, Seconds, Section
-from mkef.net.tls import TlsSection
 from mkef.ops.configuration import LogSection
 from mkef_codecs.identity import ServerId
 from mtc.server.key_requests import LimitsSection
@@ -15,19 +15,16 @@ from mtc.server.key_requests import LimitsSection
 COAP_PORT = 5683
 
 
-class ZkSection(Section, frozen=True):
-    """`[zk]`: the home network's MKEF, by Diameter."""
+class ZkSection(DiameterSection, frozen=True):
+    """`[zk]`: the MKEFs of home networks, or agents on the way to them, by Diameter."""
 
-    connect: Endpoint
-    mkef: Identity  # the MKEF's Diameter identity: its Origin-Host, which its certificate must hold
-    origin_host: Identity
-    origin_realm: Identity
     destination_realm: Identity | None = None  # none: the home network's, made of the IMSI
     realm_prefix: str = "epc"
-    tls: TlsSection | None = None
-    insecure: bool = False  # plain TCP off loopback: serves only IMSIs of MCC 001 and 999
     request_timeout_s: Seconds = 20
-    watchdog_s: Seconds = 30
+
+    def __post_init__(self) -> None:
+        if not self.connect:
+            raise ValueError("connect: at least one [[zk.connect]] is wanted")
 
 
 class MtcServerConfig(Section, frozen=True):

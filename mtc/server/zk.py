@@ -8,11 +8,10 @@ import structlog
 
 from mkef.crypto.secret import KMtc
 from mkef.net.capture import Capture
-from mkef.net.diameter import DiameterClient, local_node, require_tls
+from mkef.net.diameter import DiameterNode, local_node
 from mkef.net.diameter_link import RequestFailed
 from mkef.net.running import Running
 from mkef.net.sources import SYSTEM, Sources
-from mkef.stack.diameter_events import Policy
 from mkef_codecs.diameter.commands import SUCCESS, Body
 from mkef_codecs.errors import CodecError
 from mkef_codecs.establishment import KidContext
@@ -41,28 +40,23 @@ class ZkClient(Running):
         capture: Capture,
         sources: Sources = SYSTEM,
     ) -> None:
-        require_tls(
-            "Zk to", section.connect, tls=section.tls is not None, insecure=section.insecure
-        )
+        section.require_tls("Zk to", *(a for peer in section.connect for a in peer.address))
         self._section = section
         self._server_id = server_id
-        application = (VENDOR, MKR.APPLICATION)
-        self._client = DiameterClient(
-            section.connect,
-            local_node(section.origin_host, section.origin_realm, application, sources),
-            policy=Policy(expected_host=section.mkef, tw_s=section.watchdog_s),
-            tls=section.tls,
+        self._node = DiameterNode(
+            section,
+            local_node(section, ((VENDOR, MKR.APPLICATION),), sources),
             capture=capture,
             peer_name="mkef",
             sources=sources,
         )
 
     async def _start(self, stack: AsyncExitStack) -> None:
-        await stack.enter_async_context(self._client)
+        await stack.enter_async_context(self._node)
 
     async def connected(self) -> None:
         """Wait until the MKEF is connected."""
-        await self._client.connected()
+        await self._node.connected()
 
     async def request_key(self, imsi: Imsi, context: KidContext) -> KeyGrant:
         """K_MTC of a device's first message; raises KeyRefused or KeyUnavailable."""
@@ -71,7 +65,7 @@ class ZkClient(Running):
         except CodecError as error:
             raise KeyRefused(str(error)) from None
         try:
-            answer = await self._client.request(mkr, self._section.request_timeout_s)
+            answer = await self._node.request(mkr, self._section.request_timeout_s)
         except RequestFailed as failure:
             raise KeyUnavailable(str(failure)) from None
         return read_answer(answer)
@@ -79,7 +73,7 @@ class ZkClient(Running):
     def _request(self, imsi: Imsi, context: KidContext) -> MKR:
         section = self._section
         return MKR(
-            session_id=self._client.new_session(),
+            session_id=self._node.new_session(),
             vendor_specific_application_id=VendorSpecificApplicationId(
                 vendor_id=VENDOR, auth_application_id=MKR.APPLICATION
             ),

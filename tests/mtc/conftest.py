@@ -16,6 +16,7 @@ import pytest
 from mkef.crypto.kdf import Binding, derive_rands
 from mkef.crypto.secret import Ki, OPc
 from mkef.net.capture import Capture, CaptureSection
+from mkef.net.diameter_section import ConnectSection
 from mkef.net.endpoint import Endpoint
 from mkef.net.sources import SYSTEM, Sources
 from mkef_codecs.establishment import KidContext, Profile
@@ -97,9 +98,8 @@ def time() -> Time:
 
 
 def server_config(**changes: Any) -> MtcServerConfig:
-    zk = ZkSection(
-        connect=LOOPBACK, mkef="mkef.example", origin_host="mtc.example", origin_realm="example"
-    )
+    mkef = ConnectSection(host="mkef.example", address=(LOOPBACK,))
+    zk = ZkSection(connect=(mkef,), origin_host="mtc.example", origin_realm="example")
     return MtcServerConfig(**{"server_id": SERVER_ID, "zk": zk, "listen": LOOPBACK, **changes})
 
 

@@ -36,11 +36,12 @@ listen = "127.0.0.1:0"
 server_id = "coap://mtc.example"
 store = "server.db"
 [zk]
-connect = "127.0.0.1:9"
-mkef = "mkef.example"
 origin_host = "mtc.example"
 origin_realm = "example"
 request_timeout_s = 0.2
+[[zk.connect]]
+host = "mkef.example"
+address = "127.0.0.1:9"
 [log]
 format = "json"
 """

@@ -9,21 +9,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mkef.stack.diameter_access import Access, Agent, Remote, same_identity
 from mkef.stack.diameter_events import (
     Answered,
+    Cause,
     Close,
     Effects,
+    Elected,
     Failed,
     LocalNode,
     Note,
     Opened,
     Policy,
-    Remote,
     Requested,
     Send,
-    same_identity,
+    Suspected,
+    Trusted,
 )
 from mkef.stack.diameter_peer import PEER, DiameterPeer, On, State
+from mkef.stack.peer_table import Claim
 from mkef_codecs.diameter.avp import Avp
 from mkef_codecs.diameter.commands import Body, Message, decode, encode, encode_answer
 from mkef_codecs.diameter.errors import InvalidMessageLength
@@ -51,8 +55,10 @@ NOW = 1000.0
 FIRST = 0x10
 
 
-def make(local: LocalNode = MKEF, policy: Policy = POLICY) -> DiameterPeer:
-    return DiameterPeer(local, policy, now=NOW, first_identifier=FIRST, jitter=lambda: 0.0)
+def make(local: LocalNode = MKEF, policy: Policy = POLICY, **options: Any) -> DiameterPeer:
+    return DiameterPeer(
+        local, policy, now=NOW, first_identifier=FIRST, jitter=lambda: 0.0, **options
+    )
 
 
 def capabilities(kind: type[T], local: LocalNode = SERVER, **changes: Any) -> T:
@@ -114,8 +120,8 @@ def one(effects: Effects) -> Message:
     return message
 
 
-def accepting(local: LocalNode = MKEF, policy: Policy = POLICY) -> DiameterPeer:
-    peer = make(local, policy)
+def accepting(local: LocalNode = MKEF, policy: Policy = POLICY, **options: Any) -> DiameterPeer:
+    peer = make(local, policy, **options)
     assert peer.accept() == []
     return peer
 
@@ -126,8 +132,14 @@ def initiating(local: LocalNode = MKEF, policy: Policy = POLICY) -> DiameterPeer
     return peer
 
 
-def opened(policy: Policy = POLICY) -> DiameterPeer:
-    peer = accepting(policy=policy)
+def electing() -> DiameterPeer:
+    peer = accepting(claim=lambda _host: Claim.LOST)
+    assert peer.receive(octets(capabilities(CER)), NOW) == []
+    return peer
+
+
+def opened(policy: Policy = POLICY, **options: Any) -> DiameterPeer:
+    peer = accepting(policy=policy, **options)
     peer.receive(octets(capabilities(CER)), NOW)
     assert peer.state is State.OPEN
     return peer
@@ -148,6 +160,7 @@ def closed() -> DiameterPeer:
 IN_STATE = {
     State.WAIT_CER: accepting,
     State.WAIT_CEA: initiating,
+    State.ELECTION: electing,
     State.OPEN: opened,
     State.CLOSING: closing,
     State.CLOSED: closed,
@@ -169,6 +182,8 @@ def put(peer: DiameterPeer, on: On) -> Effects:
     """An event of the table, in the form in which it comes; answers to the first request."""
     if on is On.STOP:
         return peer.stop(NOW)
+    if on is On.WIN:
+        return peer.win(NOW)
     if on is On.TIMEOUT:
         return peer.tick(NOW + POLICY.exchange_s)
     return peer.receive(octets(MESSAGES[on], FIRST), NOW)
@@ -185,7 +200,8 @@ def test_every_state_and_event(state: State, on: On) -> None:
     peer = IN_STATE[state]()
     assert peer.state is state
     effects = put(peer, on)
-    if state is State.CLOSED or (state, on) == (State.OPEN, On.TIMEOUT):
+    idle = on is On.WIN and state is not State.ELECTION
+    if state is State.CLOSED or idle or (state, on) == (State.OPEN, On.TIMEOUT):
         assert effects == []
         assert peer.state is state
     elif (state, on) in PEER:
@@ -220,6 +236,8 @@ def test_any_sequence_keeps_the_promises(
             asked.add(identifier)
         elif event is On.STOP:
             effects = peer.stop(now)
+        elif event is On.WIN:
+            effects = peer.win(now)
         elif event is On.TIMEOUT:
             effects = peer.tick(now)
         else:
@@ -264,13 +282,13 @@ def test_the_responder_opens_and_says_the_same() -> None:
     assert isinstance(answer.body, CEA)
     assert (answer.body.result_code, answer.body.origin_host) == (2001, "mkef.home")
     assert (answer.header.hop_by_hop, answer.header.flags) == (1, 0)
-    remote = Remote("mtc.example", "example", certified=False)
+    remote = Remote("mtc.example", "example", certified=False, applications=frozenset({ZK[1]}))
     assert effects[1:] == [Opened(remote)]
     assert (peer.remote, peer.available) == (remote, True)
 
 
 CERTIFIED = replace(POLICY, certified_names=frozenset({"mtc.example"}))
-KNOWN = replace(POLICY, known_peers=frozenset({"mtc.example"}))
+KNOWN = replace(POLICY, access=Access({"mtc.example"}))
 RELAY = {"vendor_specific_application_id": [], "auth_application_id": [0xFFFFFFFF]}
 S6A = VendorSpecificApplicationId(vendor_id=10415, auth_application_id=16777251)
 ACCOUNTING = VendorSpecificApplicationId(vendor_id=32473, acct_application_id=16781313)
@@ -380,7 +398,7 @@ def test_no_capabilities_in_time_is_the_end(start: Any) -> None:
     assert (
         peer.tick(NOW + 10.0)
         == [
-            Failed(FIRST, "no answer within 10 s") if start is initiating else None,
+            Failed(FIRST, "no answer within 10 s", elsewhere=True) if start is initiating else None,
             Close("no answer within 10 s"),
         ][start is accepting :]
     )
@@ -402,6 +420,46 @@ def test_malformed_capabilities_are_the_end() -> None:
     assert not of(Send, effects)
 
 
+# The election (clause 5.6.4), of which the machine hears from `claim`.
+
+
+def test_the_winner_of_an_election_opens_in_place_of_its_own_attempt() -> None:
+    peer = accepting(claim=lambda host: {"mtc.example": Claim.WON}[host])
+    effects = peer.receive(octets(capabilities(CER)), NOW)
+    assert effects[0] == Elected("mtc.example")
+    assert isinstance(one(effects).body, CEA)
+    assert peer.state is State.OPEN
+
+
+def test_the_loser_waits_and_opens_if_its_own_attempt_fails() -> None:
+    peer = electing()
+    assert (peer.electing, peer.available, peer.deadline) == ("mtc.example", False, NOW + 10)
+    effects = peer.win(NOW + 1)
+    assert isinstance(one(effects).body, CEA)
+    assert len(of(Opened, effects)) == 1
+    assert (peer.state, peer.electing, peer.deadline) == (State.OPEN, None, NOW + 31)
+
+
+def test_the_loser_gives_way_once_its_own_attempt_is_up() -> None:
+    effects = electing().give_way()
+    assert effects == [Close("the other connection to this peer is up")]
+
+
+def test_a_peer_that_is_connected_already_is_refused() -> None:
+    """R-Reject: no CEA, and the end."""
+    peer = accepting(claim=lambda _host: Claim.TAKEN)
+    effects = peer.receive(octets(capabilities(CER)), NOW)
+    assert effects == [Close("mtc.example is connected already")]
+
+
+def test_an_agent_is_known_by_its_capabilities() -> None:
+    agent = Agent("mtc.example", frozenset({"other.example"}))
+    peer = accepting(policy=replace(POLICY, access=Access((), [agent])))
+    peer.receive(octets(capabilities(CER)), NOW)
+    assert peer.remote is not None
+    assert peer.remote.agent is agent
+
+
 # The watchdog (clause 5.5, RFC 3539).
 
 
@@ -412,7 +470,7 @@ def test_silence_is_asked_then_doubted_then_ended() -> None:
     dwr = one(peer.tick(NOW + 30))
     assert dwr.body == DWR(origin_host="mkef.home", origin_realm="home", origin_state_id=8)
     assert (peer.available, peer.deadline) == (True, NOW + 60)
-    assert of(Note, peer.tick(NOW + 60)) == [Note("peer suspect", {"tw_s": 30.0})]
+    assert peer.tick(NOW + 60) == [Note("peer suspect", {"tw_s": 30.0}), Suspected()]
     assert (peer.available, peer.closed, peer.deadline) == (False, False, NOW + 90)
     effects = peer.tick(NOW + 90)
     assert of(Close, effects) == [Close("the peer answers no watchdog request")]
@@ -422,11 +480,35 @@ def test_silence_is_asked_then_doubted_then_ended() -> None:
 @pytest.mark.parametrize("on", [On.DWA, On.DWR, On.REQUEST])
 def test_a_doubted_peer_that_speaks_is_trusted_again(on: On) -> None:
     peer = opened()
-    peer.tick(NOW + 30)
+    dwr = one(peer.tick(NOW + 30))
     peer.tick(NOW + 60)
     assert not peer.available
-    peer.receive(octets(MESSAGES[on], FIRST), NOW + 61)
+    effects = peer.receive(octets(MESSAGES[on], dwr.header.hop_by_hop), NOW + 61)
+    assert of(Trusted, effects) == [Trusted()]
     assert (peer.available, peer.deadline) == (True, NOW + 91)
+
+
+def test_a_dwa_to_nothing_proves_nothing() -> None:
+    peer = opened()
+    peer.tick(NOW + 30)
+    peer.tick(NOW + 60)
+    effects = peer.receive(octets(MESSAGES[On.DWA], 99), NOW + 61)
+    assert effects == [Note("DWA to no DWR of ours", {"hop_by_hop": 99})]
+    assert not peer.available
+
+
+def test_a_reopened_connection_proves_itself_with_three_dwas() -> None:
+    """RFC 3539 clause 3.4.1: REOPEN; until then it serves where there is no other way."""
+    peer = opened(reopened=True)
+    now, trusted = NOW, list[float]()
+    for _ in range(3):
+        assert (peer.available, peer.reopening) == (False, True)
+        dwr = one(peer.tick(peer.deadline or now))
+        now = peer.deadline or now
+        effects = peer.receive(octets(MESSAGES[On.DWA], dwr.header.hop_by_hop), now - 29)
+        trusted += [now - 29 for _ in of(Trusted, effects)]
+    assert trusted == [NOW + 61 + 2]
+    assert (peer.available, peer.reopening) == (True, False)
 
 
 def test_a_dwr_is_answered() -> None:
@@ -440,15 +522,26 @@ def test_a_dwr_is_answered() -> None:
 # Disconnection (clause 5.4).
 
 
-def test_a_dpr_is_answered_and_ends_it() -> None:
+def test_a_dpr_is_answered_and_the_peer_closes() -> None:
+    """Clause 5.4: DPA, and the transport is the sender's of DPR to close; requests go elsewhere."""
     peer = opened()
     hop_by_hop, _ = peer.request(key_request(), 1, NOW + 5)
     effects = peer.receive(octets(DPR(**FROM_PEER, disconnect_cause=1)), NOW)
     assert isinstance(one(effects).body, DPA)
     assert effects[1:] == [
-        Failed(hop_by_hop, "the peer disconnects"),
-        Close("the peer disconnects"),
+        Note("the peer disconnects", {"cause": "BUSY"}),
+        Failed(hop_by_hop, "the peer disconnects", elsewhere=True),
     ]
+    assert (peer.state, peer.disconnected, peer.available) == (State.CLOSING, Cause.BUSY, False)
+    assert peer.tick(NOW + 9.999) == []
+    assert of(Close, peer.tick(NOW + 10)) == [Close("the peer took leave and stayed")]
+
+
+@pytest.mark.parametrize("cause", Cause)
+def test_a_dpr_has_its_cause(cause: Cause) -> None:
+    dpr = one(opened().stop(NOW, cause)).body
+    assert isinstance(dpr, DPR)
+    assert dpr.disconnect_cause == cause
 
 
 def test_our_dpr_waits_for_its_answer() -> None:
@@ -471,7 +564,7 @@ def test_a_dpr_without_answer_ends_in_time() -> None:
 def test_two_dprs_cross() -> None:
     effects = closing().receive(octets(DPR(**FROM_PEER, disconnect_cause=0)), NOW)
     assert isinstance(one(effects).body, DPA)
-    assert isinstance(effects[-1], Close)
+    assert not of(Close, effects)
 
 
 def test_while_stopping_answers_go_out_and_new_requests_are_refused() -> None:
@@ -503,7 +596,11 @@ def test_a_request_is_handed_on() -> None:
 
 @pytest.mark.parametrize(
     ("changes", "result_code"),
-    [({"destination_realm": "other"}, 3003), ({"destination_host": "other.home"}, 3002)],
+    [
+        ({"destination_realm": "other"}, 3003),
+        ({"destination_host": "other.home"}, 3002),
+        ({"route_record": ["relay.example", "MKEF.home"]}, 3005),
+    ],
 )
 def test_requests_for_somebody_else(changes: dict[str, Any], result_code: int) -> None:
     proxy_info = [Avp(280, 0, 0x40, b"relay").encode() + Avp(33, 0, 0x40, b"1").encode()]
@@ -558,6 +655,19 @@ def test_a_refusal_names_the_failed_avp() -> None:
     assert isinstance(message.body, MKA)
     assert not message.header.is_error
     assert (message.body.result_code, message.body.failed_avp) == (5004, [failed])
+
+
+def test_a_request_that_was_elsewhere_has_the_t_bit() -> None:
+    _, effects = opened().request(key_request(), 9, NOW + 20, retransmitted=True)
+    assert one(effects).header.flags == 0xD0
+
+
+def test_a_request_that_nobody_waits_for_is_forgotten() -> None:
+    peer = opened()
+    hop_by_hop, _ = peer.request(key_request(), 9, NOW + 20)
+    peer.forget(hop_by_hop)
+    assert of(Note, peer.receive(octets(key_answer(), hop_by_hop), NOW))
+    assert peer.tick(NOW + 20) == []
 
 
 def test_an_answer_finds_its_request() -> None:
@@ -617,13 +727,13 @@ def test_a_request_without_answer_fails_in_time() -> None:
 @pytest.mark.parametrize("state", [State.WAIT_CEA, State.CLOSING, State.CLOSED])
 def test_a_request_without_connection_fails_at_once(state: State) -> None:
     hop_by_hop, effects = IN_STATE[state]().request(key_request(), 9, NOW + 20)
-    assert effects == [Failed(hop_by_hop, "no connection")]
+    assert effects == [Failed(hop_by_hop, "no connection", elsewhere=True)]
 
 
 def test_a_lost_connection_fails_what_waits() -> None:
     peer = opened()
     identifiers = [peer.request(key_request(), 9, NOW + 20)[0] for _ in range(2)]
-    assert peer.lost() == [Failed(i, "connection lost") for i in identifiers]
+    assert peer.lost() == [Failed(i, "connection lost", elsewhere=True) for i in identifiers]
     assert peer.lost() == []
 
 
@@ -673,8 +783,10 @@ def wire() -> Wire:
     made = Wire(initiator, responder)
     responder.accept()
     made.carry(0, initiator.initiate())
-    assert made.take(Opened, 0) == [Opened(Remote("mkef.home", "home", certified=True))]
-    assert made.take(Opened, 1) == [Opened(Remote("mtc.example", "example", certified=True))]
+    zk = frozenset({ZK[1]})
+    for side, local in enumerate((MKEF, SERVER)):
+        remote = Remote(local.origin_host, local.origin_realm, certified=True, applications=zk)
+        assert made.take(Opened, side) == [Opened(remote)]
     return made
 
 
@@ -703,5 +815,7 @@ def test_an_idle_pair_keeps_each_other_alive(wire: Wire) -> None:
 def test_either_side_ends_it_in_good_order(wire: Wire, side: int) -> None:
     wire.carry(side, wire.peers[side].stop(NOW))
     assert wire.take(Close, side) == [Close("disconnected")]
-    assert wire.take(Close, 1 - side) == [Close("the peer disconnects")]
+    other = wire.peers[1 - side]
+    assert (other.state, other.disconnected) == (State.CLOSING, Cause.REBOOTING)
+    assert other.lost() == []
     assert all(peer.closed for peer in wire.peers)

@@ -74,6 +74,7 @@ end
 local TYPES = {
   Address = { field = ProtoField.bytes },
   DiameterIdentity = { field = ProtoField.string, read = read_text },
+  DiameterURI = { field = ProtoField.string, read = read_text },
   Enumerated = { field = ProtoField.int32, size = 4, read = read_signed },
   Grouped = { field = ProtoField.none },
   Integer32 = { field = ProtoField.int32, size = 4, read = read_signed },

@@ -18,6 +18,7 @@ T = TypeVar("T")
 TYPES = {
     "Address": ("str", "address"),
     "DiameterIdentity": ("str", "identity"),
+    "DiameterURI": ("str", "utf8"),  # parsed by mkef_codecs.diameter.uri where it is followed
     "Enumerated": ("int", "integer32"),
     "Grouped": ("bytes", "octets"),
     "Integer32": ("int", "integer32"),

@@ -1021,6 +1021,9 @@ class ANSWER:
     error_reporting_host: str | None = None
     failed_avp: bytes | None = field(default=None, repr=False)
     experimental_result: ExperimentalResult | None = None
+    redirect_host: list[str] = field(default_factory=list)
+    redirect_host_usage: int | None = None
+    redirect_max_cache_time: int | None = None
     proxy_info: list[bytes] = field(default_factory=list)
     others: list[Avp] = field(default_factory=list)
     order: tuple[int, ...] = field(default=(), repr=False, compare=False)
@@ -1058,6 +1061,14 @@ class ANSWER:
         experimental_result = self.experimental_result
         if experimental_result is not None:
             out.append(encode_avp(0x12940000008, experimental_result.encode()))
+        for redirect_host in self.redirect_host:
+            out.append(encode_avp(0x12440000008, encode_utf8(redirect_host)))
+        redirect_host_usage = self.redirect_host_usage
+        if redirect_host_usage is not None:
+            out.append(b'\x00\x00\x01\x05@\x00\x00\x0c' + encode_integer32(check_range(redirect_host_usage, 0, 6)))
+        redirect_max_cache_time = self.redirect_max_cache_time
+        if redirect_max_cache_time is not None:
+            out.append(b'\x00\x00\x01\x06@\x00\x00\x0c' + encode_unsigned32(redirect_max_cache_time))
         for proxy_info in self.proxy_info:
             out.append(encode_avp(0x11c40000008, proxy_info))
         for other in self.others:
@@ -1078,6 +1089,9 @@ class ANSWER:
         error_reporting_host: str | None = None
         failed_avp: bytes | None = None
         experimental_result: ExperimentalResult | None = None
+        redirect_host: list[str] = []
+        redirect_host_usage: int | None = None
+        redirect_max_cache_time: int | None = None
         proxy_info: list[bytes] = []
         others: list[Avp] = []
         first = stop = start
@@ -1134,6 +1148,23 @@ class ANSWER:
                         if experimental_result is not None:
                             raise too_many(1)
                         experimental_result = ExperimentalResult.decode(octets, data, stop)
+                    elif code == 292:
+                        one_redirect_host = octets[data:stop].decode()
+                        redirect_host.append(one_redirect_host)
+                    elif code == 261:
+                        if redirect_host_usage is not None:
+                            raise too_many(1)
+                        if stop - data != 4:
+                            raise no_word()
+                        (redirect_host_usage,) = integer32_at(octets, data)
+                        if not 0 <= redirect_host_usage <= 6:
+                            raise out_of_range(redirect_host_usage, 0, 6)
+                    elif code == 262:
+                        if redirect_max_cache_time is not None:
+                            raise too_many(1)
+                        if stop - data != 4:
+                            raise no_word()
+                        (redirect_max_cache_time,) = unsigned32_at(octets, data)
                     elif code == 284:
                         one_proxy_info = octets[data:stop]
                         proxy_info.append(one_proxy_info)
@@ -1160,6 +1191,9 @@ class ANSWER:
         made.error_reporting_host = error_reporting_host
         made.failed_avp = failed_avp
         made.experimental_result = experimental_result
+        made.redirect_host = redirect_host
+        made.redirect_host_usage = redirect_host_usage
+        made.redirect_max_cache_time = redirect_max_cache_time
         made.proxy_info = proxy_info
         made.others = others
         made.order = keys_at(octets, first, end) if others else ()

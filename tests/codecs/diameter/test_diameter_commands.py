@@ -27,6 +27,7 @@ U32 = st.integers(0, 0xFFFFFFFF)
 TYPES: dict[str, st.SearchStrategy[Any]] = {
     "Address": st.ip_addresses().map(str),
     "DiameterIdentity": st.lists(LABELS, min_size=1, max_size=3).map(".".join),
+    "DiameterURI": st.builds("aaa://{}:{}".format, LABELS, st.integers(1, 65535)),
     "Enumerated": st.integers(-(1 << 31), (1 << 31) - 1),
     "Grouped": st.builds(lambda data: Avp(33, 0, 0x40, data).encode(), st.binary(max_size=9)),
     "Time": st.integers(-61_505_152, 4_233_462_143),

@@ -13,12 +13,13 @@ from typing import Any
 import pytest
 
 from mkef.net.capture import Capture
-from mkef.net.diameter import DiameterClient, DiameterServer
+from mkef.net.diameter import DiameterNode, local_node
+from mkef.net.diameter_section import ConnectSection, DiameterSection
 from mkef.net.endpoint import Endpoint
-from mkef.net.sources import SYSTEM
+from mkef.net.sources import SYSTEM, Sources
 from mkef.net.tls import TlsSection
 from mkef.ops.pki import init, issue
-from mkef.stack.diameter_events import LocalNode, Policy, Remote
+from mkef.stack.diameter_access import Remote
 from mkef_codecs.diameter.commands import Body, Message, decode, encode
 from mkef_codecs.generated.diameter import CEA, CER, MKA, MKR, VendorSpecificApplicationId
 
@@ -30,9 +31,22 @@ NO_CAPTURE = Capture(None, node="test", clock=SYSTEM.clock)
 PATIENCE_S = 10.0
 
 
-def node(host: str) -> LocalNode:
-    realm = host.partition(".")[2]
-    return LocalNode(host, realm, (ZK,), (), origin_state_id=1)
+def section(host: str, **options: Any) -> DiameterSection:
+    return DiameterSection(origin_host=host, origin_realm=host.partition(".")[2], **options)
+
+
+def make_node(
+    section: DiameterSection, *, handlers: Any = None, listen: Any = None, sources: Any = SYSTEM
+) -> DiameterNode:
+    return DiameterNode(
+        section,
+        local_node(section, (ZK,), sources),
+        listen=listen,
+        handlers=handlers,
+        capture=NO_CAPTURE,
+        peer_name="peer",
+        sources=sources,
+    )
 
 
 class Pki:
@@ -102,8 +116,8 @@ async def answer(request: Message, _remote: Remote) -> Body:
 
 
 Ask = Callable[..., MKR]
-Serving = Callable[..., AbstractAsyncContextManager[DiameterServer]]
-Asking = Callable[..., AbstractAsyncContextManager[DiameterClient]]
+Serving = Callable[..., AbstractAsyncContextManager[DiameterNode]]
+Asking = Callable[..., AbstractAsyncContextManager[DiameterNode]]
 Speaking = Callable[..., AbstractAsyncContextManager["RawPeer"]]
 
 
@@ -114,58 +128,50 @@ def ask() -> Ask:
 
 @pytest.fixture
 def serving() -> Serving:
+    """A node that listens; options are keys of its section."""
+
     @asynccontextmanager
     async def serve(
         handler: Any = answer,
         *,
         listen: Endpoint = FREE,
-        tls: TlsSection | None = None,
         host: str = MKEF_HOST,
-        policy: Policy | None = None,
+        sources: Sources = SYSTEM,
         **options: Any,
-    ) -> AsyncIterator[DiameterServer]:
-        async with (
-            asyncio.timeout(PATIENCE_S),
-            DiameterServer(
-                listen,
-                node(host),
-                handler,
-                policy=policy or Policy(),
-                tls=tls,
-                capture=NO_CAPTURE,
-                peer_name="mtc-server",
-                **options,
-            ) as server,
-        ):
-            yield server
+    ) -> AsyncIterator[DiameterNode]:
+        node = make_node(
+            section(host, **options),
+            handlers={MKR.APPLICATION: handler},
+            listen=listen,
+            sources=sources,
+        )
+        async with asyncio.timeout(PATIENCE_S), node:
+            yield node
 
     return serve
 
 
 @pytest.fixture
 def asking() -> Asking:
+    """A node that connects to one address, or to `peers` of (host, address, realms)."""
+
     @asynccontextmanager
     async def connect(
-        address: str,
-        *,
-        tls: TlsSection | None = None,
+        *addresses: str,
         host: str = SERVER_HOST,
-        policy: Policy | None = None,
+        expects: str = MKEF_HOST,
+        peers: Any = (),
+        sources: Sources = SYSTEM,
         **options: Any,
-    ) -> AsyncIterator[DiameterClient]:
-        async with (
-            asyncio.timeout(PATIENCE_S),
-            DiameterClient(
-                Endpoint.parse(address),
-                node(host),
-                policy=policy or Policy(),
-                tls=tls,
-                capture=NO_CAPTURE,
-                peer_name="mkef",
-                **options,
-            ) as client,
-        ):
-            yield client
+    ) -> AsyncIterator[DiameterNode]:
+        peers = peers or [(expects, address, ()) for address in addresses]
+        calls = tuple(
+            ConnectSection(host=name, address=(Endpoint.parse(address),), realms=realms)
+            for name, address, realms in peers
+        )
+        node = make_node(section(host, connect=calls, **options), sources=sources)
+        async with asyncio.timeout(PATIENCE_S), node:
+            yield node
 
     return connect
 
@@ -235,6 +241,7 @@ def speaking() -> Speaking:
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pauses and patience of the room in hundredths of a second."""
-    monkeypatch.setattr("mkef.net.diameter._BACKOFF_S", (0.01, 0.05))
+    monkeypatch.setattr("mkef.net.diameter_connector._BACKOFF_S", (0.01, 0.05))
+    monkeypatch.setattr("mkef.net.diameter_connector._HANDSHAKE_S", 0.1)
     monkeypatch.setattr("mkef.net.diameter._HANDSHAKE_S", 0.1)
     monkeypatch.setattr("mkef.net.diameter._STOP_S", 0.1)

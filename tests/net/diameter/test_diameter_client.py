@@ -11,11 +11,12 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from mkef.net.diameter import DiameterClient
+from mkef.net.diameter import DiameterNode
 from mkef.net.diameter_link import RequestFailed
 from mkef.net.endpoint import Endpoint, NetworkError
+from mkef.net.sources import Sources
 from mkef.net.tls import TlsSection, make_context
-from mkef.stack.diameter_events import Policy, Remote
+from mkef.stack.diameter_access import Remote
 from mkef_codecs.diameter.avp import Avp
 from mkef_codecs.diameter.commands import Body, Message, decode, encode, encode_answer
 from mkef_codecs.generated.diameter import ANSWER, CEA, CER, DPA, DPR, MKA, MKR
@@ -41,13 +42,13 @@ def result_of(body: Body) -> int | None:
 async def test_a_request_and_its_answer(
     sections: tuple[Any, Any], serving: Any, asking: Any, ask: Any
 ) -> None:
-    expected = Policy(expected_host="mkef.home.example")
     async with (
         serving(tls=sections[0]) as server,
-        asking(server.address, tls=sections[1], policy=expected) as client,
+        asking(server.address, tls=sections[1]) as client,
     ):
         assert result_of(await client.request(ask(), LONG_S)) == 2001
         link = await client.connected()
+        assert link.remote is not None
         assert link.remote.certified == (sections[0] is not None)
         assert link.channel.description.startswith("TLS" if sections[0] else "TCP")
         many = (client.request(ask(), LONG_S) for _ in range(50))
@@ -55,8 +56,9 @@ async def test_a_request_and_its_answer(
 
 
 async def test_sessions_have_names_of_their_own(serving: Any, asking: Any) -> None:
-    async with serving() as server, asking(server.address) as client:
-        assert [client.new_session() for _ in range(2)] == ["mtc.example;1;1", "mtc.example;1;2"]
+    sources = Sources(clock=lambda: 7.5)
+    async with serving() as server, asking(server.address, sources=sources) as client:
+        assert [client.new_session() for _ in range(2)] == ["mtc.example;7;1", "mtc.example;7;2"]
 
 
 async def test_end_to_end_identifiers_differ(serving: Any, asking: Any, ask: Any) -> None:
@@ -75,13 +77,13 @@ async def test_end_to_end_identifiers_differ(serving: Any, asking: Any, ask: Any
 # TLS: who is refused, and that the client's log says why (protocol.md clause 5).
 
 
-async def refused(client: DiameterClient) -> str:
+async def refused(client: DiameterNode) -> str:
     """The reason in the client's log why there is no connection."""
     with capture_logs() as logs:
         while True:
             for entry in logs:
                 if entry["event"] == "peer unreachable":
-                    assert client._link is None
+                    assert client.peers == []
                     return str(entry["reason"])
             await asyncio.sleep(0)
 
@@ -146,9 +148,8 @@ async def test_a_server_that_is_not_the_one_expected(
     serving: Any, asking: Any, ask: Any, lab: Any
 ) -> None:
     async with serving(tls=lab.section("mkef.home.example")) as server:
-        policy = Policy(expected_host="other.example")
         section = lab.section("mtc.example")
-        async with asking(server.address, tls=section, policy=policy) as client:
+        async with asking(server.address, tls=section, expects="other.example") as client:
             assert await refused(client) == "the peer is mkef.home.example, not other.example"
 
 
@@ -229,7 +230,10 @@ async def test_nobody_there(quick: None, serving: Any, asking: Any, ask: Any) ->
         address = server.address
     async with asking(address) as client:
         assert await refused(client) == "Connection refused"
-        with pytest.raises(RequestFailed, match=f"no connection to {address}"):
+        with pytest.raises(
+            RequestFailed,
+            match=f"no connection to mkef.home.example at {address}: Connection refused",
+        ):
             await client.request(ask(), SHORT_S)
 
 

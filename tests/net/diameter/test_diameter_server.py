@@ -11,10 +11,10 @@ import pytest
 from diameter.message import Message as ForeignMessage
 from diameter.message.commands import CapabilitiesExchangeRequest, DeviceWatchdogRequest
 
-from mkef.net.diameter import require_tls
+from mkef.net.diameter_section import DiameterSection
 from mkef.net.endpoint import Endpoint, NetworkError
 from mkef.net.sources import Sources
-from mkef.stack.diameter_events import Policy, Remote
+from mkef.stack.diameter_access import Remote
 from mkef_codecs.diameter.commands import Body, Message, encode
 from mkef_codecs.diameter.errors import InvalidAvpValue
 from mkef_codecs.diameter.header import Header
@@ -217,12 +217,18 @@ async def test_the_peers_dpr_is_answered(serving: Any, speaking: Any) -> None:
         await peer.introduce()
         peer.say(DPR(**FROM_PEER, disconnect_cause=2))
         assert isinstance((await peer.hear()).body, DPA)
+        assert server.peers == ["mtc.example"]  # clause 5.4: whoever sent DPR closes the transport
+        peer.writer.write_eof()
         assert await peer.end() == b""
+        assert server.peers == []
 
 
-async def test_a_peer_that_says_nothing_is_closed(serving: Any, speaking: Any) -> None:
+async def test_a_peer_that_says_nothing_is_closed(
+    monkeypatch: pytest.MonkeyPatch, serving: Any, speaking: Any
+) -> None:
     async with AsyncExitStack() as stack:
-        server = await stack.enter_async_context(serving(policy=Policy(exchange_s=0.02)))
+        monkeypatch.setattr("mkef.net.diameter.EXCHANGE_S", 0.02)
+        server = await stack.enter_async_context(serving())
         peer = await stack.enter_async_context(speaking(server.address))
         assert await peer.end() == b""
 
@@ -230,9 +236,8 @@ async def test_a_peer_that_says_nothing_is_closed(serving: Any, speaking: Any) -
 async def test_a_peer_that_falls_silent_is_noticed(serving: Any, speaking: Any) -> None:
     """DWR after Tw, the end after three; a jitter of 8 ms."""
     sources = Sources(octets=lambda n: bytes((128,)) * n)
-    policy = Policy(tw_s=0.02)
     async with AsyncExitStack() as stack:
-        server = await stack.enter_async_context(serving(policy=policy, sources=sources))
+        server = await stack.enter_async_context(serving(watchdog_s=0.02, sources=sources))
         peer = await stack.enter_async_context(speaking(server.address))
         await peer.introduce()
         dwr = await peer.hear()
@@ -285,10 +290,18 @@ async def test_an_address_of_another_host_is_one_clear_line(serving: Any) -> Non
         ("0.0.0.0:3868", False, True, True),
     ],
 )
-def test_plain_tcp_stays_on_loopback(endpoint: str, tls: bool, insecure: bool, fine: bool) -> None:
+def test_plain_tcp_stays_on_loopback(
+    lab: Any, endpoint: str, tls: bool, insecure: bool, fine: bool
+) -> None:
     parsed = Endpoint.parse(endpoint)
+    section = DiameterSection(
+        origin_host="mkef.example",
+        origin_realm="example",
+        tls=lab.section("mkef.home.example") if tls else None,
+        insecure=insecure,
+    )
     if fine:
-        require_tls("Zk", parsed, tls=tls, insecure=insecure)
+        section.require_tls("Zk", parsed)
         return
     with pytest.raises(NetworkError, match="not on loopback and has no TLS"):
-        require_tls("Zk", parsed, tls=tls, insecure=insecure)
+        section.require_tls("Zk", parsed)

@@ -1,0 +1,195 @@
+"""Requests of this node: which peer gets them, and which next when that one fails."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from mkef.net.diameter_connector import Connector
+from mkef.net.diameter_link import Link, RequestFailed, Undelivered
+from mkef.net.sources import Sources
+from mkef.stack.diameter_routing import UNABLE_TO_DELIVER, Destination, RoutingTable
+from mkef.stack.peer_table import PeerTable
+from mkef.stack.redirects import REDIRECT_INDICATION, Redirects
+from mkef_codecs.diameter.commands import Body
+from mkef_codecs.diameter.uri import DiameterUri
+from mkef_codecs.generated.diameter import ANSWER
+
+TOO_BUSY = 3004
+_MAX_REDIRECTS = 3  # of one request
+
+# A peer that answers so has not served the request: another one may (RFC 6733 clause 7.1.3).
+_ELSEWHERE = {UNABLE_TO_DELIVER, TOO_BUSY}
+
+
+@dataclass(slots=True)
+class Sending:
+    """One request on its way: the peers that it may go to, those that had it."""
+
+    destination: Destination
+    deadline: float
+    hosts: list[str]
+    tried: set[str] = field(default_factory=set)
+    retransmitted: bool = False
+    redirects: int = 0
+    outcome: Body | RequestFailed | None = None  # of the last attempt
+
+    @property
+    def remaining(self) -> list[str]:
+        """The peers that have not had it."""
+        return [host for host in self.hosts if host not in self.tried]
+
+
+class Requests:
+    """Sends each request once to each peer at most, in the order of the routes."""
+
+    def __init__(
+        self,
+        routing: RoutingTable,
+        peers: PeerTable[Link],
+        connectors: dict[str, Connector],
+        *,
+        follow: Callable[[DiameterUri], str | None],
+        sources: Sources,
+        counts: Counter[str],
+    ) -> None:
+        self._routing = routing
+        self._peers = peers
+        self._connectors = connectors
+        self._follow = follow
+        self._redirects = Redirects()
+        self._timer = sources.timer
+        self._counts = counts
+        self._changed = asyncio.Event()
+        # RFC 6733 clause 3: the high 12 bits are the time's, the others begin by chance.
+        low = int.from_bytes(sources.octets(3), "big") & 0xFFFFF
+        self._end_to_end = (int(sources.clock()) & 0xFFF) << 20 | low
+
+    def notice(self) -> None:
+        """Whoever waits for a connection looks again."""
+        self._changed.set()
+        self._changed = asyncio.Event()
+
+    async def any_link(self) -> Link:
+        """A connection over which requests can go; waits until there is one."""
+        while (link := self._open(list(self._connectors))) is None:
+            await self._changed.wait()
+        return link
+
+    async def send(self, body: Body, timeout_s: float) -> Body:
+        """The answer, or RequestFailed; waits for a connection unless there is none to be had."""
+        self._end_to_end = (self._end_to_end + 1) & 0xFFFFFFFF
+        sending = self._begin(body, self._timer() + timeout_s)
+        end_to_end = self._end_to_end
+        while (link := await self._way(sending)) is not None:
+            assert link.host is not None
+            sending.tried.add(link.host.lower())
+            try:
+                answer = await self._send(link, body, end_to_end, sending)
+            except Undelivered as failure:
+                sending.outcome = failure
+                self._counts["failed_over"] += 1
+                continue
+            sending.outcome = answer
+            if not self._goes_on(sending, answer):
+                return answer
+        if isinstance(sending.outcome, RequestFailed):
+            raise sending.outcome
+        assert sending.outcome is not None
+        return sending.outcome
+
+    def _begin(self, body: Body, deadline: float) -> Sending:
+        destination = Destination.of(body)
+        sending = Sending(destination, deadline, self._routing.candidates(destination))
+        self._redirect(sending, self._redirects.find(destination, self._timer()))
+        return sending
+
+    async def _send(self, link: Link, body: Body, end_to_end: int, sending: Sending) -> Body:
+        """One attempt; waits while the peer has as many requests as it may."""
+        if link.slots.locked():
+            self._counts["held_back"] += 1
+        try:
+            async with asyncio.timeout(max(0.0, sending.deadline - self._timer())):
+                await link.slots.acquire()
+        except TimeoutError:
+            raise RequestFailed("timed out: too many requests to this peer") from None
+        try:
+            retransmitted, sending.retransmitted = sending.retransmitted, True
+            return await link.request(
+                body, end_to_end, sending.deadline, sending, retransmitted=retransmitted
+            )
+        finally:
+            link.slots.release()
+
+    def _goes_on(self, sending: Sending, answer: Body) -> bool:
+        """Whether an answer leads to another peer: a redirect, or one that cannot serve it."""
+        if not isinstance(answer, ANSWER):
+            return False
+        if answer.result_code == REDIRECT_INDICATION:
+            sending.redirects += 1
+            if sending.redirects > _MAX_REDIRECTS:
+                return False
+            hosts = self._redirects.learn(sending.destination, answer, self._timer())
+            return self._redirect(sending, hosts)
+        return answer.result_code in _ELSEWHERE and self._open(sending.remaining) is not None
+
+    def _redirect(self, sending: Sending, uris: list[DiameterUri]) -> bool:
+        """The peers that an indication names take the place of the routes."""
+        followed = (self._follow(uri) for uri in uris)
+        hosts = [host for host in followed if host is not None]
+        if hosts:
+            sending.hosts = hosts
+            self._counts["redirected"] += 1
+        return bool(hosts) and bool(sending.remaining)
+
+    async def _way(self, sending: Sending) -> Link | None:
+        """An open connection to a peer that has not had the request.
+
+        Waits for one as long as nothing was sent and somebody may still be reached; after that
+        only who is connected counts.
+        """
+        while True:
+            changed = self._changed
+            remaining = sending.remaining
+            link = self._open(remaining)
+            if link is not None or self._settled(sending, remaining):
+                return link
+            try:
+                async with asyncio.timeout(sending.deadline - self._timer()):
+                    await changed.wait()
+            except TimeoutError:
+                names = ", ".join(str(self._connectors[host]) for host in remaining)
+                raise RequestFailed(f"no connection to {names}") from None
+
+    def _settled(self, sending: Sending, remaining: list[str]) -> bool:
+        """Whether there is no use in waiting; raises why when nothing was sent at all."""
+        ways = [self._connectors[host] for host in remaining if host in self._connectors]
+        if sending.outcome is not None and not _is_redirect(sending.outcome):
+            return True
+        if any(way.connecting for way in ways):
+            return False
+        if sending.outcome is not None:
+            return True
+        if not ways:
+            where = sending.destination.host or f"realm {sending.destination.realm}"
+            raise RequestFailed(f"no route to {where}")
+        reasons = "; ".join(f"{way}: {way.unreachable}" for way in ways)
+        raise RequestFailed(f"no connection to {reasons}")
+
+    def _open(self, hosts: list[str]) -> Link | None:
+        """The first peer that is trusted; else one that is only just back."""
+        links = [link for host in hosts for link in self._peers.connections(host)]
+        for link in links:
+            if link.available:
+                return link
+        return next((link for link in links if link.reopening), None)
+
+    def movable(self, sending: Sending) -> bool:
+        """Whether a request that waits for a doubtful peer can go to another one."""
+        return self._open(sending.remaining) is not None
+
+
+def _is_redirect(outcome: Body | RequestFailed) -> bool:
+    return isinstance(outcome, ANSWER) and outcome.result_code == REDIRECT_INDICATION

@@ -1,0 +1,87 @@
+"""What a Diameter node is told by its configuration."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+
+from mkef.net.endpoint import Endpoint, NetworkError
+from mkef.net.section import Count, Identity, Seconds, Section
+from mkef.net.tls import TlsSection
+from mkef.stack.diameter_access import Access, Agent
+from mkef.stack.diameter_routing import Route
+
+# A realm, or `*` for every realm that no other peer is a way to.
+RouteRealm = Annotated[
+    str, msgspec.Meta(pattern=r"^(\*|[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_])?)$")
+]
+
+
+class ConnectSection(Section, frozen=True):
+    """`[[….connect]]`: a peer that this node connects to; the first one listed is preferred."""
+
+    host: Identity  # its Origin-Host, which its certificate must hold
+    address: tuple[Endpoint, ...]  # tried in turn
+    realms: tuple[RouteRealm, ...] = ()  # that it is a way to; none: its own
+
+    def __post_init__(self) -> None:
+        if not self.address:
+            raise ValueError("address: at least one is wanted")
+
+
+class AgentSection(Section, frozen=True):
+    """`[[….agents]]`: a relay or proxy that may speak for others (RFC 6733 clause 2.9)."""
+
+    host: Identity
+    origin_hosts: tuple[Identity, ...] = ()  # for whom it may vouch, and who may be on the way
+    realms: tuple[Identity, ...] = ()  # or whoever is in these
+    carries_keys: bool = False  # keys pass its memory in the clear
+
+
+class DiameterSection(Section, frozen=True):
+    """What all Diameter nodes have in common; with `tls` Diameter over TLS, else plain TCP."""
+
+    origin_host: Identity
+    origin_realm: Identity
+    connect: tuple[ConnectSection, ...] = ()
+    peers: tuple[Identity, ...] = ()  # Origin-Hosts that may connect; none: whoever is certified
+    agents: tuple[AgentSection, ...] = ()
+    tls: TlsSection | None = None
+    insecure: bool = False  # plain TCP off loopback, for the IMSIs of MCC 001 and 999 only
+    watchdog_s: Seconds = 30.0
+    max_connections: Count = 10_000  # of peers that connect
+    max_serving: Count = 1000  # requests of one peer at a time; then its octets wait
+    max_outstanding: Count = 1000  # requests to one peer at a time; then callers wait
+    duplicates_s: Seconds = 60.0  # for which an answer is kept, for the same request again
+
+    @property
+    def access(self) -> Access:
+        """Who may connect, and who may speak for whom."""
+        return Access(
+            {*self.peers, *(peer.host for peer in self.connect)} if self.peers else (),
+            (
+                Agent(a.host, _lower(a.origin_hosts), _lower(a.realms), a.carries_keys)
+                for a in self.agents
+            ),
+        )
+
+    @property
+    def routes(self) -> list[Route]:
+        """The ways to realms."""
+        return [Route(peer.host, frozenset(peer.realms)) for peer in self.connect]
+
+    def require_tls(self, what: str, *endpoints: Endpoint) -> None:
+        """Plain TCP leaves the loopback only where the configuration says so (protocol.md 5)."""
+        if self.tls is not None or self.insecure:
+            return
+        for endpoint in endpoints:
+            if not endpoint.loopback:
+                raise NetworkError(
+                    f"{what} {endpoint} is not on loopback and has no TLS: "
+                    "configure tls or insecure = true"
+                )
+
+
+def _lower(names: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(name.lower() for name in names)

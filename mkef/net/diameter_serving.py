@@ -1,0 +1,167 @@
+"""Requests that came, to their handlers; each once, and the same answer for the same request."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+import structlog
+
+from mkef.net.alarm import Alarm
+from mkef.net.diameter_link import Link
+from mkef.net.sources import Sources
+from mkef.net.tasks import Tasks
+from mkef.stack.diameter_access import Remote
+from mkef.stack.diameter_routing import UNABLE_TO_DELIVER
+from mkef.stack.duplicates import Duplicates, Entry, Identity
+from mkef_codecs.diameter.commands import Body, Message
+from mkef_codecs.diameter.errors import DiameterError
+from mkef_codecs.diameter.header import RETRANSMITTED
+
+COMMAND_UNSUPPORTED = 3001
+UNABLE_TO_COMPLY = 5012
+_MAX_DUPLICATES = 65_536
+
+# The answer to a request, at once or later; a DiameterError is one too.
+Handler = Callable[[Message, Remote], Body | Coroutine[Any, Any, Body]]
+
+
+class _Refused(NamedTuple):
+    result_code: int
+    problem: str
+    failed_avp: bytes = b""
+
+
+_Outcome = Body | _Refused
+_Copies = Entry[_Outcome, tuple[Link, Message]]
+
+log = structlog.get_logger()
+
+
+class Serving:
+    """Hands each request to the handler of its application."""
+
+    def __init__(
+        self,
+        handlers: Mapping[int, Handler],
+        tasks: Tasks,
+        *,
+        duplicates_s: float,
+        sources: Sources,
+        counts: Counter[str],
+    ) -> None:
+        self._handlers = handlers
+        self._tasks = tasks
+        self._duplicates: Duplicates[_Outcome, tuple[Link, Message]] = Duplicates(
+            duplicates_s, _MAX_DUPLICATES
+        )
+        self._sources = sources
+        self._counts = counts
+        self._alarm = Alarm(sources.timer, self._forget)
+        self.stopping = False
+
+    def serve(self, link: Link, message: Message) -> None:
+        """Answer a request, now or when its handler is done."""
+        handler = self._handlers.get(message.header.application)
+        if handler is None:
+            link.refuse(message, COMMAND_UNSUPPORTED, "this node takes no requests")
+        elif self.stopping:
+            link.refuse(message, UNABLE_TO_DELIVER, "this node is stopping")
+        else:
+            self._serve_once(handler, link, message)
+
+    def _serve_once(self, handler: Handler, link: Link, message: Message) -> None:
+        """A request that is here already shares its answer (RFC 6733 clauses 3, 5.5.4).
+
+        Only a peer that may speak for its origin gets an answer that was meant for that origin.
+        """
+        body, remote = message.body, link.remote
+        assert remote is not None
+        origin_host = getattr(body, "origin_host", "")
+        copies = None
+        if remote.speaks_for(origin_host, getattr(body, "route_record", ())):
+            identity = Identity(
+                origin_host.lower(),
+                message.header.end_to_end,
+                message.header.command,
+                getattr(body, "session_id", None),
+            )
+            copies = self._duplicates.find(identity)
+            if copies is not None:
+                self._repeat(copies, link, message)
+                return
+            now = self._sources.timer()
+            copies = self._duplicates.begin(identity, now)
+            self._alarm.set(self._duplicates.forget(now))
+        self._counts["retransmitted"] += bool(message.header.flags & RETRANSMITTED)
+        self._handle(handler, link, message, copies or Entry())
+
+    def _repeat(self, copies: _Copies, link: Link, message: Message) -> None:
+        self._counts["duplicates"] += 1
+        if copies.outcome is None:
+            copies.waiting.append((link, message))
+        else:
+            _answer(link, message, copies.outcome)
+
+    def _handle(self, handler: Handler, link: Link, message: Message, copies: _Copies) -> None:
+        assert link.remote is not None
+        copies.waiting.append((link, message))
+        try:
+            outcome = handler(message, link.remote)
+        except Exception as error:  # noqa: BLE001 - the border between handlers and the wire
+            _settle(copies, _refusal(error, message))
+            return
+        if asyncio.iscoroutine(outcome):
+            self._tasks.keep(_handle_later(outcome, message, copies))
+        else:
+            _settle(copies, outcome)
+
+    def _forget(self, now: float) -> None:
+        """Answers, and the keys in them, leave the memory when their time is over."""
+        self._alarm.set(self._duplicates.forget(now))
+
+    def stop(self) -> None:
+        """No timer is left behind."""
+        self._alarm.cancel()
+
+
+async def _handle_later(
+    handling: Coroutine[Any, Any, Body], message: Message, copies: _Copies
+) -> None:
+    try:
+        outcome: _Outcome = await handling
+    except Exception as error:  # noqa: BLE001 - the border between handlers and the wire
+        outcome = _refusal(error, message)
+    _settle(copies, outcome)
+
+
+def _refusal(error: Exception, message: Message) -> _Refused:
+    if isinstance(error, DiameterError):
+        return _Refused(error.result_code, str(error), error.failed_avp)
+    log.error("request failed", command=message.header.command, exc_info=error)
+    return _Refused(UNABLE_TO_COMPLY, "internal error")
+
+
+def _settle(copies: _Copies, outcome: _Outcome) -> None:
+    """One outcome for the request and for the copies that came meanwhile."""
+    copies.outcome = outcome
+    waiting, copies.waiting = copies.waiting, []
+    for link, message in waiting:
+        _answer(link, message, outcome)
+
+
+def _answer(link: Link, message: Message, outcome: _Outcome) -> None:
+    """Each copy has the Proxy-Info of its own way (clause 6.2)."""
+    if isinstance(outcome, _Refused):
+        link.refuse(message, *outcome)
+        return
+    proxy_info = getattr(message.body, "proxy_info", None)
+    if proxy_info != getattr(outcome, "proxy_info", None):
+        outcome = replace(outcome, proxy_info=proxy_info)  # type: ignore[type-var]
+    try:
+        link.answer(outcome, message.header)
+    except DiameterError as error:  # an answer that no message can hold
+        link.refuse(message, error.result_code, str(error), error.failed_avp)

@@ -1,0 +1,87 @@
+"""Redirect indications, followed and remembered (RFC 6733 clauses 6.1.8, 6.12 to 6.14)."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from enum import IntEnum
+
+from mkef.stack.diameter_routing import Destination
+from mkef_codecs.diameter.errors import InvalidAvpValue
+from mkef_codecs.diameter.uri import DiameterUri
+from mkef_codecs.generated.diameter import ANSWER
+
+REDIRECT_INDICATION = 3006
+MAX_REMEMBERED = 1024
+
+
+class Usage(IntEnum):
+    """Redirect-Host-Usage: for what else the indication holds."""
+
+    DONT_CACHE = 0
+    ALL_SESSION = 1
+    ALL_REALM = 2
+    REALM_AND_APPLICATION = 3
+    ALL_APPLICATION = 4
+    ALL_HOST = 5
+    ALL_USER = 6
+
+
+def redirect_hosts(answer: ANSWER) -> list[DiameterUri]:
+    """The nodes that an indication names, without those that are not to be understood."""
+    found = []
+    for text in answer.redirect_host:
+        try:
+            found.append(DiameterUri.parse(text))
+        except InvalidAvpValue:
+            continue
+    return found
+
+
+class Redirects:
+    """What indications said, for as long as they said it.
+
+    ALL_SESSION is nothing to remember: our sessions have one request.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[Hashable, tuple[float, list[DiameterUri]]] = {}
+
+    def learn(self, destination: Destination, answer: ANSWER, now: float) -> list[DiameterUri]:
+        """The hosts of an indication; they are remembered as it asks."""
+        hosts = redirect_hosts(answer)
+        usage = Usage(answer.redirect_host_usage or Usage.DONT_CACHE)
+        lifetime_s = answer.redirect_max_cache_time or 0
+        key = _keys(destination).get(usage)
+        if key is not None and lifetime_s and hosts:
+            self._known.pop(key, None)
+            self._known[key] = (now + lifetime_s, hosts)
+            if len(self._known) > MAX_REMEMBERED:
+                del self._known[next(iter(self._known))]
+        return hosts
+
+    def find(self, destination: Destination, now: float) -> list[DiameterUri]:
+        """The hosts for a destination, by the narrowest of the indications that hold."""
+        if not self._known:
+            return []
+        for key in reversed(_keys(destination).values()):
+            expiry, hosts = self._known.get(key, (now, []))
+            if expiry > now:
+                return hosts
+            self._known.pop(key, None)
+        return []
+
+
+def _keys(destination: Destination) -> dict[Usage, Hashable]:
+    """What an indication of each usage is remembered by, from the widest on (clause 6.13)."""
+    realm, application = (destination.realm or "").lower(), destination.application
+    host, user = destination.host, destination.user
+    keys: dict[Usage, Hashable] = {
+        Usage.ALL_APPLICATION: (Usage.ALL_APPLICATION, application),
+        Usage.ALL_REALM: (Usage.ALL_REALM, realm),
+        Usage.REALM_AND_APPLICATION: (Usage.REALM_AND_APPLICATION, realm, application),
+    }
+    if host is not None:
+        keys[Usage.ALL_HOST] = (Usage.ALL_HOST, host.lower())
+    if user is not None:
+        keys[Usage.ALL_USER] = (Usage.ALL_USER, user)
+    return keys
