@@ -363,9 +363,9 @@ class Link:
                 self._owner.link_suspected(self)
             case Trusted():
                 self._owner.link_ready()
-            case Note(event, fields):
+            case Note(event, fields, level):
                 self._context.counts[event.replace(" ", "_")] += 1
-                log.warning(event, **fields)
+                getattr(log, level)(event, **fields)
             case Close(reason):
                 self._closed_because = reason
                 log.info("peer closed", reason=reason, over=self.channel.description)

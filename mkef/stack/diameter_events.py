@@ -115,6 +115,7 @@ class Note:
 
     event: str
     fields: dict[str, object] = field(default_factory=dict)
+    level: str = "warning"
 
 
 Effect = (

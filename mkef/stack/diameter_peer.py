@@ -359,7 +359,7 @@ class DiameterPeer:
         self._exchange_deadline = now + self._policy.exchange_s
         self.disconnected = Cause(message.body.disconnect_cause)
         answer = Send(encode_answer(base.disconnect_answer(self._local), message.header))
-        note = Note("the peer disconnects", {"cause": self.disconnected.name})
+        note = Note("peer disconnects", {"cause": self.disconnected.name}, "info")
         return [answer, note, *self._drain("the peer disconnects")]
 
     def _on_dpa(self, _message: Message, _now: float) -> Effects:

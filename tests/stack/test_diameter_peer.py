@@ -529,7 +529,7 @@ def test_a_dpr_is_answered_and_the_peer_closes() -> None:
     effects = peer.receive(octets(DPR(**FROM_PEER, disconnect_cause=1)), NOW)
     assert isinstance(one(effects).body, DPA)
     assert effects[1:] == [
-        Note("the peer disconnects", {"cause": "BUSY"}),
+        Note("peer disconnects", {"cause": "BUSY"}, "info"),
         Failed(hop_by_hop, "the peer disconnects", elsewhere=True),
     ]
     assert (peer.state, peer.disconnected, peer.available) == (State.CLOSING, Cause.BUSY, False)

@@ -14,11 +14,12 @@ from freediameter import PROGRAM, FreeDiameter
 from private_network import PrivateNetwork, private_network
 
 from mkef.net.capture import Capture
-from mkef.net.diameter import DiameterClient, DiameterServer
+from mkef.net.diameter import DiameterNode, local_node
+from mkef.net.diameter_section import ConnectSection, DiameterSection
 from mkef.net.endpoint import Endpoint
 from mkef.net.tls import TlsSection
 from mkef.ops.pki import init, issue
-from mkef.stack.diameter_events import LocalNode, Policy, Remote
+from mkef.stack.diameter_access import Remote
 from mkef_codecs.diameter.commands import Body, Message, decode
 from mkef_codecs.generated.diameter import MKA, MKR
 
@@ -125,8 +126,17 @@ class _Leg:
         self.wire.note(self.wire.received, octets)
 
 
-def node(host: str) -> LocalNode:
-    return LocalNode(host, host.partition(".")[2], (ZK,), (), origin_state_id=1)
+def make_node(host: str, wire: Wire, *, transport: Transport, **options: Any) -> DiameterNode:
+    """A node of ours; what is not of the node itself are keys of its section."""
+    own = {key: options.pop(key) for key in ("listen", "handlers") if key in options}
+    section = DiameterSection(
+        origin_host=host,
+        origin_realm=host.partition(".")[2],
+        tls=transport.section(host),
+        **options,
+    )
+    local = local_node(section, (ZK,))
+    return DiameterNode(section, local, capture=wire, peer_name="relay", **own)
 
 
 async def echo(request: Message, _remote: Remote, *, host: str) -> Body:
@@ -144,7 +154,7 @@ async def echo(request: Message, _remote: Remote, *, host: str) -> Body:
 
 Daemon = Callable[..., FreeDiameter]
 Serving = Callable[..., AbstractAsyncContextManager[Wire]]
-Asking = Callable[..., AbstractAsyncContextManager[tuple[DiameterClient, Wire]]]
+Asking = Callable[..., AbstractAsyncContextManager[tuple[DiameterNode, Wire]]]
 
 
 @pytest.fixture
@@ -163,20 +173,16 @@ def serving(network: PrivateNetwork, transport: Transport) -> Serving:
     """An MKEF that answers every key request with its name; what it sent and received."""
 
     @asynccontextmanager
-    async def serve(host: str, policy: Policy | None = None) -> AsyncIterator[Wire]:
+    async def serve(host: str, **options: Any) -> AsyncIterator[Wire]:
         wire = Wire()
 
         async def handle(request: Message, remote: Remote) -> Body:
             return await echo(request, remote, host=host)
 
-        async with DiameterServer(
-            Endpoint(MKEFS[host], transport.port),
-            node(host),
-            handle,
-            policy=policy or Policy(),
-            tls=transport.section(host),
-            capture=wire,
-            peer_name="relay",
+        listen = Endpoint(MKEFS[host], transport.port)
+        handlers = {MKR.APPLICATION: handle}
+        async with make_node(
+            host, wire, transport=transport, listen=listen, handlers=handlers, **options
         ):
             yield wire
 
@@ -189,16 +195,13 @@ def asking(network: PrivateNetwork, transport: Transport) -> Asking:
 
     @asynccontextmanager
     async def connect(
-        host: str = SERVER, policy: Policy | None = None
-    ) -> AsyncIterator[tuple[DiameterClient, Wire]]:
+        host: str = SERVER, **options: Any
+    ) -> AsyncIterator[tuple[DiameterNode, Wire]]:
         wire = Wire()
-        async with DiameterClient(
-            Endpoint(RELAY_ADDRESS, transport.port),
-            node(host),
-            policy=policy or Policy(expected_host=RELAY),
-            tls=transport.section(host),
-            capture=wire,
-            peer_name="relay",
+        address = Endpoint(RELAY_ADDRESS, transport.port)
+        relay = ConnectSection(host=RELAY, address=(address,), realms=("*",))
+        async with make_node(
+            host, wire, transport=transport, connect=(relay,), **options
         ) as client:
             yield client, wire
 
