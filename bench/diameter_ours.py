@@ -14,13 +14,14 @@ from pathlib import Path
 import structlog
 
 from mkef.net.capture import Capture
-from mkef.net.diameter import DiameterServer
+from mkef.net.diameter import DiameterNode, local_node
+from mkef.net.diameter_section import DiameterSection
 from mkef.net.endpoint import Endpoint
 from mkef.net.running import Running
 from mkef.net.sources import SYSTEM
 from mkef.net.tls import TlsSection
 from mkef.ops.frame import serve
-from mkef.stack.diameter_events import LocalNode, Policy, Remote
+from mkef.stack.diameter_access import Remote
 from mkef_codecs.diameter.commands import Body, Message
 from mkef_codecs.generated.diameter import MKA, MKR, MTCKeyInfo, VendorSpecificApplicationId
 
@@ -40,12 +41,17 @@ class Ours(Running):
     """Our server with an application that answers at once."""
 
     def __init__(self, listen: Endpoint, pki: Path | None) -> None:
-        self._server = DiameterServer(
-            listen,
-            LocalNode(HOST, HOME, ((32473, MKR.APPLICATION),), (), origin_state_id=1),
-            _answer,
-            policy=Policy(tw_s=TW_S),
+        diameter = DiameterSection(
+            origin_host=HOST,
+            origin_realm=HOME,
+            watchdog_s=TW_S,
             tls=pki and section(pki, HOST),
+        )
+        self._server = DiameterNode(
+            diameter,
+            local_node(diameter, ((32473, MKR.APPLICATION),)),
+            listen=listen,
+            handlers={MKR.APPLICATION: _answer},
             capture=Capture(None, node="mkef", clock=SYSTEM.clock),
             peer_name="mtc-server",
         )

@@ -150,7 +150,11 @@ class MkefNode(Running):
             zk,
             local,
             listen=zk.listen,
-            handlers={MKR.APPLICATION: ZkFront(local, service, sources=self._sources, metrics=self._metrics)},
+            handlers={
+                MKR.APPLICATION: ZkFront(
+                    local, service, sources=self._sources, metrics=self._metrics
+                )
+            },
             # Zk is tapped at the MTC Server: each leg at one end.
             capture=Capture(None, node="mkef", clock=self._sources.clock),
             peer_name="mtc-server",

@@ -37,7 +37,8 @@ from mkef.records.ledger import SqlLedger
 from mkef.records.reading import Records
 from mkef.records.registry import Editor, SqlRegistry
 from mkef.service import KeyService, UnknownProfile
-from mkef.stack.diameter_events import LocalNode, Remote
+from mkef.stack.diameter_access import Remote
+from mkef.stack.diameter_events import LocalNode
 from mkef.zk import ZkFront
 from mkef_codecs.diameter.avp import Avp, encode_time
 from mkef_codecs.diameter.commands import Message, decode, encode, encode_answer
