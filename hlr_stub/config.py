@@ -12,7 +12,9 @@ from msgspec import Meta
 from hlr_stub.wrapping import TransportKeySection
 from mkef.net.capture import CaptureSection
 from mkef.net.database import Location
-from mkef.net.section import Section
+from mkef.net.diameter_section import DiameterSection
+from mkef.net.endpoint import Endpoint
+from mkef.net.section import Identity, Section
 from mkef.net.sigtran import SigtranSection, Ssn
 from mkef.ops.configuration import LogSection, MetricsSection
 from mkef_codecs.establishment import Tag
@@ -26,6 +28,13 @@ class HlrSigtranSection(SigtranSection, frozen=True):
     ssn: Ssn = 6
 
 
+class HlrDiameterSection(DiameterSection, frozen=True):
+    """`[diameter]`: RIR of MKEFs, AIR of MMEs and SGSNs."""
+
+    listen: Endpoint = Endpoint("127.0.0.1", 5868)
+    mkefs: tuple[Identity, ...] = ()  # Origin-Hosts that may use the variant
+
+
 class AuditSection(Section, frozen=True):
     """`[audit]`: where each use of the variant is written down; no file, in the log."""
 
@@ -36,7 +45,8 @@ class HlrConfig(Section, frozen=True):
     """The whole file; the keys that clause 8 of protocol.md asks for stand at its top."""
 
     store: Location  # SQLite, made if it is not there, or postgresql://
-    sigtran: HlrSigtranSection
+    sigtran: HlrSigtranSection | None = None  # none: no MAP
+    diameter: HlrDiameterSection | None = None  # none: no Diameter
     # Who may use the variant: by calling point code or global title, and, as neither proves
     # anything, by the address that the association comes from (none given: from any).
     mkef_point_codes: tuple[Annotated[int, Meta(ge=0, le=16383)], ...] = ()
@@ -53,7 +63,10 @@ class HlrConfig(Section, frozen=True):
     metrics: MetricsSection = MetricsSection()
 
     def __post_init__(self) -> None:
-        exposed = [str(e) for e in self.sigtran.listen if not e.loopback]
+        if self.sigtran is None and self.diameter is None:
+            raise ValueError("sigtran or diameter: at least one is wanted")
+        listen = self.sigtran.listen if self.sigtran else ()
+        exposed = [str(e) for e in listen if not e.loopback]
         if self.variant and exposed and not self.mkef_hosts:
             raise ValueError(
                 f"mkef_hosts: the addresses of the MKEFs are wanted, since {exposed[0]} is not on "

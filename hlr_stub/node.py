@@ -11,22 +11,27 @@ import structlog
 
 from hlr_stub.auc import Auc
 from hlr_stub.audit import Audit
-from hlr_stub.config import HlrConfig
+from hlr_stub.config import HlrConfig, HlrDiameterSection
+from hlr_stub.diameter_service import DiameterService
 from hlr_stub.directory import Directory
 from hlr_stub.faults import Faults, list_faults
 from hlr_stub.map_service import MapPeers, MapService
 from hlr_stub.metrics import HlrMetrics
 from hlr_stub.operations import Operations, Rules
+from hlr_stub.reasons import VENDOR_3GPP
 from hlr_stub.store import SubscriberStore
 from hlr_stub.wrapping import load_transport_key
 from mkef.net.capture import Capture
+from mkef.net.diameter import DiameterNode, local_node
 from mkef.net.endpoint import NetworkError
 from mkef.net.running import Running
-from mkef.net.sigtran import SigtranNode
+from mkef.net.sigtran import SigtranNode, SigtranSection
 from mkef.net.sources import SYSTEM, Sources
 from mkef.net.store import StoreError
 from mkef.net.tasks import Tasks
 from mkef.ops.logging import for_people
+from mkef_codecs.generated.diameter import AIR, RIR
+from mkef_codecs.lab import VENDOR
 
 _log = structlog.get_logger()
 
@@ -40,6 +45,8 @@ class HlrNode(Running):
         self._config = config
         self._sources = sources
         self._metrics = HlrMetrics(config.metrics)
+        self._sigtran: SigtranNode | None = None
+        self._diameter: DiameterNode | None = None
         self._faults = Faults(lambda: int.from_bytes(sources.octets(4), "big") / 2**32)
 
     async def _start(self, stack: AsyncExitStack) -> None:
@@ -53,19 +60,31 @@ class HlrNode(Running):
         audit = stack.enter_context(self._make_audit())
         await stack.enter_async_context(self._metrics)
         tasks = await stack.enter_async_context(Tasks())
+        await self._read_faults()
         tasks.keep(self._watch_faults())
-        sigtran = self._make_sigtran(self._make_operations(), audit, capture)
-        self._sigtran = await stack.enter_async_context(sigtran)
+        operations = self._make_operations()
+        if config.sigtran is not None:
+            sigtran = self._make_sigtran(config.sigtran, operations, audit, capture)
+            self._sigtran = await stack.enter_async_context(sigtran)
+        if config.diameter is not None:
+            diameter = self._make_diameter(config.diameter, operations, audit, capture)
+            self._diameter = await stack.enter_async_context(diameter)
 
     @property
     def addresses(self) -> Mapping[str, str]:
         """Where it listens."""
-        metrics = self._metrics.address
-        return {**self._sigtran.addresses, **({"metrics": metrics} if metrics else {})}
+        found: dict[str, str] = {}
+        if self._sigtran is not None:
+            found |= self._sigtran.addresses
+        if self._diameter is not None:
+            found["diameter"] = self._diameter.address
+        if self._metrics.address:
+            found["metrics"] = self._metrics.address
+        return found
 
     async def connected(self, timeout_s: float = 10.0) -> None:
         """Wait until a peer takes traffic."""
-        if not await self._sigtran.wait_active(timeout_s):
+        if self._sigtran is not None and not await self._sigtran.wait_active(timeout_s):
             raise NetworkError(f"no peer takes traffic within {timeout_s:g} s")
 
     async def _look_at_store(self) -> None:
@@ -83,14 +102,16 @@ class HlrNode(Running):
     async def _watch_faults(self) -> None:
         """What `hlr-stub fault` sets is in force within a second."""
         while True:
+            await asyncio.sleep(FAULTS_S)
             try:
-                faults = await self._directory.ask(lambda store: list_faults(store.database))
+                await self._read_faults()
             except StoreError as error:
                 _log.warning("faults not read", problem=str(error))
-            else:
-                self._faults.replace(faults)
-                self._metrics.faults.set(len(faults))
-            await asyncio.sleep(FAULTS_S)
+
+    async def _read_faults(self) -> None:
+        faults = await self._directory.ask(lambda store: list_faults(store.database))
+        self._faults.replace(faults)
+        self._metrics.faults.set(len(faults))
 
     def _make_audit(self) -> Audit:
         config = self._config
@@ -104,7 +125,9 @@ class HlrNode(Running):
         auc = Auc(config.tag.octets, self._sources.octets)
         return Operations(self._directory, auc, rules, timer=self._sources.timer)
 
-    def _make_sigtran(self, operations: Operations, audit: Audit, capture: Capture) -> SigtranNode:
+    def _make_sigtran(
+        self, section: SigtranSection, operations: Operations, audit: Audit, capture: Capture
+    ) -> SigtranNode:
         config = self._config
         peers = MapPeers(
             point_codes=frozenset(config.mkef_point_codes),
@@ -121,11 +144,35 @@ class HlrNode(Running):
         )
 
         return SigtranNode(
-            config.sigtran,
+            section,
             service=service,
             capture=capture,
             peer_name="mkef",
             knows_variant=config.variant,
+            sources=self._sources,
+        )
+
+    def _make_diameter(
+        self, section: HlrDiameterSection, operations: Operations, audit: Audit, capture: Capture
+    ) -> DiameterNode:
+        section.require_tls("Diameter", section.listen)
+        applications = ((VENDOR, RIR.APPLICATION), (VENDOR_3GPP, AIR.APPLICATION))
+        local = local_node(section, applications, self._sources)
+        service = DiameterService(
+            operations,
+            local,
+            frozenset(section.mkefs),
+            self._faults,
+            audit,
+            count=self._metrics.count,
+        )
+        return DiameterNode(
+            section,
+            local,
+            listen=section.listen,
+            handlers=service.handlers(variant=self._config.variant),
+            capture=capture,
+            peer_name="mkef",
             sources=self._sources,
         )
 

@@ -1,0 +1,332 @@
+"""The HLR over Diameter: RIR of protocol.md clause 7, AIR of TS 29.272 clause 5.2.3."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+from diameter.message import Message as ForeignMessage
+from diameter.message.avp.grouped import RequestedEutranAuthenticationInfo
+from diameter.message.commands import AuthenticationInformationRequest
+
+from hlr_stub.config import HlrConfig
+from hlr_stub.faults import Fault, add_fault
+from hlr_stub.node import HlrNode, open_subscribers
+from hlr_stub.subscribers import Subscriber
+from mkef.crypto.algorithms import ALGORITHMS
+from mkef.crypto.kdf import derive_rands, kdf
+from mkef.crypto.secret import Secret
+from mkef.net.capture import Capture
+from mkef.net.diameter import DiameterNode, local_node
+from mkef.net.diameter_link import RequestFailed
+from mkef.net.diameter_section import ConnectSection, DiameterSection
+from mkef.net.endpoint import Endpoint
+from mkef.ops.configuration import load
+from mkef_codecs.diameter.commands import Body, decode, encode
+from mkef_codecs.establishment import Profile
+from mkef_codecs.generated.diameter import (
+    AIA,
+    AIR,
+    ANSWER,
+    RIA,
+    RIR,
+    MTCRANDList,
+    RequestedEUTRANAuthenticationInfo,
+    RequestedUTRANGERANAuthenticationInfo,
+)
+from mkef_codecs.identity import Imsi
+
+HLR, MKEF = "hlr.home.example", "mkef.home.example"
+IMSI, SIM, NO_MTC = "001010000000001", "001010000000002", "001010000000003"
+REAL = "262010000000001"  # of no test network
+RAND = bytes.fromhex("23553cbe9637a89d218ae64dae47bf35")  # TS 35.208 set 1
+PLMN = b"\x00\xf1\x10"
+
+CONFIG = f"""
+store = "hlr.db"
+
+[diameter]
+origin_host = "{HLR}"
+origin_realm = "home.example"
+listen = "127.0.0.1:0"
+mkefs = ["{MKEF}"]
+"""
+
+Home = Callable[..., AbstractAsyncContextManager[Callable[..., Any]]]
+
+
+@pytest.fixture
+def config_file(tmp_path: Path, subscriber: Subscriber) -> Path:
+    path = tmp_path / "hlr-stub.toml"
+    path.write_text(CONFIG)
+    with closing(open_subscribers(load(path, HlrConfig))) as store:
+        store.add(subscriber)
+        store.add(replace(subscriber, imsi=Imsi(NO_MTC), mtc_allowed=False))
+        store.add(replace(subscriber, imsi=Imsi(REAL)))
+        store.add(Subscriber(Imsi(SIM), Secret(bytes(16)), None, ALGORITHMS["comp128v3"]))
+    return path
+
+
+@pytest.fixture
+def home(config_file: Path) -> Home:
+    """An HLR that runs, and how to ask it as a node of a name."""
+
+    @asynccontextmanager
+    async def run(*settings: str, host: str = MKEF) -> AsyncIterator[Callable[..., Any]]:
+        config = load(config_file, HlrConfig, settings)
+        async with asyncio.timeout(30), HlrNode(config) as hlr:
+            address = Endpoint.parse(hlr.addresses["diameter"])
+            peer = ConnectSection(host=HLR, address=(address,), realms=("*",))
+            section = DiameterSection(
+                origin_host=host, origin_realm="home.example", connect=(peer,)
+            )
+            applications = ((32473, RIR.APPLICATION), (10415, AIR.APPLICATION))
+            local = local_node(section, applications)
+            capture = Capture(None, node="test", clock=lambda: 0.0)
+            async with DiameterNode(section, local, capture=capture, peer_name="hlr") as node:
+                await node.connected()
+                yield partial(node.request, timeout_s=20.0)
+
+    return run
+
+
+def rir(*rands: bytes, imsi: str = IMSI, **changes: Any) -> RIR:
+    fields = {
+        "session_id": f"{MKEF};1;1",
+        "auth_session_state": 1,
+        "origin_host": MKEF,
+        "origin_realm": "home.example",
+        "destination_realm": "home.example",
+        "user_name": imsi,
+        "mtc_rand_list": MTCRANDList(mtc_device_rand=list(rands or (RAND,))),
+    }
+    return RIR(**(fields | changes))
+
+
+def air(imsi: str = IMSI, **changes: Any) -> AIR:
+    fields = {
+        "session_id": f"{MKEF};1;2",
+        "auth_session_state": 1,
+        "origin_host": MKEF,
+        "origin_realm": "home.example",
+        "destination_realm": "home.example",
+        "user_name": imsi,
+        "visited_plmn_id": PLMN,
+    }
+    return AIR(**(fields | changes))
+
+
+def eutran(**fields: Any) -> dict[str, Any]:
+    info = RequestedEUTRANAuthenticationInfo(**fields)
+    return {"requested_eutran_authentication_info": info}
+
+
+def utran(**fields: Any) -> dict[str, Any]:
+    info = RequestedUTRANGERANAuthenticationInfo(**fields)
+    return {"requested_utran_geran_authentication_info": info}
+
+
+def result(answer: Body) -> tuple[int | None, int | None]:
+    """Vendor and code: (None, Result-Code) or those of an Experimental-Result."""
+    assert isinstance(answer, RIA | AIA | ANSWER)
+    experimental = answer.experimental_result
+    if experimental is None:
+        return None, answer.result_code
+    return experimental.vendor_id, experimental.experimental_result_code
+
+
+# Zr.
+
+
+@pytest.mark.parametrize("n", [1, 2, 3])
+async def test_a_rand_list_is_answered_in_order(home: Home, n: int) -> None:
+    rands = derive_rands(RAND, Profile(vectors=n))
+    async with home() as ask:
+        answer = await ask(rir(*rands))
+    assert isinstance(answer, RIA)
+    assert result(answer) == (None, 2001)
+    vectors = answer.authentication_info.geran_vector
+    assert [(v.item_number, v.rand) for v in vectors] == list(enumerate(rands, 1))
+    assert vectors[0].sres.hex() == "46f8416a"
+    assert vectors[0].kc.hex() == "eae4be823af9a08b"
+    assert answer.session_id == f"{MKEF};1;1"
+
+
+@pytest.mark.parametrize(
+    ("request_", "host", "wanted"),
+    [
+        (rir(imsi="001019999999999"), MKEF, (10415, 5001)),
+        (rir(imsi=NO_MTC), MKEF, (32473, 5003)),
+        (rir(RAND, bytes(16)), MKEF, (32473, 5003)),
+        (rir(origin_host="mme.home.example"), "mme.home.example", (None, 5003)),
+        (rir(origin_host="another.home.example"), MKEF, (None, 5003)),
+        (rir(imsi=REAL), MKEF, (None, 5003)),  # a peer without a certificate
+        (rir(imsi="12x"), MKEF, (None, 5004)),
+    ],
+)
+async def test_each_refusal(
+    home: Home, request_: RIR, host: str, wanted: tuple[int | None, int]
+) -> None:
+    async with home(host=host) as ask:
+        assert result(await ask(request_)) == wanted
+
+
+async def test_the_quota_of_the_hlr(home: Home) -> None:
+    async with home("quota_per_hour=1") as ask:
+        assert result(await ask(rir())) == (None, 2001)
+        assert result(await ask(rir())) == (32473, 4001)
+
+
+async def test_an_hlr_without_the_variant_has_no_zr(home: Home) -> None:
+    async with home("variant=false") as ask:
+        assert result(await ask(rir())) == (None, 3001)
+
+
+# S6a and S6d.
+
+
+async def test_e_utran_vectors_that_a_usim_accepts(
+    home: Home, subscriber: Subscriber, usim: Callable[..., Any]
+) -> None:
+    card = usim(subscriber)
+    async with home() as ask:
+        answer = await ask(air(**eutran(number_of_requested_vectors=3)))
+    assert isinstance(answer, AIA)
+    assert result(answer) == (None, 2001)
+    vectors = answer.authentication_info.e_utran_vector
+    assert [v.item_number for v in vectors] == [1, 2, 3]
+    for v in vectors:
+        assert card.authenticate(v.rand, v.autn) == ("ok", v.xres)
+        assert v.autn[6] & 0x80  # for E-UTRAN only (TS 33.102 annex H)
+        _, ck, ik, _ = subscriber.aka().f2345(v.rand)
+        assert v.kasme == kdf(ck + ik, b"\x10", PLMN, v.autn[:6])  # TS 33.401 clause A.2
+
+
+async def test_utran_vectors_for_a_usim(
+    home: Home, subscriber: Subscriber, usim: Callable[..., Any]
+) -> None:
+    card = usim(subscriber)
+    async with home() as ask:
+        answer = await ask(air(**utran(number_of_requested_vectors=2)))
+    for v in answer.authentication_info.utran_vector:
+        assert card.authenticate(v.rand, v.autn) == ("ok", v.xres)
+        assert subscriber.aka().f2345(v.rand)[1:3] == (v.confidentiality_key, v.integrity_key)
+    assert len(answer.authentication_info.utran_vector) == 2
+    assert answer.authentication_info.geran_vector == []
+
+
+async def test_geran_vectors_for_a_sim(home: Home) -> None:
+    async with home() as ask:
+        answer = await ask(air(SIM, **utran(number_of_requested_vectors=9)))
+        assert len(answer.authentication_info.geran_vector) == 5
+        assert answer.authentication_info.utran_vector == []
+        assert result(await ask(air(SIM, **eutran()))) == (10415, 5420)
+
+
+async def test_both_kinds_at_once(home: Home) -> None:
+    async with home() as ask:
+        info = (await ask(air(**eutran(), **utran()))).authentication_info
+    assert (len(info.e_utran_vector), len(info.utran_vector)) == (1, 1)
+    assert info.e_utran_vector[0].autn[:6] != info.utran_vector[0].autn[:6]
+
+
+async def test_a_usim_that_is_ahead_is_followed(
+    home: Home, subscriber: Subscriber, usim: Callable[..., Any]
+) -> None:
+    card = usim(subscriber, array=dict.fromkeys(range(32), 5000))
+    async with home() as ask:
+        (v,) = (await ask(air(**eutran()))).authentication_info.e_utran_vector
+        outcome, auts = card.authenticate(v.rand, v.autn)
+        assert outcome == "resync"
+        again = eutran(re_synchronization_info=v.rand + auts)
+        (v,) = (await ask(air(**again))).authentication_info.e_utran_vector
+        assert card.authenticate(v.rand, v.autn) == ("ok", v.xres)
+        forged = eutran(re_synchronization_info=v.rand + bytes(14))
+        assert result(await ask(air(**forged))) == (10415, 4181)
+
+
+@pytest.mark.parametrize(
+    ("request_", "wanted"),
+    [
+        (air("001019999999999", **eutran()), (10415, 5001)),
+        (air(), (None, 5005)),
+        (air(origin_host="another.home.example", **eutran()), (None, 5003)),
+    ],
+)
+async def test_each_refusal_of_an_air(
+    home: Home, request_: AIR, wanted: tuple[int | None, int]
+) -> None:
+    async with home() as ask:
+        assert result(await ask(request_)) == wanted
+
+
+# Mistakes on demand.
+
+
+@pytest.mark.parametrize(
+    ("fault", "wanted"),
+    [
+        ("error=unknown-subscriber", (10415, 5001)),
+        ("error=system-failure", (10415, 4181)),
+        ("error=data-missing", (None, 5005)),
+        ("error=unexpected-data-value", (32473, 5003)),
+        ("abort", (None, 5012)),
+    ],
+)
+@pytest.mark.parametrize("request_", [rir(), air(**eutran())], ids=["RIR", "AIR"])
+async def test_faults_that_are_answers(
+    home: Home, config_file: Path, request_: Body, fault: str, wanted: tuple[int | None, int]
+) -> None:
+    with closing(open_subscribers(load(config_file, HlrConfig))) as store:
+        add_fault(store.database, Fault.parse(fault))
+    async with home() as ask:
+        assert result(await ask(request_)) == wanted
+
+
+async def test_another_rand_than_asked_for(home: Home, config_file: Path) -> None:
+    with closing(open_subscribers(load(config_file, HlrConfig))) as store:
+        add_fault(store.database, Fault.parse("wrong-rand"))
+    async with home() as ask:
+        answer = await ask(rir())
+    assert [v.rand != RAND for v in answer.authentication_info.geran_vector] == [True]
+
+
+async def test_garbage_is_an_answer_that_cannot_be_read(home: Home, config_file: Path) -> None:
+    with closing(open_subscribers(load(config_file, HlrConfig))) as store:
+        add_fault(store.database, Fault.parse("garbage"))
+    async with home() as ask:
+        with pytest.raises(RequestFailed):
+            await ask(rir())
+
+
+# A foreign MME.
+
+
+async def test_python_diameter_as_an_mme(home: Home, subscriber: Subscriber) -> None:
+    """Its octets are read by ours, ours by it."""
+    foreign = AuthenticationInformationRequest()
+    foreign.header.application_id = AIR.APPLICATION
+    foreign.session_id = "mme.home.example;1;1"
+    foreign.auth_session_state = 1
+    foreign.origin_host, foreign.origin_realm = MKEF.encode(), b"home.example"
+    foreign.destination_realm = b"home.example"
+    foreign.user_name = IMSI
+    foreign.visited_plmn_id = PLMN
+    foreign.requested_eutran_authentication_info = RequestedEutranAuthenticationInfo(
+        number_of_requested_vectors=2
+    )
+    request = decode(foreign.as_bytes()).body
+    assert isinstance(request, AIR)
+    async with home() as ask:
+        answer = await ask(request)
+    read = ForeignMessage.from_bytes(encode(answer, 1, 2))
+    assert read.result_code == 2001
+    for vector in read.authentication_info.e_utran_vector:
+        res, _, _, _ = subscriber.aka().f2345(vector.rand)
+        assert (vector.xres, len(vector.kasme)) == (res, 32)
