@@ -23,11 +23,15 @@ class HlrMetrics(Metrics):
         self.subscribers = Gauge(
             "hlr_stub_subscribers", "Subscribers in the store", registry=self.registry
         )
-        self._children: dict[tuple[str, str], Counter] = {}
+        self._children: dict[tuple[str, str], tuple[Counter, ...]] = {}
 
     def count(self, service: str, outcome: str) -> None:
         """One more; faults count as a service of their own, whose outcome is their kind."""
-        child = self._children.get((service, outcome))
-        if child is None:
-            child = self._children[service, outcome] = self.answers.labels(service, outcome)
-        child.inc()
+        children = self._children.get((service, outcome))
+        if children is None:
+            children = (self.answers.labels(service, outcome),)
+            if service != "fault":
+                children += (self.requests.labels(outcome),)
+            self._children[service, outcome] = children
+        for child in children:
+            child.inc()

@@ -11,7 +11,7 @@ import click
 from rich.console import Console
 from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from hlr_stub.cli.options import config, key_digits, subscribers
+from hlr_stub.cli.options import as_json, config, key_digits, print_row, subscribers
 from hlr_stub.config import HlrConfig
 from hlr_stub.formats import FORMATS
 from hlr_stub.store import SubscriberStore
@@ -61,6 +61,7 @@ def progress(what: str) -> Iterator[Report]:
     metavar="HEX|-",
     help="OP (TOP) of the operator, for rows that have neither OP nor OPc.",
 )
+@as_json
 @config
 @clear_errors
 def import_command(
@@ -71,6 +72,7 @@ def import_command(
     dry_run: bool,
     algorithm: str | None,
     op: str | None,
+    as_json: bool,
     config_file: Path,
     settings: tuple[str, ...],
 ) -> None:
@@ -89,13 +91,17 @@ def import_command(
             dry_run=dry_run,
             progress=report,
         )
-    click.echo(f"{count} subscribers {'would be imported' if dry_run else 'imported'}")
+    if as_json:
+        print_row({"subscribers": count, "dry_run": dry_run}, as_json=True)
+    else:
+        click.echo(f"{count} subscribers {'would be imported' if dry_run else 'imported'}")
 
 
 @click.command("export")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @format_option
 @click.option("--with-keys", is_flag=True, help="Keys too, in the clear; else they are left out.")
+@as_json
 @config
 @clear_errors
 def export_command(
@@ -103,6 +109,7 @@ def export_command(
     file: Path,
     format_name: str,
     with_keys: bool,
+    as_json: bool,
     config_file: Path,
     settings: tuple[str, ...],
 ) -> None:
@@ -110,7 +117,10 @@ def export_command(
     with subscribers(config_file, settings) as store, progress("exporting") as report:
         kind = FORMATS[format_name]
         count = export_file(store, file, kind, with_keys=with_keys, progress=report)
-    click.echo(f"{count} subscribers exported{'' if with_keys else ', without keys'}")
+    if as_json:
+        print_row({"subscribers": count, "with_keys": with_keys}, as_json=True)
+    else:
+        click.echo(f"{count} subscribers exported{'' if with_keys else ', without keys'}")
 
 
 @click.command("rewrap")

@@ -260,6 +260,8 @@ def test_import_and_export(run: Run, tmp_path: Path) -> None:
         == "1 subscribers would be imported\n"
     )
     assert run("import", str(file), "--op", OP).output == "1 subscribers imported\n"
+    counted = run("import", str(file), "--op", OP, "--replace", "--json").output
+    assert json.loads(counted) == {"subscribers": 1, "dry_run": False}
     again = run("import", str(file), "--op", OP)
     assert again.exit_code == 1
     assert f"line 2: imsi: {IMSI} is in the store: --replace takes this" in again.stderr

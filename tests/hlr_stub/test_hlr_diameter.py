@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from diameter.message import Message as ForeignMessage
 from diameter.message.avp.grouped import RequestedEutranAuthenticationInfo
 from diameter.message.commands import AuthenticationInformationRequest
+from diameter.node import Node as ForeignNode
+from diameter.node.application import Application
 
 from hlr_stub.config import HlrConfig
 from hlr_stub.faults import Fault, add_fault
@@ -28,7 +29,7 @@ from mkef.net.diameter_link import RequestFailed
 from mkef.net.diameter_section import ConnectSection, DiameterSection
 from mkef.net.endpoint import Endpoint
 from mkef.ops.configuration import load
-from mkef_codecs.diameter.commands import Body, decode, encode
+from mkef_codecs.diameter.commands import Body
 from mkef_codecs.establishment import Profile
 from mkef_codecs.generated.diameter import (
     AIA,
@@ -308,25 +309,39 @@ async def test_garbage_is_an_answer_that_cannot_be_read(home: Home, config_file:
 # A foreign MME.
 
 
-async def test_python_diameter_as_an_mme(home: Home, subscriber: Subscriber) -> None:
-    """Its octets are read by ours, ours by it."""
+def attach(address: str) -> tuple[ForeignNode, Application]:
+    """python-diameter's node and S6a application, connected to an HLR."""
+    host, _, port = address.rpartition(":")
+    node = ForeignNode("mme.home.example", "home.example", vendor_ids=[10415])
+    uri = f"aaa://{HLR}:{port};transport=tcp"
+    peer = node.add_peer(uri, "home.example", ip_addresses=[host], is_persistent=True)
+    application = Application(AIR.APPLICATION, is_auth_application=True)
+    node.add_application(application, [peer], realms=["home.example"])
+    node.start()
+    application.wait_for_ready(timeout=10)
+    return node, application
+
+
+async def test_python_diameter_as_an_mme(config_file: Path, subscriber: Subscriber) -> None:
     foreign = AuthenticationInformationRequest()
-    foreign.header.application_id = AIR.APPLICATION
     foreign.session_id = "mme.home.example;1;1"
     foreign.auth_session_state = 1
-    foreign.origin_host, foreign.origin_realm = MKEF.encode(), b"home.example"
+    foreign.origin_host, foreign.origin_realm = b"mme.home.example", b"home.example"
     foreign.destination_realm = b"home.example"
     foreign.user_name = IMSI
     foreign.visited_plmn_id = PLMN
     foreign.requested_eutran_authentication_info = RequestedEutranAuthenticationInfo(
         number_of_requested_vectors=2
     )
-    request = decode(foreign.as_bytes()).body
-    assert isinstance(request, AIR)
-    async with home() as ask:
-        answer = await ask(request)
-    read = ForeignMessage.from_bytes(encode(answer, 1, 2))
-    assert read.result_code == 2001
-    for vector in read.authentication_info.e_utran_vector:
+    async with asyncio.timeout(30), HlrNode(load(config_file, HlrConfig)) as hlr:
+        node, application = await asyncio.to_thread(attach, hlr.addresses["diameter"])
+        try:
+            answer = await asyncio.to_thread(application.send_request, foreign, 10)
+        finally:
+            await asyncio.to_thread(node.stop)
+    assert answer.result_code == 2001
+    vectors = answer.authentication_info.e_utran_vector
+    assert len(vectors) == 2
+    for vector in vectors:
         res, _, _, _ = subscriber.aka().f2345(vector.rand)
         assert (vector.xres, len(vector.kasme)) == (res, 32)

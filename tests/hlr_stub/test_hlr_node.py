@@ -142,3 +142,30 @@ async def test_it_starts_again_with_the_same_store(config_file: Path) -> None:
     for _ in range(2):
         async with asyncio.timeout(10), HlrNode(config) as hlr:
             assert hlr.addresses["m3ua_tcp"].startswith("127.0.0.1:")
+
+
+async def test_postgresql_gone_in_the_middle_is_a_system_failure(
+    network: Network, postgresql: Any
+) -> None:
+    """For as long as it is gone: nothing is lost, and nobody restarts the HLR."""
+    url = postgresql.url()
+
+    async def answered(mkef: SigtranNode, *, variant: bool) -> int | None:
+        try:
+            arg = argument(variant=variant)
+            await mkef.send_authentication_info(HLR, arg, encoding=Encoding.EXTENSION)
+        except MapErrorReturned as error:
+            return error.error
+        return None
+
+    async with network(f'store="{url}"') as mkef:
+        assert [await answered(mkef, variant=v) for v in (True, False)] == [None, None]
+        postgresql.stop()
+        try:
+            gone = [await answered(mkef, variant=v) for v in (True, False)]
+        finally:
+            postgresql.start()
+        assert gone == [MapUserError.SYSTEM_FAILURE] * 2
+        for variant in (True, False):
+            while await answered(mkef, variant=variant) is not None:
+                pass  # a failed attempt to connect stands for a second
