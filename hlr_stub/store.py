@@ -43,8 +43,13 @@ _COLUMNS = (
     "imsi, algorithm, ki, opc, mtc_allowed, tagged_only, parameters, amf, sqn, ind_bits, wrapped"
 )
 _INSERT = f"INSERT INTO subscriber ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608
-_REPLACE = f"{_INSERT} ON CONFLICT (imsi) DO UPDATE SET " + ", ".join(
-    f"{name} = excluded.{name}" for name in _COLUMNS.split(", ")[1:]
+# What takes another's place: an SQN never goes back, whatever the newcomer says.
+_REPLACED = ", ".join(
+    f"{name} = excluded.{name}" for name in _COLUMNS.split(", ") if name not in {"imsi", "sqn"}
+)
+_REPLACE = (
+    f"{_INSERT} ON CONFLICT (imsi) DO UPDATE SET {_REPLACED}, sqn = "
+    "CASE WHEN excluded.sqn > subscriber.sqn THEN excluded.sqn ELSE subscriber.sqn END"
 )
 _SELECT = f"SELECT {_COLUMNS} FROM subscriber"  # noqa: S608
 _ONE = f"{_SELECT} WHERE imsi = ?"
@@ -92,7 +97,10 @@ class SubscriberStore:
             ) from None
 
     def overwrite(self, subscriber: Subscriber) -> None:
-        """Put a subscription in the place of the one with its IMSI, if there is one."""
+        """Put a subscription in the place of the one with its IMSI, if there is one.
+
+        The higher SQN of both stays: what was handed out once is not handed out again.
+        """
         self.database.change(_REPLACE, *self._row(subscriber))
 
     def get(self, imsi: Imsi) -> Subscriber | None:

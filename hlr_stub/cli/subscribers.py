@@ -135,7 +135,10 @@ def set_command(
             fields["parameters"] = ""
             if not ALGORITHMS[changed["algorithm"]].operator:
                 fields["opc"] = ""
-        store.overwrite(built(fields | changed))
+        subscriber = built(fields | changed)
+        if subscriber.sqn < old.sqn:
+            raise NetworkError(f"--sqn: {old.sqn} was handed out, and an SQN never goes back")
+        store.overwrite(subscriber)
     click.echo(f"subscriber {imsi} set")
 
 

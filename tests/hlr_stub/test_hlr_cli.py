@@ -203,13 +203,14 @@ def test_fields_are_set_and_the_others_stay(run: Run, add: Run) -> None:
     [
         (("001019", "--sqn", "1"), 1, "subscriber 001019 is unknown"),
         ((IMSI,), 2, "nothing to set"),
+        ((IMSI, "--sqn", "6"), 1, "--sqn: 7 was handed out, and an SQN never goes back"),
         ((IMSI, "--algorithm", "tuak"), 1, "--opc: OPc of tuak has 32 octets, not 16"),
     ],
 )
 def test_what_cannot_be_set(
     run: Run, add: Run, words: tuple[str, ...], status: int, said: str
 ) -> None:
-    add()
+    add("--sqn", "7")
     result = run("subscriber", "set", *words)
     assert result.exit_code == status
     assert said in result.stderr

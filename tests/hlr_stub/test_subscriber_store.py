@@ -109,9 +109,9 @@ def test_a_duplicate_is_refused(store: SubscriberStore, subscriber: Subscriber) 
 
 
 def test_one_takes_the_place_of_another(store: SubscriberStore, subscriber: Subscriber) -> None:
-    for sqn in (1, 2):
-        store.overwrite(replace(subscriber, sqn=sqn))
-    assert [found.sqn for found in store] == [2]
+    for amf, sqn in ((1, 10), (2, 20), (3, 5)):
+        store.overwrite(replace(subscriber, amf=amf, sqn=sqn))
+    assert [(found.amf, found.sqn) for found in store] == [(3, 20)]  # an SQN never goes back
 
 
 def test_a_removed_one_is_gone(store: SubscriberStore, subscriber: Subscriber) -> None:
