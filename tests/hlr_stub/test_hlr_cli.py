@@ -389,6 +389,20 @@ def test_a_store_that_cannot_be(run: Run) -> None:
     assert "the folder must exist and be writable" in result.stderr
 
 
+def test_a_store_that_was_cut_short(run: Run, config_file: Path, tmp_path: Path) -> None:
+    file = tmp_path / "many.csv"
+    rows = (f"{n:015},{KI},{OPC}\n" for n in range(500))
+    file.write_text("imsi,ki,opc\n" + "".join(rows))
+    assert run("import", str(file)).exit_code == 0
+    store = config_file.parent / "hlr.db"
+    store.write_bytes(store.read_bytes()[:20_000])
+    result = run("subscriber", "list")
+    assert result.exit_code == 1
+    assert result.stderr.startswith(f"error: {store}: ")
+    assert "malformed: the file is damaged: put a copy back" in result.stderr
+    assert result.stderr.count("\n") == 1
+
+
 def test_a_port_in_use(config_file: Path) -> None:
     """In a process of its own: `serve` sets up logging and signals for good."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
