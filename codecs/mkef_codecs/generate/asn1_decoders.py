@@ -150,7 +150,10 @@ def _choice(structure: Choice) -> Lines:
     for alternative in structure.alternatives:
         yield f"    if at < end{_begins(alternative)}:"
         yield from indent(_read(alternative, alternative.variable, seen=True), 2)
-        yield f'        return ("{alternative.name}", {alternative.variable}), at'
+        value = alternative.variable
+        if not structure.bare:
+            value = f'("{alternative.name}", {value})'
+        yield f"        return {value}, at"
     yield '    raise missing(octets, at, end, "")'
 
 

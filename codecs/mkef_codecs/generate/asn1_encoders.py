@@ -30,6 +30,7 @@ from mkef_codecs.generate.asn1_types import (
 from mkef_codecs.generate.asn1_values import python_type
 
 _EMPTY = 'b""'
+_CLASSES: dict[type, str] = {Integer: "int", OctetString: "bytes", ObjectIdentifier: "tuple"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,11 +136,15 @@ def _choice(structure: Choice) -> Lines:
     yield _function(structure, f"value: {structure.name}")
     for alternative in structure.alternatives:
         path = f"{structure.name}.{alternative.name}"
-        encoding = _encoding(alternative, "value[1]", path)
-        yield f'    if value[0] == "{alternative.name}":'
+        chosen = f'value[0] == "{alternative.name}"'
+        if structure.bare:
+            chosen = f"isinstance(value, {_CLASSES[type(alternative.type)]})"
+        encoding = _encoding(alternative, "value" if structure.bare else "value[1]", path)
+        yield f"    if {chosen}:"
         yield from indent(encoding.first, 2)
         yield f"        return {encoding.joined()}"
-    yield f'    raise CodecError(f"no alternative {{value[0]!r}}", path="{structure.name}")'
+    found = "type(value).__name__" if structure.bare else "value[0]!r"
+    yield f'    raise CodecError(f"no alternative {{{found}}}", path="{structure.name}")'
 
 
 def _encoding(element: Element, value: str, path: str, inner: str = "inner") -> Encoding:

@@ -83,6 +83,13 @@ class Choice:
     name: str
     alternatives: tuple[Element, ...]
 
+    @property
+    def bare(self) -> bool:
+        """Whether the values of single types tell by themselves which alternative they are."""
+        kinds = [type(each.type) for each in self.alternatives]
+        single = {Integer, OctetString, ObjectIdentifier}
+        return single.issuperset(kinds) and len(kinds) == len(set(kinds))
+
 
 Structure = Sequence | SequenceOf | Choice
 Type = (

@@ -79,6 +79,9 @@ def _enumerated(structure: Enumerated) -> Iterator[str]:
 
 
 def _choice(structure: Choice) -> Iterator[str]:
+    if structure.bare:
+        yield f"{structure.name} = {' | '.join(map(python_type, structure.alternatives))}"
+        return
     yield f"{structure.name} = ("
     for index, alternative in enumerate(structure.alternatives):
         bar = "| " if index else ""

@@ -554,10 +554,7 @@ def _pack_tc_message(value: TCMessage) -> bytes:
     raise CodecError(f"no alternative {value[0]!r}", path="TCMessage")
 
 
-Code = (
-    tuple[Literal["local"], int]
-    | tuple[Literal["global"], Oid]
-)
+Code = int | Oid
 
 
 def _unpack_code(octets: bytes, at: int, end: int) -> tuple[Code, int]:
@@ -569,7 +566,7 @@ def _unpack_code(octets: bytes, at: int, end: int) -> tuple[Code, int]:
             at = stop
         else:
             local, at = decode_integer(octets, at, end, 0x02, LEAST, MOST, "local")
-        return ("local", local), at
+        return local, at
     if at < end and octets[at] == 0x06:
         size = octets[at + 1]
         stop = at + 2 + size
@@ -577,16 +574,16 @@ def _unpack_code(octets: bytes, at: int, end: int) -> tuple[Code, int]:
             at = stop
         else:
             global_, at = decode_oid(octets, at, end, 0x06, "global")
-        return ("global", global_), at
+        return global_, at
     raise missing(octets, at, end, "")
 
 
 def _pack_code(value: Code) -> bytes:
-    if value[0] == "local":
-        return (b"\x02\x01" + OCTET[value[1]] if -128 <= value[1] <= 127 else encode_integer(b"\x02", value[1], LEAST, MOST, "Code.local"))
-    if value[0] == "global":
-        return b"\x06" + oid_octets(value[1])
-    raise CodecError(f"no alternative {value[0]!r}", path="Code")
+    if isinstance(value, int):
+        return (b"\x02\x01" + OCTET[value] if -128 <= value <= 127 else encode_integer(b"\x02", value, LEAST, MOST, "Code.local"))
+    if isinstance(value, tuple):
+        return b"\x06" + oid_octets(value)
+    raise CodecError(f"no alternative {type(value).__name__}", path="Code")
 
 
 @dataclass(slots=True, repr=False)
@@ -739,7 +736,7 @@ class ReturnError:
     """The SEQUENCE ReturnError."""
 
     invoke_id: int
-    error_code: Code
+    code: Code
     parameter: bytes | None = None
     parameter_at: int = field(default=0, compare=False)
 
@@ -753,9 +750,9 @@ def _unpack_return_error(octets: bytes, at: int, end: int) -> ReturnError:
     else:
         invoke_id, at = decode_integer(octets, at, end, 0x02, -128, 127, "invokeID")
     try:
-        error_code, at = _unpack_code(octets, at, end)
+        code, at = _unpack_code(octets, at, end)
     except CodecError as error:
-        raise inside(error, "errorCode") from None
+        raise inside(error, "code") from None
     parameter: bytes | None = None
     parameter_at = 0
     if at < end:
@@ -769,15 +766,15 @@ def _unpack_return_error(octets: bytes, at: int, end: int) -> ReturnError:
             parameter, at = decode_any(octets, at, end, "parameter")
     if at != end:
         raise excess(at, end)
-    return ReturnError(invoke_id, error_code, parameter, parameter_at)
+    return ReturnError(invoke_id, code, parameter, parameter_at)
 
 
 def _pack_return_error(value: ReturnError) -> bytes:
     invoke_id = value.invoke_id
     if not -128 <= invoke_id <= 127:
         raise out_of_range(invoke_id, -128, 127, "ReturnError.invokeID")
-    error_code = value.error_code
-    content = b"".join((b"\x02\x01", OCTET[invoke_id], _pack_code(error_code)))
+    code = value.code
+    content = b"".join((b"\x02\x01", OCTET[invoke_id], _pack_code(code)))
     parameter = value.parameter
     if parameter is not None:
         content += (parameter if len(parameter) > 1 and parameter[1] == len(parameter) - 2 < 0x80 and parameter[0] in PLAIN else one_value(parameter, "ReturnError.parameter"))

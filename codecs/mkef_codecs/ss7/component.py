@@ -159,28 +159,16 @@ def read_parameter(component: Invoke | ReturnResult | ReturnError, decode: Calla
 _NAMES: dict[type, str] = {each: each.__name__ for each in (Invoke, ReturnResult, ReturnError)}
 
 
-def _code(code: Code) -> asn1.Code:
-    return ("local", code) if isinstance(code, int) else ("global", code)
-
-
-def _encode_invoke(c: Invoke) -> bytes:
-    return asn1.encode_invoke(asn1.Invoke(c.invoke_id, _code(c.opcode), c.linked_id, c.parameter))
-
-
 def _encode_result(c: ReturnResult) -> bytes:
     result = None
     if c.opcode is not None:
         if c.parameter is None:
             raise CodecError("a result without a parameter has no opcode", path="ReturnResult")
-        result = asn1.ReturnResultResult(_code(c.opcode), c.parameter)
+        result = asn1.ReturnResultResult(c.opcode, c.parameter)
     value = asn1.ReturnResult(c.invoke_id, result)
     if c.last:
         return asn1.encode_return_result_last(value)
     return asn1.encode_return_result_not_last(value)
-
-
-def _encode_error(c: ReturnError) -> bytes:
-    return asn1.encode_return_error(asn1.ReturnError(c.invoke_id, _code(c.code), c.parameter))
 
 
 def _encode_reject(c: Reject) -> bytes:
@@ -196,9 +184,9 @@ def _encode_malformed(_component: Malformed) -> bytes:
 
 
 _ENCODERS: dict[type, Callable[[Any], bytes]] = {
-    Invoke: _encode_invoke,
+    Invoke: asn1.encode_invoke,  # ours have the attributes of the generated ones
     ReturnResult: _encode_result,
-    ReturnError: _encode_error,
+    ReturnError: asn1.encode_return_error,
     Reject: _encode_reject,
     Malformed: _encode_malformed,
 }
@@ -206,7 +194,7 @@ _ENCODERS: dict[type, Callable[[Any], bytes]] = {
 
 def _decode_invoke(octets: bytes, at: int, path: str) -> Invoke:
     v = asn1.decode_invoke(octets)
-    return Invoke(v.invoke_id, v.opcode[1], v.parameter, v.linked_id, at + v.parameter_at, path)
+    return Invoke(v.invoke_id, v.opcode, v.parameter, v.linked_id, at + v.parameter_at, path)
 
 
 def _decode_last(octets: bytes, at: int, path: str) -> ReturnResult:
@@ -221,13 +209,13 @@ def _result(v: asn1.ReturnResult, at: int, path: str, *, last: bool) -> ReturnRe
     result = v.result
     if result is None:
         return ReturnResult(v.invoke_id, last=last)
-    code, at = result.opcode[1], at + result.parameter_at
+    code, at = result.opcode, at + result.parameter_at
     return ReturnResult(v.invoke_id, code, result.parameter, last, at, path)
 
 
 def _decode_error(octets: bytes, at: int, path: str) -> ReturnError:
     v = asn1.decode_return_error(octets)
-    return ReturnError(v.invoke_id, v.error_code[1], v.parameter, at + v.parameter_at, path)
+    return ReturnError(v.invoke_id, v.code, v.parameter, at + v.parameter_at, path)
 
 
 def _decode_reject(octets: bytes, _at: int, _path: str) -> Reject:

@@ -152,7 +152,7 @@ def _transaction_ids(octets: bytes) -> dict[int, bytes]:
 
 
 def _portion(dialogue: Dialogue | None) -> bytes | None:
-    return None if dialogue is None else encode_portion(dialogue)
+    return None if dialogue is None else dialogue.octets or encode_portion(dialogue)
 
 
 def _encoded(components: tuple[Component, ...]) -> list[bytes] | None:

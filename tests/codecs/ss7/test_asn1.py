@@ -112,6 +112,11 @@ def natives(peer: Any) -> st.SearchStrategy[Any]:
     return NATIVES[peer.TYPE](peer)
 
 
+# A CHOICE of these alone is the bare value here.
+CLASSES = {"INTEGER": int, "OCTET STRING": bytes, "OBJECT IDENTIFIER": tuple}
+BARE = set(CLASSES)
+
+
 def optional(peer: Any, name: str) -> bool:
     return bool(peer._cont[name]._opt) or name in (peer._ext or ())
 
@@ -142,6 +147,10 @@ def native(peer: Any, value: Any) -> Any:
         case "SEQUENCE OF":
             return [native(peer._cont, each) for each in value]
         case "CHOICE":
+            kinds = [each.TYPE for each in peer._cont.values()]
+            if BARE.issuperset(kinds) and len(kinds) == len(set(kinds)):
+                (name,) = [n for n, e in peer._cont.items() if isinstance(value, CLASSES[e.TYPE])]
+                return name, value
             return value[0], native(peer._cont[value[0]], value[1])
         case "SEQUENCE":
             components = {name: getattr(value, attribute_name(name)) for name in peer._cont}
@@ -260,6 +269,8 @@ Inner ::= [PRIVATE 2] EXPLICIT SEQUENCE { kind Either }
 Either ::= CHOICE { octets [0] OCTET STRING, other CHOICE { yes NULL, no [1] Numbers }, pair Pair }
 Alias ::= [30] Pair
 Names-of-numbers ::= SEQUENCE OF Either
+Bare ::= CHOICE { number [0] INTEGER (0..9), octets OCTET STRING, oid [2] OBJECT IDENTIFIER }
+Bares ::= SEQUENCE { first Bare OPTIONAL, others [3] SEQUENCE OF Bare }
 Renamed ::= Names-of-numbers
 Widest ::= SEQUENCE { all INTEGER (-9223372036854775808..9223372036854775807), rest ANY }
 END
