@@ -59,7 +59,7 @@ def message_of(body: bytes) -> bytes:
 
 
 def _definite(count: int) -> bytes:
-    """An End of `count` components that are copied."""
+    """An End of `count` components, which is refused behind the sixteenth."""
     component = bytes.fromhex("a106020101020138")
     return tlv(b"\x64", bytes.fromhex("490101") + tlv(b"\x6c", component * count))
 
@@ -74,6 +74,13 @@ def _deep(count: int) -> bytes:
     """Components in each of which values of indefinite length are nested 14 deep."""
     component = b"\x30\x80" * 14 + b"\x05\0" * 40 + b"\0\0" * 14
     return b"\x64\x80\x49\x01\x01\x6c\x80" + component * (count // 17) + bytes(4)
+
+
+def _bounded(count: int) -> bytes:
+    """Components of nearly as many values of indefinite length as one may have."""
+    nested = b"\x30\x80" * 13 + b"\x05\0" * 480 + b"\0\0" * 13
+    component = bytes.fromhex("a180 020101 020138") + nested + b"\0\0"
+    return tlv(b"\x64", bytes.fromhex("490101") + tlv(b"\x6c", component * count))
 
 
 def _segments(count: int) -> bytes:
@@ -98,6 +105,7 @@ CASES: tuple[
     ("components", tcap.decode, _definite, (800, 6400)),
     ("components of indefinite length", tcap.decode, _indefinite, (800, 6400)),
     ("components nested deep", tcap.decode, _deep, (800, 6400)),
+    ("as much of indefinite length as is read", tcap.decode, _bounded, (2, 16)),
     ("an IMSI in segments", mkef_map.decode_imsi, _segments, (800, 6400)),
     ("unknown additions", mkef_map.decode_map_dialogue_pdu, _additions, (800, 6400)),
 )
