@@ -18,7 +18,7 @@ class CodecError(ValueError):
     def within(self, offset: int, path: str) -> CodecError:
         """The same error as seen from octets that hold those of the error at an offset."""
         self.offset = offset + (self.offset or 0)
-        self.path = f"{path}.{self.path}" if self.path else path
+        self.path = ".".join(filter(None, (path, self.path)))
         return self
 
     def __str__(self) -> str:

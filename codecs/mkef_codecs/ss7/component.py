@@ -117,7 +117,7 @@ class Malformed:
     """A component that does not decode, the Reject that answers it, and what is wrong with it."""
 
     answer: Reject
-    error: CodecError = field(compare=False, default_factory=lambda: CodecError("unknown"))
+    error: CodecError | None = field(default=None, compare=False)
 
 
 Component = Invoke | ReturnResult | ReturnError | Reject | Malformed
@@ -152,8 +152,8 @@ def read_parameter(component: Invoke | ReturnResult | ReturnError, decode: Calla
         name = _NAMES[type(component)]
         if isinstance(component, ReturnResult):
             name = f"{name}{'Last' if component.last else 'NotLast'}.result"
-        path = f"{component.path}.{name}.parameter".lstrip(".")
-        raise error.within(component.parameter_at, path) from None
+        error.within(component.parameter_at, f"{name}.parameter")
+        raise error.within(0, component.path) from None
 
 
 _NAMES: dict[type, str] = {each: each.__name__ for each in (Invoke, ReturnResult, ReturnError)}

@@ -15,6 +15,7 @@ from mkef_codecs.ss7.component import (
     Malformed,
     ReturnError,
     ReturnResult,
+    decode_component,
     read_parameter,
 )
 from mkef_codecs.ss7.dialogue import DialogueAbort, DialogueRequest, UserInformation
@@ -138,3 +139,13 @@ def test_a_dialogue_pdu_of_another_message_says_where() -> None:
         tcap.decode(octets)
     assert refused.value.offset == octets.index(b"\x28")
     assert refused.value.path == "Abort.reason.u-abortCause"
+
+
+def test_a_component_alone_counts_from_itself() -> None:
+    component = decode_component(bytes.fromhex("a106 020101 0a0138"))
+    assert isinstance(component, Malformed)
+    assert component.error
+    assert (component.error.offset, component.error.path) == (5, "Invoke.opcode")
+    with pytest.raises(CodecError) as refused:
+        read_parameter(ReturnResult(1, 56, bytes.fromhex("a302a000")), decode_result)
+    assert refused.value.path.startswith("ReturnResultLast.result.parameter.SendAuth")
