@@ -1,7 +1,7 @@
 """Any octets are a value or a CodecError: `python tests/fuzz/decoders.py TARGET [OPTION...]`.
 
 One target for each decoder, with the options of libFuzzer. `make fuzz` runs each for a minute from
-the octets of the golden capture; what is found becomes a row of the decoder's own tests.
+the vectors and the octets of the golden capture; what is found becomes a vector.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import atheris
@@ -20,9 +21,25 @@ with atheris.instrument_imports(include=["mkef_codecs"]):
     from mkef_codecs.errors import CodecError
     from mkef_codecs.generated import mkef_map
     from mkef_codecs.ss7 import m3ua, m3ua_parameters, map_auth, sccp, tcap
+    from mkef_codecs.ss7.component import Invoke, ReturnResult, read_parameter
     from mkef_codecs.ss7.map_auth import Encoding
+    from mkef_codecs.ss7.map_dialogue import decode_map_dialogue
 
 CORPUS = Path(__file__).parent / "corpus"
+
+
+def read_whole(message: tcap.Message) -> None:
+    """A message and what its open values hold."""
+    if not isinstance(message, tcap.Unidirectional):
+        tcap.read_user_information(message, decode_map_dialogue)
+    for component in getattr(message, "components", ()):
+        if isinstance(component, Invoke) and component.parameter is not None:
+            standard = isinstance(component.opcode, int)
+            encoding = Encoding.EXTENSION if standard else Encoding.OPERATION
+            read_parameter(component, partial(map_auth.decode_argument, encoding=encoding))
+        if isinstance(component, ReturnResult) and component.parameter is not None:
+            read_parameter(component, map_auth.decode_result)
+
 
 TARGETS: dict[str, Callable[[bytes], object]] = {
     "diameter": commands.decode,
@@ -36,11 +53,12 @@ TARGETS: dict[str, Callable[[bytes], object]] = {
     "deregistration_result": m3ua_parameters.DeregistrationResult.decode,
     "sccp": sccp.decode,
     "tcap": tcap.decode,
+    "tcap_whole": lambda octets: read_whole(tcap.decode(octets)),
     "argument": lambda octets: map_auth.decode_argument(octets, Encoding.EXTENSION),
     "operation": lambda octets: map_auth.decode_argument(octets, Encoding.OPERATION),
     "result": map_auth.decode_result,
-    "argument_v2": mkef_map.decode_send_authentication_info_arg_v2,
-    "result_v2": mkef_map.decode_send_authentication_info_res_v2,
+    "argument_v2": map_auth.decode_argument_v2,
+    "result_v2": map_auth.decode_result_v2,
     "map_dialogue": mkef_map.decode_map_dialogue_pdu,
     "system_failure": mkef_map.decode_system_failure_param,
     "kid_context": establishment.KidContext.decode,

@@ -1,7 +1,8 @@
-"""The octets that fuzzing starts from: every layer of the golden capture's packets."""
+"""The octets that fuzzing starts from: vectors, and every layer of the golden capture's packets."""
 
 from __future__ import annotations
 
+import tomllib
 from hashlib import sha256
 from pathlib import Path
 
@@ -17,6 +18,13 @@ from mkef_codecs.ss7.map_auth import Encoding
 from mkef_codecs.ss7.sccp import Extension, GlobalTitle, SccpAddress, Segmentation, Unitdata
 
 HERE = Path(__file__).parent
+VECTORS = {
+    "diameter": ("diameter", "diameter_stream"),
+    "tcap": ("tcap", "tcap_whole"),
+    "map": (),
+    "sccp": ("sccp",),
+    "m3ua": ("m3ua", "m3ua_data", "m3ua_stream"),
+}
 GOLDEN = HERE.parent.parent / "pcaps/golden/first-light.pcapng"
 
 
@@ -48,8 +56,18 @@ def put_m3ua(octets: bytes) -> None:
             put("result", component.parameter)
 
 
+def put_vectors() -> None:
+    """The octets of tests/vectors, each for its decoder."""
+    for name, targets in VECTORS.items():
+        path = HERE.parent / "vectors" / f"{name}.toml"
+        for row in tomllib.loads(path.read_text(encoding="utf-8"))["vector"]:
+            for target in (row["decoder"],) if "decoder" in row else targets:
+                put(target, bytes.fromhex(row["octets"]))
+
+
 def main() -> None:
     """Write the corpus."""
+    put_vectors()
     put("pcapng", GOLDEN.read_bytes()[:4096])
     put("tbcd", bytes.fromhex("00010121436587f9"))
     put("kid_context", bytes((0x14,)) + b"MTCR" + bytes(20))
