@@ -48,10 +48,13 @@ def main() -> None:
 @frame.config_options("mkef.toml")
 @frame.clear_errors
 def serve(config_file: Path, settings: tuple[str, ...]) -> None:
-    """Run the MKEF until SIGTERM or Ctrl-C; logs go to standard error."""
+    """Run the MKEF until SIGTERM or Ctrl-C; logs go to standard error.
+
+    SIGHUP reads the file again: certificates, peers and agents hold at once.
+    """
     config = _load(config_file, settings)
     configure(config.log, "mkef")
-    frame.serve(MkefNode(config))
+    frame.serve(MkefNode(config), lambda node: node.reload(_load(config_file, settings)))
 
 
 @main.command("check-config")

@@ -72,6 +72,10 @@ class MkefNode(Running):
         if not await self._sigtran.wait_active(timeout_s):
             raise NetworkError(f"no way to the HLR within {timeout_s:g} s")
 
+    def reload(self, config: MkefConfig) -> None:
+        """New certificates, peers and agents on Zk; all else wants a restart."""
+        self._server.reload(config.zk)
+
     @property
     def addresses(self) -> Mapping[str, str]:
         """Where it listens."""

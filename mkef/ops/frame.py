@@ -79,15 +79,22 @@ def clear_errors(command: Callable[P, R]) -> Callable[P, R]:
     return wrapped
 
 
-def serve(node: AbstractAsyncContextManager[Any]) -> None:
-    """Run a node until SIGTERM, SIGHUP or SIGINT; a second SIGINT does not wait for its peers."""
+Reload = Callable[[Any], None]
+
+
+def serve(node: AbstractAsyncContextManager[Any], reload: Reload | None = None) -> None:
+    """Run a node until SIGTERM or SIGINT; a second SIGINT does not wait for its peers.
+
+    SIGHUP calls `reload` with the running node: it reads the configuration again. Without one it
+    ends the program too.
+    """
     try:
-        asyncio.run(_serve(node))
+        asyncio.run(_serve(node, reload))
     except asyncio.CancelledError:
         sys.exit(EXIT_FAILURE)
 
 
-async def _serve(node: AbstractAsyncContextManager[Any]) -> None:
+async def _serve(node: AbstractAsyncContextManager[Any], reload: Reload | None) -> None:
     log = structlog.get_logger()
     loop = asyncio.get_running_loop()
     stopping = asyncio.Event()
@@ -105,7 +112,20 @@ async def _serve(node: AbstractAsyncContextManager[Any]) -> None:
     for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
         loop.add_signal_handler(number, stop, number)
     async with node as running:
+        if reload is not None:
+            loop.add_signal_handler(signal.SIGHUP, _reload, reload, running)
         gc.freeze()  # what the start left for good is not looked through again: 20 ms a time
         log.info("ready", **running.addresses)
         await stopping.wait()
     log.info("stopped")
+
+
+def _reload(reload: Reload, running: Any) -> None:
+    """What cannot be used changes nothing and is one line of the log."""
+    log = structlog.get_logger()
+    try:
+        reload(running)
+    except (ConfigurationError, NetworkError) as error:
+        log.error("not reloaded", problem=str(error))  # noqa: TRY400 - a mistake in a file
+    else:
+        log.info("reloaded")

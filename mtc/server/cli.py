@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, closing
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import click
 
 from mkef.net.capture import Capture
+from mkef.net.running import Running
 from mkef.net.sources import SYSTEM
 from mkef.ops import logging
 from mkef.ops.configuration import check_tls, load
@@ -33,10 +33,13 @@ def main() -> None:
 @config
 @clear_errors
 def serve(config_file: Path, settings: tuple[str, ...]) -> None:
-    """Serve until a signal; each reading is one JSON line on standard output."""
+    """Serve until SIGTERM or Ctrl-C; each reading is one JSON line on standard output.
+
+    SIGHUP reads the file again: certificates hold at once.
+    """
     section = _load(config_file, settings)
     logging.configure(section.log, "mtc-server")
-    run(compose(section))
+    run(MtcServer(section), lambda node: node.reload(_load(config_file, settings)))
 
 
 @main.command("check-config")
@@ -54,15 +57,27 @@ def _load(config_file: Path, settings: tuple[str, ...]) -> MtcServerConfig:
     return section
 
 
-@asynccontextmanager
-async def compose(section: MtcServerConfig) -> AsyncIterator[MtcServerNode]:
-    """The server with its way to the MKEF, as long as the block lasts."""
-    with closing(Capture(section.capture.file, node="mtc-server", clock=SYSTEM.clock)) as capture:
-        keys = ZkClient(section.zk, section.server_id, capture=capture)
+class MtcServer(Running):
+    """The server with its way to the MKEF."""
+
+    def __init__(self, section: MtcServerConfig) -> None:
+        self._section = section
+
+    async def _start(self, stack: AsyncExitStack) -> None:
+        section = self._section
+        capture = Capture(section.capture.file, node="mtc-server", clock=SYSTEM.clock)
+        stack.callback(capture.close)
+        self._keys = ZkClient(section.zk, section.server_id, capture=capture)
+        node = MtcServerNode(section, self._keys, capture=capture, deliver=_print)
         # The socket first: who cannot have it must not appear at the MKEF. It is closed last, so
         # that devices still hear why they get no answer.
-        async with MtcServerNode(section, keys, capture=capture, deliver=_print) as node, keys:
-            yield node
+        await stack.enter_async_context(node)
+        await stack.enter_async_context(self._keys)
+        self.addresses = node.addresses
+
+    def reload(self, section: MtcServerConfig) -> None:
+        """New certificates on Zk."""
+        self._keys.reload(section.zk)
 
 
 def _print(reading: Reading) -> None:

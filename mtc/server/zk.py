@@ -54,6 +54,10 @@ class ZkClient(Running):
     async def _start(self, stack: AsyncExitStack) -> None:
         await stack.enter_async_context(self._node)
 
+    def reload(self, section: ZkSection) -> None:
+        """New certificates; all else wants a restart."""
+        self._node.reload(section)
+
     async def connected(self) -> None:
         """Wait until the MKEF is connected."""
         await self._node.connected()

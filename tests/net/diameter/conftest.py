@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -31,8 +32,9 @@ NO_CAPTURE = Capture(None, node="test", clock=SYSTEM.clock)
 PATIENCE_S = 10.0
 
 
-def section(host: str, **options: Any) -> DiameterSection:
-    return DiameterSection(origin_host=host, origin_realm=host.partition(".")[2], **options)
+def section(host: str, *, realm: str | None = None, **options: Any) -> DiameterSection:
+    realm = realm or host.partition(".")[2]
+    return DiameterSection(origin_host=host, origin_realm=realm, **options)
 
 
 def make_node(
@@ -174,6 +176,45 @@ def asking() -> Asking:
             yield node
 
     return connect
+
+
+@pytest.fixture
+def section_of() -> Callable[..., DiameterSection]:
+    return section
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@pytest.fixture
+def two_nodes() -> Callable[[], AbstractAsyncContextManager[tuple[DiameterNode, DiameterNode]]]:
+    """Two nodes that listen and call each other."""
+
+    @asynccontextmanager
+    async def start() -> AsyncIterator[tuple[DiameterNode, DiameterNode]]:
+        ends = {host: Endpoint("127.0.0.1", _free_port()) for host in (MKEF_HOST, SERVER_HOST)}
+        nodes = []
+        for host, other in ((MKEF_HOST, SERVER_HOST), (SERVER_HOST, MKEF_HOST)):
+            call = ConnectSection(host=other, address=(ends[other],))
+
+            async def reply(request: Message, _remote: Remote, host: str = host) -> Body:
+                return replace(key_answer(request), origin_host=host)
+
+            nodes.append(
+                make_node(
+                    section(host, connect=(call,)),
+                    handlers={MKR.APPLICATION: reply},
+                    listen=ends[host],
+                )
+            )
+        async with asyncio.timeout(PATIENCE_S), nodes[0] as one, nodes[1] as two:
+            yield one, two
+
+    return start
 
 
 @dataclass
