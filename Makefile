@@ -61,6 +61,15 @@ bench-diameter: $(VENV)/ready  ## our Diameter server beside freeDiameter's and 
 bench-hlr: $(VENV)/ready  ## answers of the HLR stub, with a thousand and a million subscribers
 	PYTHONPATH=tests/rigs $(BIN)/python bench/hlr.py
 
+.PHONY: soak-diameter-corpus soak-diameter soak
+soak-diameter-corpus: $(VENV)/ready  ## 100,000 malformed Diameter messages to a live MKEF
+	PYTHONPATH=tests/rigs $(BIN)/python bench/diameter_corpus.py
+
+soak-diameter: $(VENV)/ready  ## half an hour (SOAK_S) of load on our Diameter server: memory flat (root)
+	PYTHONPATH=tests/rigs $(BIN)/python bench/diameter_soak.py
+
+soak: soak-diameter-corpus soak-diameter  ## both
+
 fuzz: $(FUZZ)/ready  ## each decoder for FUZZ_S seconds, from the stored corpus
 	@targets=$$($(FUZZ)/bin/python tests/fuzz/decoders.py 2> build/fuzz/import.log) \
 	  || { cat build/fuzz/import.log; exit 1; }; \

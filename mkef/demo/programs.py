@@ -51,6 +51,11 @@ class Service:
         self._readers = asyncio.gather(self._read_log(), self._read_output())
         return await self.event("ready")
 
+    @property
+    def pid(self) -> int:
+        """Its process, once started."""
+        return self._process.pid
+
     async def event(self, name: str) -> dict[str, Any]:
         """The first log line with this event; waits for it."""
         try:
