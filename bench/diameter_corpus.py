@@ -18,12 +18,13 @@ from itertools import cycle, islice
 from pathlib import Path
 from typing import Self
 
+from home_network import without_tls
 from malformed_diameter import Case, Then, corpus
 from measured_process import MeasuredProcess
 from octet_peer import OctetPeer
 from report import Row, calibration, report, row
 
-from mkef.demo.files import copy_examples
+from mkef.demo.files import copy_examples, import_entitlements
 from mkef.demo.programs import Service
 
 TARGET = Path("build/soak-diameter-corpus.json")
@@ -83,9 +84,8 @@ class Attack:
 async def rows(folder: Path) -> list[Row]:
     """Everything that was seen."""
     copy_examples(folder)
-    configuration = folder / "mkef.toml"
-    before, _, table = configuration.read_text().partition("[zk.tls]")
-    configuration.write_text(before + "[zr]" + table.partition("[zr]")[2])
+    import_entitlements(folder)
+    without_tls(folder / "mkef.toml")
     service = Service("mkef", "mkef", folder, ["zk.listen=127.0.0.1:0"])
     addresses = await service.start()
     try:

@@ -63,8 +63,8 @@ class Lab:
                 store.add(subscriber)
 
     @asynccontextmanager
-    async def run(self) -> AsyncIterator[Lab]:
-        """HLR, MKEF and MTC Server, each when the one before is connected.
+    async def home(self) -> AsyncIterator[MkefNode]:
+        """HLR and MKEF, connected.
 
         An HLR that does not listen connects itself, to a signalling transfer point.
         """
@@ -86,6 +86,13 @@ class Lab:
             )
             await mkef.connected()
             self.zk_address = mkef.addresses["zk"]
+            yield mkef
+
+    @asynccontextmanager
+    async def run(self) -> AsyncIterator[Lab]:
+        """HLR, MKEF and MTC Server, each when the one before is connected."""
+        tap = self.tap or _written_down(self.folder)
+        async with self.home(), AsyncExitStack() as stack:
             capture = stack.enter_context(closing(tap("mtc-server")))
             self.server_address = await self._enter_server(stack, capture)
             yield self

@@ -5,28 +5,24 @@ from __future__ import annotations
 import asyncio
 import runpy
 import sys
-import tomllib
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, closing
+from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from diameter.message import Message
+from diameter.node import Node
+from diameter.node.application import Application
+from home_network import Vector, home_network, published
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hlr_stub.config import HlrConfig
-from hlr_stub.node import HlrNode
-from hlr_stub.store import SubscriberStore
-from hlr_stub.subscribers import Subscriber
-from mkef.config import MkefConfig
-from mkef.crypto.secret import Ki, OPc
-from mkef.demo.files import KI, OPC, copy_examples, import_entitlements
+from mkef.demo.files import MKEF_HOST
 from mkef.integrations.python_diameter import register
-from mkef.node import MkefNode
-from mkef.ops.configuration import load
 from mkef_codecs.diameter.commands import decode, encode
 from mkef_codecs.generated.diameter import (
     MKA,
@@ -37,9 +33,9 @@ from mkef_codecs.generated.diameter import (
     MTCRANDList,
     VendorSpecificApplicationId,
 )
-from mkef_codecs.identity import Imsi
 
 CLASSES = register()
+PATIENCE_S = 20.0
 EXAMPLE = "mkef/examples/send_mkr.py"
 K_MTC = bytes(range(32))
 RAND = bytes(range(16))
@@ -162,42 +158,16 @@ def test_without_python_diameter_there_is_one_clear_line(monkeypatch: pytest.Mon
 
 
 @pytest.fixture(scope="module")
-def vector(checkout: Path) -> dict[str, str]:
+def vector(checkout: Path) -> Vector:
     """K_MTC and E(RES) that other programs have computed."""
-    vectors = tomllib.loads((checkout / "tests/vectors/establishment.toml").read_text())
-    return next(v for v in vectors["key"] if v["profile"] == "10")
+    return published(checkout, "10")
 
 
 @pytest.fixture
-async def zk(tmp_path: Path, vector: dict[str, str]) -> AsyncIterator[str]:
+async def zk(tmp_path: Path, vector: Vector) -> AsyncIterator[str]:
     """HLR stub and MKEF, Zk without TLS; where the MKEF listens."""
-    copy_examples(tmp_path)
-    _without_tls(tmp_path / "mkef.toml")
-    row = f"{vector['imsi']},{vector['server_id']},mtc-server.example,64,any,86400\n"
-    with (tmp_path / "entitlements.csv").open("a") as rows:
-        rows.write(row)
-    import_entitlements(tmp_path)
-    hlr_settings = ('sigtran.listen=["127.0.0.1:0"]', "sigtran.transport=tcp")
-    hlr_config = load(tmp_path / "hlr-stub.toml", HlrConfig, hlr_settings)
-    with closing(SubscriberStore.open(hlr_config.store)) as store:
-        keys = Ki(bytes.fromhex(KI)), OPc(bytes.fromhex(OPC))
-        store.add(Subscriber(Imsi(vector["imsi"]), *keys))
-    async with AsyncExitStack() as stack:
-        hlr = await stack.enter_async_context(HlrNode(hlr_config))
-        settings = (
-            "zk.listen=127.0.0.1:0",
-            f'zr.sigtran.connect=["{hlr.addresses["m3ua_tcp"]}"]',
-            "zr.sigtran.transport=tcp",
-        )
-        config = load(tmp_path / "mkef.toml", MkefConfig, settings)
-        mkef = await stack.enter_async_context(MkefNode(config))
-        await mkef.connected()
+    async with home_network(tmp_path, vector, tls=False) as mkef:
         yield mkef.addresses["zk"]
-
-
-def _without_tls(file: Path) -> None:
-    before, _, table = file.read_text().partition("[zk.tls]")
-    file.write_text(before + "[zr.hlr" + table.partition("[zr.hlr")[2])
 
 
 async def send_mkr(checkout: Path, *arguments: str) -> str:
@@ -232,7 +202,59 @@ def test_the_example_names_a_refusal(result: dict[str, Any], shown: str, checkou
     assert outcome(Message.from_bytes(encode(answer, 1, 2))) == shown
 
 
-async def test_the_example_gets_the_key(zk: str, checkout: Path, vector: dict[str, str]) -> None:
+async def test_the_example_gets_the_key(zk: str, checkout: Path, vector: Vector) -> None:
     request = (vector["imsi"], vector["profile"], vector["rand"])
     output = await send_mkr(checkout, zk, *request, vector["encrypted_res"])
     assert output.startswith(f"{vector['k_mtc']} 128 bits until 20")
+
+
+@contextmanager
+def foreign_node(address: str) -> Iterator[Application]:
+    """python-diameter's Node, connected to the MKEF, as an MTC Server."""
+    host, realm = MKEF_HOST, MKEF_HOST.partition(".")[2]
+    ip_address, _, port = address.rpartition(":")
+    node = Node("mtc-server.example", "example")
+    node.wakeup_interval = 1
+    peer = node.add_peer(
+        f"aaa://{host}:{port}", realm, ip_addresses=[ip_address], is_persistent=True
+    )
+    application = Application(ZK.auth_application_id, is_auth_application=True)
+    node.add_application(application, [peer])
+    node.start()
+    try:
+        application.wait_for_ready(PATIENCE_S)
+        yield application
+    finally:
+        node.stop(wait_timeout=5)
+
+
+async def test_many_requests_of_its_node_get_their_own_answers(zk: str, vector: Vector) -> None:
+    """Every other one is for an IMSI that this server may not ask for."""
+    realm = MKEF_HOST.partition(".")[2].encode()
+
+    def ask(application: Application, number: int) -> Any:
+        session = f"mtc-server.example;1;{number}"
+        answer = application.send_request(
+            CLASSES["MKR"](
+                session_id=session,
+                origin_host=b"mtc-server.example",
+                origin_realm=b"example",
+                destination_realm=realm,
+                user_name=vector["imsi"] if number % 2 else f"00101{number:010}",
+                mtc_key_profile=int(vector["profile"], 16),
+                mtc_device_rand=bytes.fromhex(vector["rand"]),
+                mtc_encrypted_res=bytes.fromhex(vector["encrypted_res"]),
+            )
+        )
+        assert answer.session_id == session
+        return answer
+
+    def ask_all() -> list[Any]:
+        with foreign_node(zk) as application, ThreadPoolExecutor(16) as threads:
+            return list(threads.map(partial(ask, application), range(100)))
+
+    async with asyncio.timeout(PATIENCE_S * 3):
+        answers = await asyncio.to_thread(ask_all)
+    assert [answer.result_code for answer in answers] == [5003, 2001] * 50
+    keys = {answer.mtc_key_info.mtc_key_material.hex() for answer in answers[1::2]}
+    assert keys == {vector["k_mtc"]}

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
 import pytest_asyncio
+from home_network import without_tls
 from malformed_diameter import Case, corpus
 from octet_peer import OctetPeer
 from structlog.testing import capture_logs
@@ -37,7 +37,7 @@ async def live(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Live]:
     folder = tmp_path_factory.mktemp("mkef")
     copy_examples(folder)
     import_entitlements(folder)
-    _without_tls(folder / "mkef.toml")
+    without_tls(folder / "mkef.toml")
     config = load(folder / "mkef.toml", MkefConfig, ("zk.listen=127.0.0.1:0",))
     with capture_logs() as logs:
         async with MkefNode(config) as node:
@@ -45,11 +45,6 @@ async def live(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Live]:
             async with OctetPeer.connected(address) as witness:
                 await witness.introduce()
                 yield Live(address, logs, witness)
-
-
-def _without_tls(file: Path) -> None:
-    before, _, table = file.read_text().partition("[zk.tls]")
-    file.write_text(before + "[zr]" + table.partition("[zr]")[2])
 
 
 def test_the_corpus_is_large_and_its_rows_differ() -> None:
