@@ -9,6 +9,8 @@ from typing import Protocol
 # Unsent octets: above the first nothing more is read from the peer, at the second it is given up.
 WRITE_HIGH_WATER = 256 << 10
 WRITE_LIMIT = 4 << 20
+# What was written before the end waits so long for a peer that does not read.
+CLOSE_S = 3.0
 
 
 class User(Protocol):
@@ -78,9 +80,10 @@ class Channel(asyncio.Protocol):
             self._transport.pause_reading()
 
     def close(self) -> None:
-        """End the channel after what was written."""
+        """End the channel after what was written, as far as the peer takes it in time."""
         if self._transport is not None:
             self._transport.close()
+            asyncio.get_running_loop().call_later(CLOSE_S, self.abort)
 
     def abort(self, reason: str | None = None) -> None:
         """End the channel at once."""

@@ -366,8 +366,10 @@ class Link:
             case Note(event, fields, level):
                 self._context.counts[event.replace(" ", "_")] += 1
                 getattr(log, level)(event, **fields)
-            case Close(reason):
+            case Close(reason, counted):
                 self._closed_because = reason
+                if counted is not None:
+                    self._context.counts[counted] += 1
                 log.info("peer closed", reason=reason, over=self.channel.description)
                 self._flush()
                 self.channel.close()

@@ -53,9 +53,10 @@ class Send:
 
 @dataclass(frozen=True, slots=True)
 class Close:
-    """The transport ends, after what was sent; `reason` is for people."""
+    """The transport ends, after what was sent; `reason` is for people, `counted` for metrics."""
 
     reason: str
+    counted: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -248,7 +248,7 @@ class DiameterPeer:
         elif step is Step.FAIL_OVER:
             effects += [Note("peer suspect", {"tw_s": self._policy.tw_s}), Suspected()]
         elif step is Step.CLOSE:
-            effects += self._close("the peer answers no watchdog request")
+            effects += self._close("the peer answers no watchdog request", "silent")
         return effects
 
     # From octets to a row of the table.
@@ -282,9 +282,9 @@ class DiameterPeer:
         what = type(message.body).__name__ if message else "time-out"
         return self._close(f"{what} at the wrong moment")
 
-    def _close(self, reason: str) -> Effects:
+    def _close(self, reason: str, counted: str | None = None) -> Effects:
         self.state = State.CLOSED
-        return [*self._drain(reason), Close(reason)]
+        return [*self._drain(reason), Close(reason, counted)]
 
     def _drain(self, reason: str) -> Effects:
         return [Failed(i, reason, elsewhere=True) for i in self._outstanding.drain()]
@@ -402,7 +402,7 @@ class DiameterPeer:
     def _on_exchange_timeout(self, _message: None, _now: float) -> Effects:
         if self.disconnected is not None:
             return self._close("the peer took leave and stayed")
-        return self._close(f"no answer within {self._policy.exchange_s:g} s")
+        return self._close(f"no answer within {self._policy.exchange_s:g} s", "exchange_timeouts")
 
     # What this node says.
 

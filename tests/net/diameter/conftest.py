@@ -57,7 +57,7 @@ class Pki:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         init(folder)
-        for host in (MKEF_HOST, SERVER_HOST):
+        for host in (MKEF_HOST, SERVER_HOST, "other.example"):
             issue(folder, [host])
 
     def section(self, host: str, *, authority: Path | None = None) -> TlsSection:
