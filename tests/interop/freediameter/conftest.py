@@ -27,6 +27,12 @@ RELAY, RELAY_ADDRESS = "relay.core.example", "10.77.0.1"
 SERVER = "mtc.servers.example"
 # Home networks: the host of each MKEF and where it listens.
 MKEFS = {"mkef.home.example": "10.77.0.11", "mkef.away.example": "10.77.0.12"}
+# The hosts of docs/protocol.md's own realms, with devices of two operators.
+ROAMING = (
+    "mtc-server.example",
+    "mkef.epc.mnc001.mcc001.3gppnetwork.org",
+    "mkef.epc.mnc099.mcc999.3gppnetwork.org",
+)
 ZK = (32473, 16781313)
 
 
@@ -58,7 +64,7 @@ def strangers(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def _issued(folder: Path) -> Path:
     init(folder)
-    for host in (RELAY, SERVER, *MKEFS):
+    for host in (RELAY, SERVER, *MKEFS, *ROAMING):
         issue(folder, [host])
     return folder
 

@@ -84,7 +84,8 @@ async def test_capabilities_that_never_come(
     async with AsyncExitStack() as stack:
         server = await stack.enter_async_context(serving(tls=transport.section))
         slow = [
-            await stack.enter_async_context(speaking(server.address, transport.context)) for _ in range(20)
+            await stack.enter_async_context(speaking(server.address, transport.context))
+            for _ in range(20)
         ]
         for number, peer in enumerate(slow):
             peer.write(encode(peer.capabilities(), 1, 1)[: number * 5])
