@@ -1,4 +1,4 @@
-"""Peers that are slow, silent or deaf: each costs so much and no more, for so long and no longer."""
+"""Peers that are slow, silent or deaf: each costs so much and no more, and not for ever."""
 
 from __future__ import annotations
 
@@ -83,10 +83,8 @@ async def test_capabilities_that_never_come(
 ) -> None:
     async with AsyncExitStack() as stack:
         server = await stack.enter_async_context(serving(tls=transport.section))
-        slow = [
-            await stack.enter_async_context(speaking(server.address, transport.context))
-            for _ in range(20)
-        ]
+        connections = (speaking(server.address, transport.context) for _ in range(20))
+        slow = [await stack.enter_async_context(connection) for connection in connections]
         for number, peer in enumerate(slow):
             peer.write(encode(peer.capabilities(), 1, 1)[: number * 5])
         for peer in slow:
