@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NoReturn
 
 import pytest
@@ -24,6 +25,7 @@ from mkef_codecs.diameter.commands import Body, Message, decode
 from mkef_codecs.generated.diameter import MKA, MKR
 
 RELAY, RELAY_ADDRESS = "relay.core.example", "10.77.0.1"
+SECOND, SECOND_ADDRESS = "second.core.example", "10.77.0.2"
 SERVER = "mtc.servers.example"
 # Home networks: the host of each MKEF and where it listens.
 MKEFS = {"mkef.home.example": "10.77.0.11", "mkef.away.example": "10.77.0.12"}
@@ -44,7 +46,7 @@ def network(
     program(PROGRAM)
     program("ip")
     try:
-        with private_network(RELAY_ADDRESS, *MKEFS.values()) as network:
+        with private_network(RELAY_ADDRESS, SECOND_ADDRESS, *MKEFS.values()) as network:
             yield network
     except PermissionError as error:
         missing(f"no private network ({error}): run as root")
@@ -64,7 +66,7 @@ def strangers(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def _issued(folder: Path) -> Path:
     init(folder)
-    for host in (RELAY, SERVER, *MKEFS, *ROAMING):
+    for host in (RELAY, SECOND, SERVER, *MKEFS, *ROAMING):
         issue(folder, [host])
     return folder
 
@@ -104,6 +106,7 @@ class Wire(Capture):
 
     sent: list[Message] = field(default_factory=list)
     received: list[Message] = field(default_factory=list)
+    handled: int = 0  # requests that reached the application
     active = True
     _more: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -165,11 +168,11 @@ Asking = Callable[..., AbstractAsyncContextManager[tuple[DiameterNode, Wire]]]
 
 @pytest.fixture
 def daemon(network: PrivateNetwork, tmp_path: Path, transport: Transport) -> Daemon:
-    """The relay; keywords as FreeDiameter's."""
+    """The relay, or the second one; keywords as FreeDiameter's."""
 
-    def make(**options: Any) -> FreeDiameter:
+    def make(identity: str = RELAY, address: str = RELAY_ADDRESS, **options: Any) -> FreeDiameter:
         options.setdefault("pki", transport.pki)
-        return FreeDiameter(tmp_path / "relay", RELAY, RELAY_ADDRESS, **options)
+        return FreeDiameter(tmp_path / identity, identity, address, **options)
 
     return make
 
@@ -183,6 +186,7 @@ def serving(network: PrivateNetwork, transport: Transport) -> Serving:
         wire = Wire()
 
         async def handle(request: Message, remote: Remote) -> Body:
+            wire.handled += 1
             return await echo(request, remote, host=host)
 
         listen = Endpoint(MKEFS[host], transport.port)
@@ -201,14 +205,16 @@ def asking(network: PrivateNetwork, transport: Transport) -> Asking:
 
     @asynccontextmanager
     async def connect(
-        host: str = SERVER, **options: Any
+        host: str = SERVER,
+        relays: Mapping[str, str] = MappingProxyType({RELAY: RELAY_ADDRESS}),
+        **options: Any,
     ) -> AsyncIterator[tuple[DiameterNode, Wire]]:
         wire = Wire()
-        address = Endpoint(RELAY_ADDRESS, transport.port)
-        relay = ConnectSection(host=RELAY, address=(address,), realms=("*",))
-        async with make_node(
-            host, wire, transport=transport, connect=(relay,), **options
-        ) as client:
+        ways = tuple(
+            ConnectSection(host=relay, address=(Endpoint(address, transport.port),), realms=("*",))
+            for relay, address in relays.items()
+        )
+        async with make_node(host, wire, transport=transport, connect=ways, **options) as client:
             yield client, wire
 
     return connect

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -11,8 +10,8 @@ from typing import Any
 
 import pytest
 from freediameter import Peer
+from key_load import KeyLoad, answered_once
 
-from mkef.net.diameter_link import RequestFailed
 from mkef_codecs.generated.diameter import ANSWER, MKA, MKR
 
 RELAY = "relay.core.example"
@@ -100,65 +99,6 @@ async def test_a_realm_that_nobody_serves(
 # A load of key requests, and something breaks in its middle.
 
 
-def answered_once(wire: Any) -> bool:
-    """Whether no request got two answers."""
-    answers = (m for m in wire.received if not m.header.is_request)
-    counted = Counter((m.header.command, m.header.end_to_end) for m in answers)
-    return max(counted.values()) == 1
-
-
-class Load:
-    """Key requests to both realms, 32 at a time, until it is told to end."""
-
-    def __init__(self, client: Any, ask: Any) -> None:
-        self._client = client
-        self._ask = ask
-        self._number = 0
-        self._going = True
-        self.good = self.refused = self.failed = 0
-        self.slowest_s = 0.0
-        self._progress = asyncio.Event()
-
-    async def run(self) -> None:
-        await asyncio.gather(*(self._one_after_the_other() for _ in range(32)))
-
-    async def _one_after_the_other(self) -> None:
-        while self._going:
-            await self._request()
-            self._progress.set()
-
-    async def _request(self) -> None:
-        self._number += 1
-        number = self._number
-        host = (HOME, AWAY)[number % 2]
-        clock = asyncio.get_running_loop().time
-        started = clock()
-        try:
-            answer = await self._client.request(
-                self._ask(realm_of(host), f"{SERVER};{number}"), TIMEOUT_S
-            )
-        except RequestFailed:
-            self.failed += 1
-            await asyncio.sleep(0)  # a client without peer fails at once: others run too
-        else:
-            assert answer.session_id == f"{SERVER};{number}", "another's answer"
-            assert isinstance(answer, ANSWER) or answer.origin_host == host
-            self.good += isinstance(answer, MKA)
-            self.refused += isinstance(answer, ANSWER)
-        finally:
-            self.slowest_s = max(self.slowest_s, clock() - started)
-
-    async def more(self, what: str, number: int = 100) -> None:
-        """Wait for so many more of a kind."""
-        until = getattr(self, what) + number
-        while getattr(self, what) < until:
-            self._progress.clear()
-            await self._progress.wait()
-
-    def end(self) -> None:
-        self._going = False
-
-
 async def kill(relay: Any, _network: Any) -> None:
     await relay.kill()
 
@@ -206,7 +146,7 @@ async def test_a_break_in_the_middle_of_a_load(
     """No request hangs beyond its timeout, none is answered twice, none gets another's answer."""
     break_it, mend_it = BREAKS[what]
     async with core() as nodes:
-        load = Load(nodes.client, ask)
+        load = KeyLoad(nodes.client, ask, (HOME, AWAY), TIMEOUT_S)
         async with asyncio.TaskGroup() as running:
             running.create_task(load.run())
             await load.more("good")
