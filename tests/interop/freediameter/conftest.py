@@ -138,13 +138,14 @@ class _Leg:
 def make_node(host: str, wire: Wire, *, transport: Transport, **options: Any) -> DiameterNode:
     """A node of ours; what is not of the node itself are keys of its section."""
     own = {key: options.pop(key) for key in ("listen", "handlers") if key in options}
+    applications = options.pop("applications", (ZK,))
     section = DiameterSection(
         origin_host=host,
         origin_realm=host.partition(".")[2],
         tls=transport.section(host),
         **options,
     )
-    local = local_node(section, (ZK,))
+    local = local_node(section, applications)
     return DiameterNode(section, local, capture=wire, peer_name="relay", **own)
 
 
@@ -190,10 +191,8 @@ def serving(network: PrivateNetwork, transport: Transport) -> Serving:
             return await echo(request, remote, host=host)
 
         listen = Endpoint(MKEFS[host], transport.port)
-        handlers = {MKR.APPLICATION: handle}
-        async with make_node(
-            host, wire, transport=transport, listen=listen, handlers=handlers, **options
-        ):
+        options = {"handlers": {MKR.APPLICATION: handle}} | options
+        async with make_node(host, wire, transport=transport, listen=listen, **options):
             yield wire
 
     return serve
