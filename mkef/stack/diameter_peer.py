@@ -36,7 +36,14 @@ from mkef_codecs.diameter.commands import (
     encode_answer,
     session_id_of,
 )
-from mkef_codecs.diameter.errors import DiameterError
+from mkef_codecs.diameter.errors import (
+    ApplicationUnsupported,
+    CommandUnsupported,
+    DiameterError,
+    InvalidHeaderBits,
+    InvalidMessageLength,
+    UnsupportedVersion,
+)
 from mkef_codecs.diameter.header import RETRANSMITTED, Header, decode_header
 from mkef_codecs.generated.diameter import (
     ANSWER,
@@ -261,6 +268,7 @@ class DiameterPeer:
         note = Note("malformed message", {"command": header.command, "problem": str(error)})
         effects: Effects = [note]
         if header.is_request:
+            error = self._judged(header, error)
             refusal = base.refusal(
                 self._local,
                 header,
@@ -275,6 +283,16 @@ class DiameterPeer:
         if self.state in _UNOPENED:
             effects += self._close(str(error))
         return effects
+
+    def _judged(self, header: Header, error: DiameterError) -> DiameterError:
+        """A readable header's first fault is its application, then the command (clause 7.1.3)."""
+        if isinstance(error, UnsupportedVersion | InvalidMessageLength | InvalidHeaderBits):
+            return error
+        if header.application and header.application not in self._applications:
+            return ApplicationUnsupported(f"application {header.application}")
+        if isinstance(error, ApplicationUnsupported):
+            return CommandUnsupported(f"command {header.command}")
+        return error
 
     # Actions.
 

@@ -321,10 +321,14 @@ def _headers() -> Iterator[Case]:
     for application in (1, 4, ZK + 1, ZK - 1, 16777251, 0x7FFFFFFF):
         wrong = replace(MKR, application=application)
         yield _case("MKR", f"application {application}", "RFC 6733 7.1.3", wrong, 3007)
-    yield _case("MKR", "application 0", "RFC 6733 7.1.3", replace(MKR, application=0), 3007)
-    for command in (0, 1, 258, 271, 272, 274, 316, 16777213):
+    yield _case("MKR", "application 0", "RFC 6733 7.1.3", replace(MKR, application=0), 3001)
+    for command in (0, 1, 258, 271, 272, 274, 316, 318, 16777213, 16777215):
         wrong = replace(MKR, command=command)
         yield _case("command", f"{command} of application Zk", "RFC 6733 7.1.3", wrong, 3001)
+    for command, application in ((274, 4), (318, 16777251), (16777215, 16781314)):
+        stranger = replace(MKR, command=command, application=application)
+        title = f"{command} of application {application}, which is not served"
+        yield _case("command", title, "RFC 6733 7.1.3", stranger, 3007)
     empty = replace(MKR, avps={})
     yield _case("MKR", "no AVPs", "protocol.md 5", empty, 5005, 263)
 

@@ -399,7 +399,7 @@ def test_no_capabilities_in_time_is_the_end(start: Any) -> None:
         peer.tick(NOW + 10.0)
         == [
             Failed(FIRST, "no answer within 10 s", elsewhere=True) if start is initiating else None,
-            Close("no answer within 10 s"),
+            Close("no answer within 10 s", "exchange_timeouts"),
         ][start is accepting :]
     )
     assert (peer.deadline, peer.tick(NOW + 100)) == (None, [])
@@ -473,7 +473,7 @@ def test_silence_is_asked_then_doubted_then_ended() -> None:
     assert peer.tick(NOW + 60) == [Note("peer suspect", {"tw_s": 30.0}), Suspected()]
     assert (peer.available, peer.closed, peer.deadline) == (False, False, NOW + 90)
     effects = peer.tick(NOW + 90)
-    assert of(Close, effects) == [Close("the peer answers no watchdog request")]
+    assert of(Close, effects) == [Close("the peer answers no watchdog request", "silent")]
     assert peer.closed
 
 
@@ -558,7 +558,7 @@ def test_our_dpr_waits_for_its_answer() -> None:
 def test_a_dpr_without_answer_ends_in_time() -> None:
     peer = closing()
     assert peer.tick(NOW + 9.999) == []
-    assert of(Close, peer.tick(NOW + 10)) == [Close("no answer within 10 s")]
+    assert of(Close, peer.tick(NOW + 10)) == [Close("no answer within 10 s", "exchange_timeouts")]
 
 
 def test_two_dprs_cross() -> None:
@@ -616,7 +616,9 @@ def test_requests_for_somebody_else(changes: dict[str, Any], result_code: int) -
 @pytest.mark.parametrize(
     ("header", "result_code"),
     [
-        (Header(0xC0, 999, 16777251, 5, 6), 3001),
+        (Header(0xC0, 999, 16777251, 5, 6), 3007),
+        (Header(0xC0, 999, MKR.APPLICATION, 5, 6), 3001),
+        (Header(0xC0, 318, MKR.APPLICATION, 5, 6), 3001),
         (Header(0xC0, MKR.COMMAND, 16777251, 5, 6), 3007),
         (Header(0xE0, MKR.COMMAND, MKR.APPLICATION, 5, 6), 3008),
         (Header(0xC0, MKR.COMMAND, MKR.APPLICATION, 5, 6), 5005),
