@@ -65,6 +65,7 @@ class MkefNode(Running):
         tasks = await stack.enter_async_context(Tasks())
         tasks.keep(self._keep_house())
         self._server = await stack.enter_async_context(self._make_server(stack))
+        self._metrics.events("diameter", self._server.counts)
         await stack.enter_async_context(self._metrics)
 
     async def connected(self, timeout_s: float = 10.0) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack
 from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client.metrics_core import CounterMetricFamily
+from prometheus_client.registry import Collector
 
 from mkef.net.running import Running
 from mkef.ops.configuration import MetricsSection
@@ -34,6 +36,7 @@ class Metrics(Running):
         status: Callable[[], Mapping[str, Any]] = dict,
     ) -> None:
         self._listen = section.listen
+        self._program = program
         self.wanting = wanting
         self.status = status
         self.registry = CollectorRegistry()
@@ -57,6 +60,10 @@ class Metrics(Running):
         server = await stack.enter_async_context(observe(self, self._listen))
         self.address = server.address
 
+    def events(self, leg: str, counts: Mapping[str, int]) -> None:
+        """What a node counts by itself, as it stands whenever somebody asks."""
+        self.registry.register(_Events(f"{self._program}_{leg}_events", counts))
+
     def outcomes(self) -> dict[str, int]:
         """Requests by outcome since the start."""
         (family,) = self.requests.collect()
@@ -65,3 +72,18 @@ class Metrics(Running):
             for sample in family.samples
             if sample.name.endswith("_total")
         }
+
+
+class _Events(Collector):
+    """Counts of one node: a series for each event that there was."""
+
+    def __init__(self, name: str, counts: Mapping[str, int]) -> None:
+        self._name = name
+        self._counts = counts
+
+    def collect(self) -> Iterator[CounterMetricFamily]:
+        """The counts of this moment."""
+        family = CounterMetricFamily(self._name, "Events by name", labels=["event"])
+        for event, count in sorted(self._counts.items()):
+            family.add_metric([event], count)
+        yield family
