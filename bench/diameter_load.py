@@ -28,6 +28,7 @@ ZK = VendorSpecificApplicationId(vendor_id=32473, auth_application_id=MKR.APPLIC
 REQUEST_OCTETS = 344
 SUCCESS = 2001
 _READ = 65_536
+_TICK_S = 0.02
 
 
 class LoadFailed(Exception):
@@ -229,6 +230,17 @@ class Load:
         self._running = True
         self._turn = cycle(self.connections[:peers])
         self._send(outstanding)
+
+    async def pace(self, rate: float, peers: int, seconds: float) -> None:
+        """So many requests a second, in turn on the first so many connections, for so long."""
+        self._turn = cycle(self.connections[:peers])
+        loop = asyncio.get_running_loop()
+        began, sent = loop.time(), 0
+        while (passed := loop.time() - began) < seconds:
+            due = int(passed * rate) - sent
+            self._send(due)
+            sent += due
+            await self.last(_TICK_S)
 
     def answered(self, count: int) -> None:
         """Answers came: as many requests go out."""

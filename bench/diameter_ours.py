@@ -73,7 +73,7 @@ def section(pki: Path, host: str) -> TlsSection:
     )
 
 
-async def _answer(request: Message, _remote: Remote) -> Body:
+def _answer(request: Message, _remote: Remote) -> Body:
     mkr = request.body
     assert isinstance(mkr, MKR)
     return MKA(
