@@ -20,8 +20,8 @@ from typing import Self
 
 from home_network import without_tls
 from malformed_diameter import Case, Then, corpus
-from measured_process import MeasuredProcess
 from octet_peer import OctetPeer
+from process import Server
 from report import Row, calibration, report, row
 
 from mkef.demo.files import copy_examples, import_entitlements
@@ -89,12 +89,12 @@ async def rows(folder: Path) -> list[Row]:
     service = Service("mkef", "mkef", folder, ["zk.listen=127.0.0.1:0"])
     addresses = await service.start()
     try:
-        return await _attacked(addresses["zk"], MeasuredProcess(service.pid), folder / "mkef.log")
+        return await _attacked(addresses["zk"], Server(service.pid), folder / "mkef.log")
     finally:
         await service.stop()
 
 
-async def _attacked(address: str, process: MeasuredProcess, log: Path) -> list[Row]:
+async def _attacked(address: str, process: Server, log: Path) -> list[Row]:
     cases = cycle(corpus())
     async with Attack(address) as attack:
         for case in islice(cases, WARM_UP):

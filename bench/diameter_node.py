@@ -23,7 +23,6 @@ from typing import Any
 from diameter_load import Load, LoadFailed, Target
 from diameter_ours import HOST
 from freediameter import FreeDiameter, Peer
-from measured_process import MeasuredProcess
 from private_network import private_network
 from process import Server
 from report import Row, calibration, report, row
@@ -48,7 +47,7 @@ class Figures:
 
 
 @contextmanager
-def running(program: str, *arguments: str) -> Iterator[MeasuredProcess]:
+def running(program: str, *arguments: str) -> Iterator[Server]:
     """A server of this folder."""
     command = [sys.executable, str(Path(__file__).with_name(program)), *arguments]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603 # ours
@@ -56,17 +55,17 @@ def running(program: str, *arguments: str) -> Iterator[MeasuredProcess]:
         try:
             if not process.stdout.readline().startswith("ready"):
                 raise LoadFailed(f"{program} did not start")
-            yield MeasuredProcess(process.pid)
+            yield Server(process.pid)
         finally:
             process.kill()
 
 
-def serving_tls(pki: Path, port: int) -> AbstractContextManager[MeasuredProcess]:
+def serving_tls(pki: Path, port: int) -> AbstractContextManager[Server]:
     """Our server with a certificate."""
     return running("diameter_ours.py", f"{MKEF_ADDRESS}:{port}", str(pki))
 
 
-async def measured(load: Load, server: MeasuredProcess, peers: int = 1) -> Figures:
+async def measured(load: Load, server: Server, peers: int = 1) -> Figures:
     """The load on so many of the connections."""
     gc.collect()
     gc.freeze()  # this side's memory is not what is measured
@@ -81,9 +80,7 @@ async def measured(load: Load, server: MeasuredProcess, peers: int = 1) -> Figur
     return Figures(requests / seconds, spent_s / requests * 1e6)
 
 
-async def one_peer(
-    server: MeasuredProcess, target: Target, tls: ssl.SSLContext | None = None
-) -> Figures:
+async def one_peer(server: Server, target: Target, tls: ssl.SSLContext | None = None) -> Figures:
     load = Load()
     try:
         await load.connect(target, [identity(0)], [tls])
@@ -131,7 +128,7 @@ async def relay(folder: Path) -> Figures:
     with running("diameter_ours.py", f"{MKEF_ADDRESS}:3868"):
         async with FreeDiameter(folder / "relay", RELAY, RELAY_ADDRESS, peers=peers) as daemon:
             await daemon.opened(HOST)
-            return await one_peer(MeasuredProcess(daemon.pid), Target(RELAY_ADDRESS, 3868))
+            return await one_peer(Server(daemon.pid), Target(RELAY_ADDRESS, 3868))
 
 
 def secret(pki: Path, client: ssl.SSLContext) -> Callable[[Path], Any]:

@@ -18,8 +18,8 @@ from pathlib import Path
 
 from diameter_load import Load, LoadFailed, Target
 from diameter_node import MKEF_ADDRESS, certificates, identity, say, serving_tls
-from measured_process import MeasuredProcess
 from private_network import private_network
+from process import Server
 from report import Row, calibration, report, row
 
 TARGET = Path("build/soak-diameter.json")
@@ -45,7 +45,7 @@ async def rows(folder: Path) -> list[Row]:
             load.close()
 
 
-async def _watched(load: Load, server: MeasuredProcess) -> list[Row]:
+async def _watched(load: Load, server: Server) -> list[Row]:
     memory = []
     pacing = asyncio.create_task(load.pace(RATE, PEERS, SOAK_S))
     for number in range(SAMPLES):
