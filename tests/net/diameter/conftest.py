@@ -29,7 +29,7 @@ SERVER_HOST = "mtc.example"
 ZK = (32473, 16781313)
 FREE = Endpoint("127.0.0.1", 0)
 NO_CAPTURE = Capture(None, node="test", clock=SYSTEM.clock)
-PATIENCE_S = 10.0
+PATIENCE_S = 30.0
 
 
 def section(host: str, *, realm: str | None = None, **options: Any) -> DiameterSection:
