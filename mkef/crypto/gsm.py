@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from mkef.crypto.secret import Kc
 
 
-@dataclass(frozen=True, slots=True)
-class GsmVector:
+class GsmVector(NamedTuple):
     """What a GSM challenge yields: SRES, 4 octets, and Kc, 8 octets."""
 
     sres: bytes

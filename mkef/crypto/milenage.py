@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
@@ -23,6 +23,8 @@ class Constants:
 
     r: tuple[int, ...] = (64, 0, 32, 64, 96)
     c: tuple[int, ...] = (0, 1, 2, 4, 8)
+    # r2 to r4 as shifts of a doubled block, c2 to c4 as one number: what every vector needs.
+    middle: tuple[int, int, int, int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if len(self.r) != 5 or not all(0 <= bits < 128 for bits in self.r):
@@ -31,6 +33,9 @@ class Constants:
             raise ValueError("c1 to c5 are five numbers of 16 octets")
         if len(set(zip(self.r, self.c, strict=True))) != 5:
             raise ValueError("the pairs of r and c differ")
+        _, *shifts, _ = (128 - bits for bits in self.r)
+        constants = self.c[1] << 256 | self.c[2] << 128 | self.c[3]
+        object.__setattr__(self, "middle", (*shifts, constants))
 
 
 STANDARD = Constants()
@@ -105,13 +110,10 @@ class Milenage:
         """OUT2, OUT3 and OUT4, each still without its OPc, in 384 bits: one call of AES."""
         mixed = self._temp(rand) ^ self._opc
         twice = mixed << 128 | mixed
-        _, r2, r3, r4, _ = self._constants.r
-        _, c2, c3, c4, _ = self._constants.c
+        s2, s3, s4, constants = self._constants.middle
         blocks = (
-            (twice >> 128 - r2 & _MASK ^ c2) << 256
-            | (twice >> 128 - r3 & _MASK ^ c3) << 128
-            | (twice >> 128 - r4 & _MASK ^ c4)
-        )
+            (twice >> s2 & _MASK) << 256 | (twice >> s3 & _MASK) << 128 | (twice >> s4 & _MASK)
+        ) ^ constants
         return int.from_bytes(self._encrypt(blocks.to_bytes(48, "big")), "big")
 
 
