@@ -9,6 +9,7 @@ from mkef.domain.errors import NotEntitled
 from mkef.domain.keys import KeyRequest
 from mkef.service import UnknownProfile
 from mkef.stack.diameter_access import Remote
+from mkef_codecs.diameter.applications import check_application
 from mkef_codecs.diameter.avp import Avp, encode_time
 from mkef_codecs.diameter.errors import InvalidAvpValue
 from mkef_codecs.errors import CodecError
@@ -70,6 +71,7 @@ def _server_id(text: str | None) -> ServerId | None:
 def _check_application(application: VendorSpecificApplicationId | None) -> None:
     if application is None:
         return
+    check_application(application)
     if (application.vendor_id, application.auth_application_id) != (VENDOR, MKR.APPLICATION):
         problem = "not the application of the header"
         raise _offence("Vendor-Specific-Application-Id", application.encode(), problem)

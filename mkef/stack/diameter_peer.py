@@ -34,6 +34,7 @@ from mkef_codecs.diameter.commands import (
     decode,
     encode,
     encode_answer,
+    proxy_info_of,
     session_id_of,
 )
 from mkef_codecs.diameter.errors import (
@@ -106,7 +107,6 @@ class DiameterPeer:
         self._claim = claim
         self._applications = {application for _, application in local.applications}
         self._outstanding = Outstanding(first_identifier)
-        self._own: set[int] = set()  # CER, DWR and DPR among them
         self._watchdog = Watchdog(policy.tw_s, jitter, now, reopened=reopened)
         self._exchange_deadline: float | None = now + policy.exchange_s
         self._cer: Message | None = None  # while the election is open
@@ -156,16 +156,16 @@ class DiameterPeer:
 
         One that another peer may have served already is `retransmitted`: it has the T bit.
         """
-        hop_by_hop = self._outstanding.add(deadline)
+        hop_by_hop = self._outstanding.add(deadline, body.COMMAND)
         if self.state is not State.OPEN:
-            self._outstanding.take(hop_by_hop)
+            self._outstanding.forget(hop_by_hop)
             return hop_by_hop, [Failed(hop_by_hop, "no connection", elsewhere=True)]
         flags = body.FLAGS | RETRANSMITTED if retransmitted else body.FLAGS
         return hop_by_hop, [Send(encode(body, hop_by_hop, end_to_end, flags=flags))]
 
     def forget(self, hop_by_hop: int) -> None:
         """Nobody waits for this answer any more."""
-        self._outstanding.take(hop_by_hop)
+        self._outstanding.forget(hop_by_hop)
 
     def answer(self, body: Body, request: Header) -> Effects:
         """Answer a request that was delivered; nothing when the connection has gone."""
@@ -276,9 +276,10 @@ class DiameterPeer:
                 str(error),
                 session_id=session_id_of(octets),
                 failed_avp=error.failed_avp,
+                proxy_info=proxy_info_of(octets),
             )
             effects.append(Send(refusal))
-        elif self._outstanding.take(header.hop_by_hop):
+        elif self._awaited(header):
             effects.append(Failed(header.hop_by_hop, f"malformed answer: {error}"))
         if self.state in _UNOPENED:
             effects += self._close(str(error))
@@ -312,8 +313,10 @@ class DiameterPeer:
         assert isinstance(cer, CER)
         refusal = base.judge(self._local, self._policy, cer)
         if refusal is not None:
-            result_code, problem = refusal
-            answer = base.refusal(self._local, message.header, result_code, problem)
+            result_code, problem, failed_avp = refusal
+            answer = base.refusal(
+                self._local, message.header, result_code, problem, failed_avp=failed_avp
+            )
             return [Send(answer), *self._close(f"CER of {cer.origin_host} refused: {problem}")]
         claim = self._claim(cer.origin_host)
         if claim is Claim.TAKEN:
@@ -336,7 +339,7 @@ class DiameterPeer:
     def _on_cea(self, message: Message, now: float) -> Effects:
         cea = message.body
         assert isinstance(cea, CEA | ANSWER)
-        if not self._outstanding.take(message.header.hop_by_hop):
+        if not self._awaited(message.header):
             return self._close("CEA to no CER of ours")
         if isinstance(cea, ANSWER) or cea.result_code != SUCCESS:
             said = f": {cea.error_message}" if cea.error_message else ""
@@ -346,7 +349,7 @@ class DiameterPeer:
             return self._close(f"the peer is {cea.origin_host}, not {expected}")
         refusal = base.judge(self._local, self._policy, cea)
         if refusal is not None:
-            return self._close(f"CEA of {cea.origin_host}: {refusal[1]}")
+            return self._close(f"CEA of {cea.origin_host}: {refusal.problem}")
         return self._open(cea, now)
 
     def _open(self, capabilities: CER | CEA, now: float) -> Effects:
@@ -365,10 +368,8 @@ class DiameterPeer:
         return [Send(encode_answer(base.watchdog_answer(self._local), message.header))]
 
     def _on_dwa(self, message: Message, now: float) -> Effects:
-        if message.header.hop_by_hop not in self._own:
+        if not self._awaited(message.header):
             return [Note("DWA to no DWR of ours", {"hop_by_hop": message.header.hop_by_hop})]
-        self._outstanding.take(message.header.hop_by_hop)
-        self._own.remove(message.header.hop_by_hop)
         return [Trusted()] if self._watchdog.answered(now) is Step.FAIL_BACK else []
 
     def _on_dpr(self, message: Message, now: float) -> Effects:
@@ -380,7 +381,10 @@ class DiameterPeer:
         note = Note("peer disconnects", {"cause": self.disconnected.name}, "info")
         return [answer, note, *self._drain("the peer disconnects")]
 
-    def _on_dpa(self, _message: Message, _now: float) -> Effects:
+    def _on_dpa(self, message: Message, _now: float) -> Effects:
+        if not self._awaited(message.header):
+            self.state = State.CLOSING
+            return [Note("DPA to no DPR of ours", {"hop_by_hop": message.header.hop_by_hop})]
         return self._close("disconnected")
 
     def _on_stop(self, _message: None, now: float) -> Effects:
@@ -413,7 +417,7 @@ class DiameterPeer:
 
     def _on_answer(self, message: Message, _now: float) -> Effects:
         hop_by_hop = message.header.hop_by_hop
-        if not self._outstanding.take(hop_by_hop):
+        if not self._awaited(message.header):
             return [Note("answer to no request of ours", {"hop_by_hop": hop_by_hop})]
         return [Answered(hop_by_hop, message.body)]
 
@@ -422,12 +426,15 @@ class DiameterPeer:
             return self._close("the peer took leave and stayed")
         return self._close(f"no answer within {self._policy.exchange_s:g} s", "exchange_timeouts")
 
+    def _awaited(self, answer: Header) -> bool:
+        """Whether it answers a request of ours, which is answered by that (clause 6.2.1)."""
+        return self._outstanding.take(answer.hop_by_hop, answer.command)
+
     # What this node says.
 
     def _send(self, body: Body) -> Send:
         # No deadline of its own: the exchange timer and the watchdog look after these.
-        identifier = self._outstanding.add(float("inf"))
-        self._own.add(identifier)
+        identifier = self._outstanding.add(float("inf"), body.COMMAND)
         return Send(encode(body, identifier, identifier))
 
 

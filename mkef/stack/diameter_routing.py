@@ -50,11 +50,11 @@ def judge_arrival(
     if any(same_identity(hop, origin_host) for hop in route_record):
         return Misrouted(LOOP_DETECTED, "this node is in the Route-Record")
     realm, host = destination.realm, destination.host
+    if host is not None and same_identity(host, origin_host):
+        return None
     if realm is not None and not same_identity(realm, origin_realm):
         return Misrouted(REALM_NOT_SERVED, f"realm {realm} is not served here")
-    if host is not None and not same_identity(host, origin_host):
-        return Misrouted(UNABLE_TO_DELIVER, f"no route to {host}")
-    return None
+    return None if host is None else Misrouted(UNABLE_TO_DELIVER, f"no route to {host}")
 
 
 @dataclass(frozen=True, slots=True)

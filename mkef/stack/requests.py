@@ -11,26 +11,32 @@ class Outstanding:
 
     def __init__(self, first: int) -> None:
         self._next = first
-        self._live: set[int] = set()
+        self._live: dict[int, int] = {}  # and their commands
         self._deadlines: list[tuple[float, int]] = []
 
     def __len__(self) -> int:
         return len(self._live)
 
-    def add(self, deadline: float) -> int:
+    def add(self, deadline: float, command: int) -> int:
         """A fresh identifier of 32 bits for a request that waits until `deadline`."""
+        while self._next in self._live:
+            self._next = (self._next + 1) & 0xFFFFFFFF
         identifier = self._next
         self._next = (identifier + 1) & 0xFFFFFFFF
-        self._live.add(identifier)
+        self._live[identifier] = command
         heapq.heappush(self._deadlines, (deadline, identifier))
         return identifier
 
-    def take(self, identifier: int) -> bool:
-        """Whether an answer with this identifier is awaited; it is no more."""
-        if identifier not in self._live:
+    def take(self, identifier: int, command: int) -> bool:
+        """Whether an answer of this command and identifier is awaited; it is no more."""
+        if self._live.get(identifier) != command:
             return False
-        self._live.remove(identifier)
+        del self._live[identifier]
         return True
+
+    def forget(self, identifier: int) -> None:
+        """Nobody waits for this answer any more."""
+        self._live.pop(identifier, None)
 
     @property
     def deadline(self) -> float | None:
@@ -44,7 +50,7 @@ class Outstanding:
         expired = []
         while (deadline := self.deadline) is not None and deadline <= now:
             _, identifier = heapq.heappop(self._deadlines)
-            self._live.remove(identifier)
+            del self._live[identifier]
             expired.append(identifier)
         return expired
 

@@ -42,7 +42,7 @@ from mkef.stack.diameter_events import LocalNode
 from mkef.zk import ZkFront
 from mkef_codecs.diameter.avp import Avp, encode_time
 from mkef_codecs.diameter.commands import Message, decode, encode, encode_answer
-from mkef_codecs.diameter.errors import CommandUnsupported, InvalidAvpValue, TooBusy
+from mkef_codecs.diameter.errors import CommandUnsupported, DiameterError, InvalidAvpValue, TooBusy
 from mkef_codecs.establishment import COUNTER_EPOCH, Profile
 from mkef_codecs.generated.diameter import DWR, MKA, MKR, VendorSpecificApplicationId
 from mkef_codecs.identity import Imsi, ServerId
@@ -266,11 +266,6 @@ async def test_refusals_say_nothing_but_their_code(mkef: Mkef) -> None:
                 + Avp(258, 0, 0x40, (16777251).to_bytes(4, "big")).encode(),
             ),
         ),
-        (
-            {"vendor_specific_application_id": VendorSpecificApplicationId(vendor_id=32473)},
-            "Vendor-Specific-Application-Id",
-            Avp(260, 0, 0x40, Avp(266, 0, 0x40, (32473).to_bytes(4, "big")).encode()),
-        ),
     ],
 )
 async def test_values_that_no_request_has(
@@ -281,6 +276,22 @@ async def test_values_that_no_request_has(
         await mkef.front(message, REMOTE)
     assert (caught.value.result_code, caught.value.path) == (5004, f"MKR.{name}")
     assert caught.value.failed_avp == failed.encode()
+    assert mkef.hlr.asked == []
+
+
+@pytest.mark.parametrize(
+    ("applications", "result_code"),
+    [({}, 5005), ({"auth_application_id": MKR.APPLICATION, "acct_application_id": 1}, 5009)],
+)
+async def test_an_application_group_names_one_application(
+    mkef: Mkef, applications: dict[str, int], result_code: int
+) -> None:
+    """RFC 6733 clause 6.11."""
+    group = VendorSpecificApplicationId(vendor_id=32473, **applications)
+    message = decode(encode(key_request(vendor_specific_application_id=group), 1, 2))
+    with pytest.raises(DiameterError) as caught:
+        await mkef.front(message, REMOTE)
+    assert caught.value.result_code == result_code
     assert mkef.hlr.asked == []
 
 

@@ -292,6 +292,9 @@ KNOWN = replace(POLICY, access=Access({"mtc.example"}))
 RELAY = {"vendor_specific_application_id": [], "auth_application_id": [0xFFFFFFFF]}
 S6A = VendorSpecificApplicationId(vendor_id=10415, auth_application_id=16777251)
 ACCOUNTING = VendorSpecificApplicationId(vendor_id=32473, acct_application_id=16781313)
+OTHER_VENDOR = VendorSpecificApplicationId(vendor_id=10415, auth_application_id=16781313)
+NEITHER = VendorSpecificApplicationId(vendor_id=32473)
+BOTH = replace(ACCOUNTING, auth_application_id=16781313)
 
 
 @pytest.mark.parametrize(
@@ -303,6 +306,10 @@ ACCOUNTING = VendorSpecificApplicationId(vendor_id=32473, acct_application_id=16
         (KNOWN, {"origin_host": "Mtc.Example"}),
         (POLICY, RELAY),
         (POLICY, {"vendor_specific_application_id": [], "auth_application_id": [16781313]}),
+        (POLICY, {"vendor_specific_application_id": [], "acct_application_id": [16781313]}),
+        (POLICY, {"vendor_specific_application_id": [], "acct_application_id": [0xFFFFFFFF]}),
+        (POLICY, {"vendor_specific_application_id": [ACCOUNTING]}),
+        (POLICY, {"vendor_specific_application_id": [OTHER_VENDOR]}),
         (POLICY, {"vendor_specific_application_id": [S6A], "auth_application_id": [16781313]}),
         (POLICY, {"inband_security_id": [1, 0]}),
         (POLICY, {"others": [Avp(999, 0, 0, b"x")]}),
@@ -321,7 +328,6 @@ REFUSED: list[tuple[Policy, dict[str, Any], int, str]] = [
     (POLICY, {"inband_security_id": [1]}, 5017, "in-band security"),
     (POLICY, {"vendor_specific_application_id": []}, 5010, "no common application"),
     (POLICY, {"vendor_specific_application_id": [S6A]}, 5010, "no common application"),
-    (POLICY, {"vendor_specific_application_id": [ACCOUNTING]}, 5010, "no common application"),
 ]
 
 
@@ -341,6 +347,22 @@ def test_peers_that_are_refused(
     assert isinstance(effects[-1], Close)
     assert peer.closed
     assert not of(Opened, effects)
+
+
+@pytest.mark.parametrize(
+    ("group", "result_code", "value"), [(BOTH, 5009, 16781313), (NEITHER, 5005, 0)]
+)
+def test_an_application_group_names_one_application(
+    group: VendorSpecificApplicationId, result_code: int, value: int
+) -> None:
+    """Clause 6.11: Failed-AVP has both AVPs as they came, or one of which would have been right."""
+    cer = capabilities(CER, vendor_specific_application_id=[group])
+    effects = accepting().receive(octets(cer), NOW)
+    body = one(effects).body
+    assert isinstance(body, CEA)
+    shown = (Avp(code, 0, 0x40, value.to_bytes(4, "big")).encode() for code in (258, 259))
+    assert (body.result_code, body.failed_avp) == (result_code, b"".join(shown))
+    assert isinstance(effects[-1], Close)
 
 
 @pytest.mark.parametrize(("policy", "changes", "result_code", "problem"), REFUSED)
@@ -555,6 +577,15 @@ def test_our_dpr_waits_for_its_answer() -> None:
     assert of(Close, effects) == [Close("disconnected")]
 
 
+def test_a_dpa_to_nothing_ends_nothing() -> None:
+    """Clause 3: an answer with an unknown Hop-by-Hop Identifier is discarded."""
+    peer = closing()
+    effects = peer.receive(octets(MESSAGES[On.DPA], 99), NOW)
+    assert effects == [Note("DPA to no DPR of ours", {"hop_by_hop": 99})]
+    assert peer.state is State.CLOSING
+    assert of(Close, peer.receive(octets(MESSAGES[On.DPA], FIRST), NOW))
+
+
 def test_a_dpr_without_answer_ends_in_time() -> None:
     peer = closing()
     assert peer.tick(NOW + 9.999) == []
@@ -639,6 +670,18 @@ def test_requests_that_cannot_be_read_are_answered(header: Header, result_code: 
     assert isinstance(one(peer.receive(octets(DWR(**FROM_PEER)), NOW)).body, DWA)
 
 
+def test_a_refusal_goes_back_the_way_that_its_request_came() -> None:
+    """Clause 6.2: Session-Id and Proxy-Info, though the grammar of the request is broken."""
+    proxy_info = [
+        Avp(280, 0, 0x40, name).encode() + Avp(33, 0, 0x40, b"1").encode() for name in (b"a", b"b")
+    ]
+    request = key_request(proxy_info=proxy_info, others=[Avp(9999, 0, 0x40, b"?")])
+    answer = one(opened().receive(octets(request, 5), NOW))
+    assert isinstance(answer.body, MKA)
+    assert (answer.body.result_code, answer.body.session_id) == (5001, request.session_id)
+    assert answer.body.proxy_info == proxy_info
+
+
 def test_an_application_of_others_is_not_served() -> None:
     """The codec knows MKR; a node that does not serve it says 3007."""
     local = replace(MKEF, applications=((10415, 16777251),))
@@ -694,6 +737,15 @@ def test_an_answer_to_nothing_is_noted_and_ignored() -> None:
     peer.receive(octets(key_answer(), hop_by_hop), NOW)
     assert of(Note, peer.receive(octets(key_answer(), hop_by_hop), NOW))
     assert peer.state is State.OPEN
+
+
+def test_an_answer_of_another_command_is_ignored() -> None:
+    peer = opened()
+    hop_by_hop, _ = peer.request(key_request(), 9, NOW + 20)
+    assert of(Note, peer.receive(octets(MESSAGES[On.DWA], hop_by_hop), NOW))
+    other = Header(0x60, 316, 16777251, hop_by_hop, 9)
+    assert of(Note, peer.receive(encode_answer(ANSWER(result_code=3004, **FROM_PEER), other), NOW))
+    assert of(Answered, peer.receive(octets(key_answer(), hop_by_hop), NOW))
 
 
 def test_a_protocol_error_is_an_answer() -> None:

@@ -6,6 +6,7 @@ import ipaddress
 import re
 import struct
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -110,12 +111,12 @@ def padded(avp: bytes) -> bytes:
     return avp + _PADDING[len(avp) & 3]
 
 
-def first_avp(key: int, octets: bytes) -> Avp | None:
-    """The first AVP of a key among well-formed AVPs: for messages whose grammar failed."""
-    for found, flags, _, data, stop in scan(octets, 0, len(octets)):
-        if found == key:
-            return Avp(key & 0xFFFFFFFF, key >> 32, flags, octets[data:stop])
-    return None
+def data_of(key: int, octets: bytes, start: int) -> Iterator[bytes]:
+    """The data of each AVP of a key, up to a length that lies: for messages that are refused."""
+    with suppress(InvalidAvpLength):
+        for found, _, _, data, stop in scan(octets, start, len(octets)):
+            if found == key:
+                yield octets[data:stop]
 
 
 def encode_unsigned32(value: int) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import ClassVar, NamedTuple, Protocol
 
 from mkef_codecs.diameter import avp
@@ -23,7 +24,7 @@ from mkef_codecs.generated.diameter import ANSWER, ANSWERS, REQUESTS
 from mkef_codecs.generated.dictionary import ROWS
 
 SUCCESS = 2001
-SESSION_ID = ROWS["Session-Id"].key
+SESSION_ID, PROXY_INFO = ROWS["Session-Id"].key, ROWS["Proxy-Info"].key
 
 
 class Body(Protocol):
@@ -80,8 +81,12 @@ def encode_answer(body: Body, request: Header) -> bytes:
 
 def session_id_of(message: bytes) -> str | None:
     """The Session-Id of a message whose grammar failed, for the answer that says so."""
-    try:
-        found = avp.first_avp(SESSION_ID, message[LENGTH:])
-        return None if found is None else avp.decode_utf8(found.data)
-    except DiameterError:
-        return None
+    for data in avp.data_of(SESSION_ID, message, LENGTH):
+        with suppress(DiameterError):
+            return avp.decode_utf8(data)
+    return None
+
+
+def proxy_info_of(message: bytes) -> list[bytes]:
+    """The Proxy-Info of a message whose grammar failed: without it no answer finds its way."""
+    return list(avp.data_of(PROXY_INFO, message, LENGTH))

@@ -11,8 +11,8 @@ _PORT, _SECURE_PORT = 3868, 5868
 _URI = re.compile(
     r"(?P<scheme>aaas?)://(?P<host>[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,253}[A-Za-z0-9_])?)"
     r"(?::(?P<port>[0-9]{1,5}))?"
-    r"(?:;transport=(?P<transport>tcp|sctp|udp))?"
-    r"(?:;protocol=(?P<protocol>diameter|radius|tacacs\+))?",
+    r"(?:;transport=(?P<transport>tcp|sctp))?"  # UDP is for other protocols than Diameter
+    r"(?:;protocol=diameter)?",
     re.IGNORECASE | re.ASCII,
 )
 
@@ -33,7 +33,7 @@ class DiameterUri:
         The default ports are 3868 and, for aaas, 5868 (IANA's; the RFC's body says 5658).
         """
         match = _URI.fullmatch(text)
-        if match is None or (match["protocol"] or "diameter").lower() != "diameter":
+        if match is None:
             raise InvalidAvpValue("no URI of a Diameter node")
         secure = match["scheme"].lower() == "aaas"
         port = int(match["port"]) if match["port"] else _SECURE_PORT if secure else _PORT

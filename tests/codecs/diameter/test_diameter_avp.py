@@ -168,8 +168,8 @@ def test_bounds_of_integers() -> None:
 def test_an_avp_with_header_and_padding(value: Avp, octets: str) -> None:
     assert value.encode().hex() == octets
     key = value.vendor << 32 | value.code
-    assert avp.first_avp(key, bytes.fromhex(octets)) == value
-    assert avp.first_avp(key + 1, bytes.fromhex(octets)) is None
+    assert list(avp.data_of(key, bytes.fromhex(octets), 0)) == [value.data]
+    assert list(avp.data_of(key + 1, bytes.fromhex(octets), 0)) == []
 
 
 # Clause 7.1.5: a length beyond the end or below the header is answered with the header and zeros

@@ -18,6 +18,7 @@ from mkef_codecs.diameter.commands import (
     decode,
     encode,
     encode_answer,
+    proxy_info_of,
     session_id_of,
 )
 from mkef_codecs.diameter.dictionary import CommandRow
@@ -365,6 +366,14 @@ def test_the_session_id_of_a_message_whose_grammar_failed(request_body: MKR) -> 
     assert session_id_of(octets[:30]) is None
     bad = put("Session-Id", b"\xff")(avps_of(octets))
     assert session_id_of(join(bad)) is None
+
+
+def test_the_way_back_of_a_message_whose_grammar_failed(request_body: MKR) -> None:
+    request_body.proxy_info = [b"first", b"second"]
+    octets = encode(request_body, 1, 2)
+    assert proxy_info_of(octets) == [b"first", b"second"]
+    assert proxy_info_of(octets[: octets.index(b"second") + 3]) == [b"first"]
+    assert proxy_info_of(octets[:20]) == []
 
 
 def mend(octets: bytes) -> bytes:

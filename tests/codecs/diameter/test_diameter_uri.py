@@ -33,6 +33,9 @@ REFUSED = [
     "aaa://host.example.com:0",
     "aaa://host.example.com:65536",
     "aaa://host.example.com:6666;transport=udp;protocol=radius",
+    "aaa://host.example.com;protocol=tacacs+",
+    "aaa://host.example.com;transport=udp",
+    "aaa://host.example.com;transport=udp;protocol=diameter",
     "aaa://host.example.com;transport=tls",
     "aaa://a b",
 ]
