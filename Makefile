@@ -52,6 +52,12 @@ test-sctp: $(VENV)/ready  ## signalling over kernel SCTP and through osmo-stp, i
 pcaps: $(VENV)/ready  ## make the golden captures again, byte for byte
 	$(BIN)/python pcaps/first_light.py pcaps/golden/first-light.pcapng
 
+proof: $(VENV)/ready  ## kill -9 the MKEF 50 times under load and compare its ledger with what clients got
+	MKEF_KILLS=50 $(BIN)/python -m pytest -q tests/e2e/test_kill.py
+
+bench: $(VENV)/ready  ## a whole key request beside freeDiameter's relay: build/bench.json (root)
+	PYTHONPATH=tests/rigs $(BIN)/python bench/whole_request.py
+
 bench-codecs: $(VENV)/ready  ## our codecs beside python-diameter's and pycrate's: build/bench-codecs.json
 	$(BIN)/python bench/codecs.py
 

@@ -25,6 +25,7 @@ from mkef.ops.wireshark import wireshark
 from mkef.records.reading import NAME
 from mkef.records.schema import MIGRATIONS
 from mkef.trace.command import trace
+from mkef.workers import Workers, config_of
 
 
 @click.group(context_settings=frame.HELP_OPTIONS)
@@ -45,16 +46,25 @@ def main() -> None:
 
 
 @main.command()
+@click.option("--worker", type=click.IntRange(min=1), help="Be only the worker of this number.")
 @frame.config_options("mkef.toml")
 @frame.clear_errors
-def serve(config_file: Path, settings: tuple[str, ...]) -> None:
+def serve(worker: int | None, config_file: Path, settings: tuple[str, ...]) -> None:
     """Run the MKEF until SIGTERM or Ctrl-C; logs go to standard error.
 
-    SIGHUP reads the file again: certificates, peers and agents hold at once.
+    SIGHUP reads the file again: certificates, peers and agents hold at once. With `workers = N` it
+    runs N processes, each an MKEF of its own with the same store.
     """
     config = _load(config_file, settings)
-    configure(config.log, "mkef")
-    frame.serve(MkefNode(config), lambda node: node.reload(_load(config_file, settings)))
+    configure(config.log, "mkef" if worker is None else f"mkef-{worker}")
+    if worker is None and config.workers > 1:
+        frame.serve(Workers(config.workers, config_file, settings), lambda node: node.reload())
+        return
+
+    def reload(node: MkefNode) -> None:
+        node.reload(config_of(_load(config_file, settings), worker or 1))
+
+    frame.serve(MkefNode(config_of(config, worker or 1)), reload)
 
 
 @main.command("check-config")

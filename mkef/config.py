@@ -10,8 +10,9 @@ from mkef.net.capture import CaptureSection
 from mkef.net.database import Location
 from mkef.net.diameter_section import DiameterSection
 from mkef.net.endpoint import Endpoint
-from mkef.net.section import Count, Seconds, Section, WholeSeconds
+from mkef.net.section import Count, Identity, Seconds, Section, WholeSeconds
 from mkef.net.sigtran import PointCode, SigtranSection, Ssn
+from mkef.net.tls import TlsSection
 from mkef.ops.configuration import LogSection, MetricsSection
 from mkef_codecs.establishment import Tag
 
@@ -29,29 +30,46 @@ class MkefSigtranSection(SigtranSection, frozen=True):
 
 
 class HlrSection(Section, frozen=True):
-    """`[zr.hlr.NAME]`: one HLR, reached by point code or global title."""
+    """`[zr.hlr.NAME]`: one HLR, over MAP by point code or global title, or over Diameter."""
 
     prefixes: tuple[str, ...] = ()  # of the IMSIs it has; none: all
     priority: Count = 1  # HLRs of the same prefix stand in for each other, the lowest first
     point_code: PointCode | None = None
     global_title: str | None = None
+    destination_realm: Identity | None = None
+    destination_host: Identity | None = None  # in that realm; none: any
     ssn: Ssn = 6
     encoding: Literal["extension", "operation"] = "extension"
     timeout_s: Seconds = 15.0
 
     def __post_init__(self) -> None:
-        if (self.point_code is None) == (self.global_title is None):
-            raise ValueError("either point_code or global_title")
+        ways = (self.point_code, self.global_title, self.destination_realm)
+        if sum(way is not None for way in ways) != 1:
+            raise ValueError("one of point_code, global_title and destination_realm")
 
 
 class ZrSection(Section, frozen=True):
     """`[zr]`: the HLRs and how to ask them."""
 
-    sigtran: MkefSigtranSection
     hlr: Annotated[dict[str, HlrSection], msgspec.Meta(min_length=1)]
+    sigtran: MkefSigtranSection | None = None  # for HLRs over MAP
+    diameter: DiameterSection | None = None  # for HLRs over Diameter
     patience_s: Seconds = 18.0  # for all HLRs of one request together
     breaker_failures: Count = 5  # in a row; then the HLR is left alone
     breaker_open_s: Seconds = 10.0  # for so long
+
+    def __post_init__(self) -> None:
+        for name, hlr in self.hlr.items():
+            table = "sigtran" if hlr.destination_realm is None else "diameter"
+            if getattr(self, table) is None:
+                raise ValueError(f"{table}: wanted for hlr.{name}")
+
+
+class HttpSection(Section, frozen=True):
+    """`[http]`: key requests as JSON, for servers that speak no Diameter."""
+
+    listen: Endpoint
+    tls: TlsSection
 
 
 class KeysSection(Section, frozen=True):
@@ -74,7 +92,9 @@ class MkefConfig(Section, frozen=True):
     zk: ZkSection
     zr: ZrSection
     store: Location  # entitlements and used RANDs: an SQLite file, or a postgresql:// URL
+    workers: Annotated[int, msgspec.Meta(ge=1, le=64)] = 1  # processes on this machine
     keys: KeysSection = KeysSection()
+    http: HttpSection | None = None
     capture: CaptureSection = CaptureSection()
     log: LogSection = LogSection()
     metrics: MetricsSection = MetricsSection()

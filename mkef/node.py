@@ -9,35 +9,41 @@ from typing import Any
 
 import structlog
 
-from mkef.config import HlrSection, KeysSection, MkefConfig
+from mkef.config import HlrSection, KeysSection, MkefConfig, MkefSigtranSection
 from mkef.domain.breaker import Breaker, State
 from mkef.domain.hlrs import Hlrs
 from mkef.domain.keys import KeyEstablishment, Policy
 from mkef.domain.load import Load
 from mkef.domain.quotas import Limits
 from mkef.domain.routing import Route, RoutingTable
+from mkef.gauges import Gauges
 from mkef.measured import MeasuredHlr, MeasuredLedger
 from mkef.net.capture import Capture
 from mkef.net.database import StoreError
 from mkef.net.diameter import DiameterNode, local_node
+from mkef.net.diameter_section import DiameterSection
 from mkef.net.endpoint import NetworkError
 from mkef.net.running import Running
 from mkef.net.sigtran import SigtranNode
 from mkef.net.sources import SYSTEM, Sources
+from mkef.net.store import Store
 from mkef.net.tasks import Tasks
 from mkef.ops.metrics import Metrics
-from mkef.records.ledger import SqlLedger
-from mkef.records.reading import Records
+from mkef.records.ledger import SqlLedger, count
+from mkef.records.reading import NAME, Records
 from mkef.records.registry import SqlRegistry
+from mkef.records.schema import MIGRATIONS
 from mkef.service import KeyService
 from mkef.zk import ZkFront
 from mkef.zr import MapHlr
-from mkef_codecs.generated.diameter import MKR
+from mkef.zr_diameter import DiameterHlr
+from mkef_codecs.generated.diameter import MKR, RIR
 from mkef_codecs.lab import VENDOR
 from mkef_codecs.ss7.map_auth import Encoding
 from mkef_codecs.ss7.sccp import GlobalTitle, SccpAddress
 
 HOUSEKEEPING_S = 10.0
+COUNTING_S = 3600.0
 
 log = structlog.get_logger()
 
@@ -59,18 +65,34 @@ class MkefNode(Running):
         stack.callback(self._capture.close)
         records = await stack.enter_async_context(Records(self._config.store))
         self._ledger = SqlLedger(records, remember_s=self._config.keys.remember_s)
-        self._sigtran = await stack.enter_async_context(self._make_sigtran())
+        zr = self._config.zr
+        self._sigtran, self._diameter = None, None
+        if zr.sigtran is not None:
+            self._sigtran = await stack.enter_async_context(self._make_sigtran(zr.sigtran))
+        if zr.diameter is not None:
+            self._diameter = await stack.enter_async_context(self._make_diameter(zr.diameter))
         self._hlrs = self._make_hlrs()
         self._establishment = self._make_establishment(SqlRegistry(records))
         tasks = await stack.enter_async_context(Tasks())
         tasks.keep(self._keep_house())
-        self._server = await stack.enter_async_context(self._make_server(stack))
+        tasks.keep(self._count_ledger())
+        service = KeyService(self._establishment, sources=self._sources, metrics=self._metrics)
+        stack.callback(service.stop)
+        self._server = await stack.enter_async_context(self._make_server(service))
+        self._http = await self._start_http(stack, service)
         self._metrics.events("diameter", self._server.counts)
+        self._metrics.registry.register(self._gauges())
         await stack.enter_async_context(self._metrics)
 
     async def connected(self, timeout_s: float = 10.0) -> None:
         """Wait until there is a way to the HLR."""
-        if not await self._sigtran.wait_active(timeout_s):
+        try:
+            async with asyncio.timeout(timeout_s):
+                if self._diameter is not None:
+                    await self._diameter.connected()
+        except TimeoutError:
+            raise NetworkError(f"no way to the HLR within {timeout_s:g} s") from None
+        if self._sigtran is not None and not await self._sigtran.wait_active(timeout_s):
             raise NetworkError(f"no way to the HLR within {timeout_s:g} s")
 
     def reload(self, config: MkefConfig) -> None:
@@ -80,18 +102,29 @@ class MkefNode(Running):
     @property
     def addresses(self) -> Mapping[str, str]:
         """Where it listens."""
-        metrics = self._metrics.address
+        others = {"http": self._http, "metrics": self._metrics.address}
         return {
             "zk": self._server.address,
-            **self._sigtran.addresses,
-            **({"metrics": metrics} if metrics else {}),
+            **(self._sigtran.addresses if self._sigtran else {}),
+            **{name: address for name, address in others.items() if address},
         }
+
+    def _gauges(self) -> Gauges:
+        return Gauges(
+            hlrs=self._hlrs.states,
+            under_way=lambda: self._establishment.load.total,
+            ledger=lambda: self._ledger.rows,
+            peers=lambda: self._server.peers,
+            associations=self._associations,
+        )
 
     def _wanting(self) -> Sequence[str]:
         """What keeps this MKEF from releasing keys."""
         wanting = []
-        if not self._sigtran.active:
+        if self._sigtran is not None and not self._sigtran.active:
             wanting.append("no signalling association is active")
+        if self._diameter is not None and not self._diameter.peers:
+            wanting.append("no Diameter peer is a way to an HLR")
         states = self._hlrs.states()
         if all(state not in {State.CLOSED, State.HALF_OPEN} for state in states.values()):
             wanting.append("no HLR answers: " + ", ".join(sorted(states)))
@@ -105,15 +138,30 @@ class MkefNode(Running):
             "origin_host": self._config.zk.origin_host,
             "addresses": dict(self.addresses),
             "wanting": list(self._wanting()),
+            "peers": [*self._server.peers, *(self._diameter.peers if self._diameter else ())],
+            "associations": list(self._associations()),
             "hlrs": {name: state.value for name, state in self._hlrs.states().items()},
             "requests_under_way": self._establishment.load.total,
             "requests": self._metrics.outcomes(),
         }
 
-    def _make_sigtran(self) -> SigtranNode:
+    def _associations(self) -> Sequence[str]:
+        return () if self._sigtran is None else self._sigtran.active
+
+    def _make_sigtran(self, section: MkefSigtranSection) -> SigtranNode:
         return SigtranNode(
-            self._config.zr.sigtran,
+            section,
             service=None,
+            capture=self._capture,
+            peer_name="hlr",
+            sources=self._sources,
+        )
+
+    def _make_diameter(self, section: DiameterSection) -> DiameterNode:
+        section.require_tls("Zr to", *(a for peer in section.connect for a in peer.address))
+        return DiameterNode(
+            section,
+            local_node(section, ((VENDOR, RIR.APPLICATION),), self._sources),
             capture=self._capture,
             peer_name="hlr",
             sources=self._sources,
@@ -130,9 +178,22 @@ class MkefNode(Running):
         )
 
     def _make_hlr(self, section: HlrSection) -> MeasuredHlr:
+        hlr = self._over_map(section) if section.destination_realm is None else None
+        seconds = self._metrics.seconds.labels("zr")
+        return MeasuredHlr(hlr or self._over_diameter(section), seconds, self._sources.timer)
+
+    def _over_map(self, section: HlrSection) -> MapHlr:
+        assert self._sigtran is not None
         encoding, address = Encoding(section.encoding), address_of(section)
-        hlr = MapHlr(self._sigtran, address, encoding, timeout_s=section.timeout_s)
-        return MeasuredHlr(hlr, self._metrics.seconds.labels("zr"), self._sources.timer)
+        return MapHlr(self._sigtran, address, encoding, timeout_s=section.timeout_s)
+
+    def _over_diameter(self, section: HlrSection) -> DiameterHlr:
+        zr = self._config.zr.diameter
+        assert self._diameter is not None
+        assert zr is not None
+        assert section.destination_realm is not None
+        realm, host = section.destination_realm, section.destination_host
+        return DiameterHlr(self._diameter, zr, realm, host, section.timeout_s)
 
     def _make_establishment(self, registry: SqlRegistry) -> KeyEstablishment:
         keys, timer = self._config.keys, self._sources.timer
@@ -146,11 +207,20 @@ class MkefNode(Running):
             timer=timer,
         )
 
-    def _make_server(self, stack: AsyncExitStack) -> DiameterNode:
+    async def _start_http(self, stack: AsyncExitStack, service: KeyService) -> str | None:
+        """Where HTTP is answered, if it is configured."""
+        section = self._config.http
+        if section is None:
+            return None
+        from mkef.http_front import HttpFront  # noqa: PLC0415 - aiohttp takes 0.2 s to import
+
+        front = HttpFront(service, sources=self._sources, metrics=self._metrics)
+        server = await stack.enter_async_context(front.server(section.listen, section.tls))
+        return server.address
+
+    def _make_server(self, service: KeyService) -> DiameterNode:
         zk = self._config.zk
         local = local_node(zk, ((VENDOR, MKR.APPLICATION),), self._sources)
-        service = KeyService(self._establishment, sources=self._sources, metrics=self._metrics)
-        stack.callback(service.stop)
         return DiameterNode(
             zk,
             local,
@@ -165,6 +235,16 @@ class MkefNode(Running):
             peer_name="mtc-server",
             sources=self._sources,
         )
+
+    async def _count_ledger(self) -> None:
+        """For the metrics, on a connection of its own: ten million rows take a second."""
+        while True:
+            try:
+                async with Store(self._config.store, MIGRATIONS, NAME) as store:
+                    self._ledger.rows = await store.run(count)
+            except StoreError as error:
+                log.warning("store unavailable", problem=str(error))
+            await asyncio.sleep(COUNTING_S)
 
     async def _keep_house(self) -> None:
         """What is not needed any more leaves the store, a little at a time."""

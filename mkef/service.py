@@ -7,10 +7,11 @@ from collections.abc import Awaitable
 from dataclasses import dataclass
 
 import structlog
+from prometheus_client import Counter
 from structlog.contextvars import bound_contextvars
 
 from mkef.answers import Code, answer_of
-from mkef.domain.errors import ProfileNotAllowed, Refusal
+from mkef.domain.errors import ProfileNotAllowed, QuotaExceeded, Refusal
 from mkef.domain.keys import Grant, KeyEstablishment, KeyRequest
 from mkef.net.alarm import Alarm
 from mkef.net.sources import Sources
@@ -45,6 +46,9 @@ class KeyService:
         self._alarm = Alarm(sources.timer, self._forget)
         self._seconds = metrics.seconds.labels("zk")
         self._released = metrics.requests.labels(SUCCESS)
+        self._quota_refusals = Counter(
+            "mkef_quota_refusals", "Refusals by quota", ["quota"], registry=metrics.registry
+        )
 
     async def establish(self, question: KeyRequest | UnknownProfile, correlation: str) -> Grant:
         """The key, or a Refusal; `correlation` stands in every line of the log about it."""
@@ -126,6 +130,8 @@ class KeyService:
         """
         code, name = answer_of(refusal, named=named)
         self._metrics.requests.labels(str(code)).inc()
+        if isinstance(refusal, QuotaExceeded):
+            self._quota_refusals.labels(refusal.quota).inc()
         log.warning(
             "key refused",
             correlation=correlation,

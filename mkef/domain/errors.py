@@ -20,7 +20,11 @@ class RandNotFresh(Refusal):
 
 
 class QuotaExceeded(Refusal):
-    """Too many failures or requests in the last hour."""
+    """Too many failures or requests in the last hour; `quota` names the bucket that is empty."""
+
+    def __init__(self, reason: str, quota: str = "") -> None:
+        super().__init__(reason)
+        self.quota = quota
 
 
 class Overloaded(Refusal):

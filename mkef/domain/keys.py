@@ -31,10 +31,9 @@ class KeyRequest:
     encrypted_res: bytes
     server_id: ServerId | None = None
     expires_by: int | None = None
+    digest: bytes = field(init=False)  # what makes two requests the same, 32 octets
 
-    @property
-    def digest(self) -> bytes:
-        """What makes two requests the same, 32 octets."""
+    def __post_init__(self) -> None:
         parts = (
             self.origin_host.lower().encode(),
             self.imsi.digits.encode(),
@@ -42,7 +41,8 @@ class KeyRequest:
             self.rand,
             self.encrypted_res,
         )
-        return hashlib.sha256(b"".join(bytes((len(p),)) + p for p in parts)).digest()
+        octets = b"".join([bytes((len(p),)) + p for p in parts])
+        object.__setattr__(self, "digest", hashlib.sha256(octets).digest())
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,8 @@ def judge(
     if not established.matches(request.encrypted_res):
         raise ResMismatch("RES is not XRES")
     strength = strength_bits(request.profile, kc_bits=_kc_bits(echoed))
-    row.check_strength(strength)
+    if request.profile.vectors > 1:  # one good Kc in 1024 ends in ten zeros too
+        row.check_strength(strength)
     return established, strength
 
 

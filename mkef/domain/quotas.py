@@ -47,7 +47,9 @@ class Quotas:
         Taken first, so that guesses made at once count as much as guesses made in a row.
         """
         if not self._requests_of(row).take(device, now):
-            raise QuotaExceeded("too many requests for this device in the last hour")
+            raise QuotaExceeded(
+                "too many requests for this device in the last hour", "device_requests"
+            )
         if not guessable:
             return
         try:
@@ -59,10 +61,14 @@ class Quotas:
     def _take_failure(self, device: Device, now: float, row: Entitlement) -> None:
         host = device[1]
         if not self._server_failures.take(host, now):
-            raise QuotaExceeded("too many failures of this server in the last hour")
+            raise QuotaExceeded(
+                "too many failures of this server in the last hour", "server_failures"
+            )
         if not self._failures_of(row).take(device, now):
             self._server_failures.give(host, now)
-            raise QuotaExceeded("too many failures of this device in the last hour")
+            raise QuotaExceeded(
+                "too many failures of this device in the last hour", "device_failures"
+            )
 
     def give_failure(self, device: Device, now: float, row: Entitlement) -> None:
         """The device did not fail."""

@@ -56,17 +56,28 @@ class Store(Running):
     def __init__(
         self, where: Location | Path | None, migrations: Sequence[str], name: str = "store"
     ) -> None:
-        self._open = lambda: open_store(where, migrations, name)
+        self._opened: Callable[[], Database] = lambda: open_store(where, migrations, name)
+        self._database: Database | None = None
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix=name)
 
     async def _start(self, stack: AsyncExitStack) -> None:
         stack.callback(self._thread.shutdown)
-        self._database = await self._in_thread(self._open)
-        stack.push_async_callback(self._in_thread, self._database.close)
+        stack.push_async_callback(self._in_thread, self._close)
+        await self._in_thread(self._open)
+
+    def _open(self) -> None:
+        self._database = self._opened()
+
+    def _close(self) -> None:
+        """Also when nobody waited for the opening any more."""
+        if self._database is not None:
+            self._database.close()
 
     async def run(self, work: Callable[[Database], T]) -> T:
         """What `work` makes of the database, after all that was asked before."""
-        return await self._in_thread(lambda: work(self._database))
+        database = self._database
+        assert database is not None
+        return await self._in_thread(lambda: work(database))
 
     async def _in_thread(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)

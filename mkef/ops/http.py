@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from contextlib import AsyncExitStack
 
 from aiohttp import web
+from aiohttp.typedefs import Middleware
 
 from mkef.net.endpoint import Endpoint, listen_error
 from mkef.net.running import Running
@@ -25,11 +26,12 @@ class HttpServer(Running):
         routes: Iterable[web.AbstractRouteDef],
         *,
         tls: ssl.SSLContext | None = None,
+        middlewares: Iterable[Middleware] = (),
     ) -> None:
         self._name = name
         self._listen = listen
         self._tls = tls
-        self._app = web.Application(client_max_size=MOST_OCTETS)
+        self._app = web.Application(middlewares=tuple(middlewares), client_max_size=MOST_OCTETS)
         self._app.add_routes(routes)
 
     async def _start(self, stack: AsyncExitStack) -> None:

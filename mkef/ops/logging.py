@@ -7,6 +7,7 @@ import sys
 from collections.abc import MutableMapping
 from typing import Any
 
+import msgspec
 import structlog
 
 from mkef.ops.configuration import LogSection
@@ -21,14 +22,7 @@ def for_people(section: LogSection) -> bool:
 def configure(section: LogSection, program: str) -> None:
     """Set up structlog and the standard library's logging of the libraries we use."""
     level = logging.getLevelNamesMapping()[section.level.upper()]
-    renderer: structlog.typing.Processor = (
-        structlog.dev.ConsoleRenderer(
-            colors=sys.stderr.isatty(),
-            exception_formatter=structlog.dev.plain_traceback,
-        )
-        if for_people(section)
-        else structlog.processors.JSONRenderer(ensure_ascii=False)
-    )
+    people = for_people(section)
 
     def identify(
         _logger: Any, _method: str, event: MutableMapping[str, Any]
@@ -41,14 +35,28 @@ def configure(section: LogSection, program: str) -> None:
 
     structlog.configure(
         processors=[
+            structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             identify,
             structlog.processors.format_exc_info,
-            renderer,
+            _console() if people else structlog.processors.JSONRenderer(serializer=_json),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        # One write for each line: lines of workers that share a pipe stay whole.
+        logger_factory=structlog.WriteLoggerFactory(sys.stderr)
+        if people
+        else structlog.BytesLoggerFactory(sys.stderr.buffer),
         cache_logger_on_first_use=True,
     )
     logging.basicConfig(level=max(level, logging.WARNING), stream=sys.stderr, format="%(message)s")
+
+
+def _console() -> structlog.typing.Processor:
+    return structlog.dev.ConsoleRenderer(
+        colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+    )
+
+
+def _json(event: Any, **_options: Any) -> bytes:
+    return msgspec.json.encode(event, enc_hook=repr)

@@ -47,6 +47,7 @@ class SqlLedger:
         self._remember_s = remember_s  # random RANDs; None: for ever
         self._swept = (0, b"")  # how far: the key of the row that was looked at last
         self.problem: str | None = None  # why the last write failed
+        self.rows: dict[str, int] = {"rand": 0, "counter": 0}  # as they were counted last
         self._write: Batch[Use, Outcome] = Batch(records.writer, use_all)
 
     async def spent(self, use: Use) -> Spent:
@@ -75,6 +76,13 @@ class SqlLedger:
             self._swept = await self._records.writer.run(
                 lambda database: sweep(database, after, before)
             )
+
+
+def count(database: Database) -> dict[str, int]:
+    """How many RANDs were used, and how many IMSIs have a counter; looks at every row."""
+    ((rands,),) = database.query("SELECT count(*) FROM used_rand")
+    ((counters,),) = database.query("SELECT count(*) FROM used_counter")
+    return {"rand": rands, "counter": counters}
 
 
 def sweep(database: Database, after: tuple[int, bytes], before: int) -> tuple[int, bytes]:

@@ -79,9 +79,13 @@ def entitlement_of(row: Row) -> Entitlement:
     )
 
 
-# Millions of rows have few servers, hosts and prefixes.
+# Millions of rows have few servers, hosts and prefixes; what is in the store was checked before.
 _server_id = lru_cache(maxsize=1024)(ServerId)
-_devices = lru_cache(maxsize=1024)(Devices.parse)
+_several_devices = lru_cache(maxsize=1024)(Devices.parse)
+
+
+def _devices(text: str) -> Devices:
+    return Devices(text, text, whole=True) if text.isdigit() else _several_devices(text)
 
 
 @lru_cache(maxsize=1024)

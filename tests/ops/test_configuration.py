@@ -302,12 +302,19 @@ point_code = 2
             "zr.hlr.home.global_title=49",
             "zr.hlr[...].global_title: expected `str | null`, got `int`",
         ),
-        ("zr.hlr.other.ssn=6", "zr.hlr[...]: either point_code or global_title"),
+        (
+            "zr.hlr.other.ssn=6",
+            "zr.hlr[...]: one of point_code, global_title and destination_realm",
+        ),
+        ("zr.hlr.other.destination_realm=home", "zr: diameter: wanted for hlr.other"),
         ("zr.hlr={}", "zr.hlr: expected `object` of length >= 1"),
         ("store=mysql://x", "store: mysql:// is no store: a path, or postgresql://HOST/DATABASE"),
         ("zr.sigtran.pointcode=1", "zr.sigtran.pointcode: unknown key; known here: point_code"),
         ("keys.tag=4d", "keys.tag: 8 hexadecimal digits wanted"),
-        ("zz.x=1", "zz: unknown key; known here: zk, zr, store, keys, capture, log, metrics"),
+        (
+            "zz.x=1",
+            "zz: unknown key; known here: zk, zr, store, workers, keys, http, capture",
+        ),
     ],
 )
 def test_the_mkefs_own_file(tmp_path: Path, setting: str, wanted: str) -> None:

@@ -1,0 +1,307 @@
+"""`make bench`: a whole key request at the MKEF beside what freeDiameter's relay takes for one.
+
+A server's TLS connection keeps 64 key requests under way; the MKEF looks up the entitlement, asks
+the HLR over MAP and M3UA, derives the key, checks RES, writes the ledger (SQLite) and answers.
+The relay gets the same load over TLS and hands it on over TCP. CPU is what the operating system
+charged to the process. Run as root: freeDiameter wants a private network.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import signal
+import ssl
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+from diameter_load import Load, LoadFailed, Target
+from diameter_node import Figures, Server, at_most, running, say
+from diameter_ours import HOST
+from freediameter import FreeDiameter, Peer
+from key_requests import SERVER
+from mkef_load import FIRST, KeyConnection, Requests, imsi_of
+from private_network import private_network
+from report import Row, calibration, report, row
+
+from mkef.config import MkefSigtranSection
+from mkef.demo.files import MKEF_HOST, copy_examples
+from mkef.net.capture import Capture
+from mkef.net.endpoint import Endpoint
+from mkef.net.sigtran import SigtranNode
+from mkef.net.store import open_store
+from mkef.ops.pki import init, issue
+from mkef.records.reading import NAME
+from mkef.records.schema import MIGRATIONS
+from mkef_codecs.ss7.map_auth import Encoding, SendAuthenticationInfoArg
+from mkef_codecs.ss7.sccp import SccpAddress
+
+TARGET = Path("build/bench.json")
+RELAY, RELAY_ADDRESS, MKEF_ADDRESS = "relay.core.example", "10.77.0.1", "10.77.0.11"
+OUTSTANDING, ROUNDS, WARM_UP_S, SECONDS = 64, 3, 0.7, 3.0
+FEW, MANY, USED = 1_000, 1_000_000, 10_000_000  # USED is a multiple of MANY
+CPU_GOAL, RATE_GOAL, MEMORY_GOAL_MIB, START_GOAL_S, ADDED_GOAL_MS = 2.5, 0.8, 1024.0, 5.0, 3.0
+
+
+class KeyLoad(Load):
+    """One connection with a stock of requests; answers are timed one by one if only one is out."""
+
+    def __init__(self, requests: Requests) -> None:
+        super().__init__()
+        self.requests = requests
+
+    async def open(self, target: Target, tls: ssl.SSLContext | None) -> None:
+        """Connect as the server that is entitled."""
+        made = KeyConnection(self.requests, self, tls)
+        loop = asyncio.get_running_loop()
+        await loop.create_connection(lambda: made, target.host, target.port)
+        async with asyncio.timeout(30):
+            await made.opened
+        self.connections.append(made)
+
+
+@dataclass(frozen=True, slots=True)
+class Mkef:
+    """A running MKEF, how long it took to be ready, and where it listens."""
+
+    server: Server
+    start_s: float
+    target: Target
+
+
+NUMBERS = "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < ?)"
+DEVICES_SQL = (
+    f"INSERT INTO entitlement {NUMBERS} SELECT printf('%015d', ? + i), 'mtc.example',"  # noqa: S608
+    " printf('%015d', ? + i), ?, '', 64, NULL, NULL, NULL, NULL, NULL, NULL, 0 FROM n"
+)
+RANDS_SQL = (
+    f"INSERT INTO used_rand {NUMBERS}"  # noqa: S608
+    " SELECT 1000000000000000 + ? + i / ?, randomblob(16), 0 FROM n"
+)
+
+
+def fill(folder: Path, devices: int, used: int) -> None:
+    """Whole IMSIs in the registry, and as many RANDs of each on the ledger."""
+    with closing(open_store(folder / "mkef.db", MIGRATIONS, NAME)) as database:
+        with database.transaction():
+            database.change(DEVICES_SQL, devices, FIRST, FIRST, SERVER)
+            if used:
+                database.change(RANDS_SQL, used, FIRST, used // devices)
+        database.query("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def prepare(folder: Path, devices: int, used: int) -> Path:
+    """An MKEF's folder with its store; certificates are beside it."""
+    copy_examples(folder)
+    say(f"{devices} entitlements, {used} used RANDs")
+    fill(folder, devices, used)
+    return folder
+
+
+@contextmanager
+def mkef(folder: Path, pki: Path, port: int) -> Iterator[Mkef]:
+    """`mkef serve` as it is, with its log in a file."""
+    settings = (
+        f"zk.listen={MKEF_ADDRESS}:{port}",
+        f"zk.tls.certificate={pki}/{MKEF_HOST}.pem",
+        f"zk.tls.key={pki}/{MKEF_HOST}.key",
+        f"zk.tls.authority={pki}/ca.pem",
+        f"zr.sigtran.connect={MKEF_ADDRESS}:2905",
+        "zr.sigtran.transport=tcp",
+        f"metrics.listen={MKEF_ADDRESS}:{port + 1000}",
+        "keys.requests_per_hour=1000000",
+        "log.format=json",
+    )
+    options = [part for setting in settings for part in ("--set", setting)]
+    command = [sys.executable, "-m", "mkef", "serve", "--config", str(folder / "mkef.toml")]
+    started = time.perf_counter()
+    with (folder / "mkef.log").open("w") as log:
+        process = subprocess.Popen([*command, *options], stderr=log)  # noqa: S603 # ours
+        try:
+            until_ready(port + 1000)
+            ready_s = time.perf_counter() - started
+            yield Mkef(Server(process.pid), ready_s, Target(MKEF_ADDRESS, port))
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(30)
+
+
+def until_ready(port: int) -> None:
+    """Wait until /readyz says so."""
+    deadline = time.perf_counter() + 60
+    while time.perf_counter() < deadline:
+        try:
+            with urllib.request.urlopen(f"http://{MKEF_ADDRESS}:{port}/readyz", timeout=5):
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.02)
+    raise SystemExit("the MKEF did not start")
+
+
+async def measured(load: KeyLoad, server: Server) -> Figures:
+    """Rate and CPU for each request, at 64 outstanding."""
+    load.requests.prepare(12_000)
+    gc.collect()
+    gc.freeze()  # this side's memory is not what is measured
+    load.start(OUTSTANDING, 1)
+    await load.last(WARM_UP_S)
+    clock = asyncio.get_running_loop().time
+    started, answers, cpu_s = clock(), load.answers, server.cpu_s()
+    await load.last(SECONDS)
+    requests, seconds = load.answers - answers, clock() - started
+    spent_s = server.cpu_s() - cpu_s
+    await load.stop()
+    return Figures(requests / seconds, spent_s / requests * 1e6)
+
+
+async def round_trip_ms(load: KeyLoad) -> float:
+    """The median at 1 outstanding."""
+    load.requests.prepare(600)
+    clock, times = asyncio.get_running_loop().time, []
+    for _ in range(500):
+        before, started = load.answers, clock()
+        load.connections[0].send(1)
+        while load.answers == before:  # noqa: ASYNC110 - the turn in which it comes counts
+            await asyncio.sleep(0)
+        times.append((clock() - started) * 1e3)
+    return median(times)
+
+
+async def hlr_round_trip_ms() -> float:
+    """The HLR's own, as a client of its own sees it."""
+    section = MkefSigtranSection(
+        point_code=3, connect=(Endpoint(MKEF_ADDRESS, 2905),), transport="tcp", heartbeat_s=0.0
+    )
+    capture, clock, times = Capture(None, node="bench", clock=time.time), time.perf_counter, []
+    async with SigtranNode(section, service=None, capture=capture, peer_name="hlr") as node:
+        await node.wait_active(10)
+        for n in range(500):
+            argument = SendAuthenticationInfoArg(
+                imsi=imsi_of(0),
+                number_of_requested_vectors=1,
+                segmentation_prohibited=True,
+                rand_list=(n.to_bytes(16, "big"),),
+            )
+            started = clock()
+            address = SccpAddress(ssn=6, point_code=2)
+            await node.send_authentication_info(address, argument, encoding=Encoding.EXTENSION)
+            times.append((clock() - started) * 1e3)
+    return median(times)
+
+
+@asynccontextmanager
+async def connected(
+    target: Target, requests: Requests, tls: ssl.SSLContext | None
+) -> AsyncIterator[KeyLoad]:
+    load = KeyLoad(requests)
+    try:
+        await load.open(target, tls)
+        yield load
+    finally:
+        load.close()
+
+
+async def relayed(folder: Path, pki: Path, tls: ssl.SSLContext) -> Figures:
+    """freeDiameter: TLS on the client's leg, TCP on the other."""
+    peers = [Peer(HOST, MKEF_ADDRESS)]
+    with running("diameter_ours.py", f"{MKEF_ADDRESS}:3868"):
+        relay = FreeDiameter(folder / "relay", RELAY, RELAY_ADDRESS, pki=pki, peers=peers)
+        async with relay as daemon:
+            await daemon.opened(HOST)
+            target = Target(RELAY_ADDRESS, 5868)
+            async with connected(target, Requests(FEW), tls) as load:
+                return await measured(load, Server(daemon.pid))
+
+
+async def rows(folder: Path) -> list[Row]:
+    """Few and many rows take turns with the relay; the best of the rounds counts."""
+    pki = folder / "pki"
+    init(pki)
+    for host in (MKEF_HOST, RELAY, SERVER):
+        issue(pki, [host])
+    tls = client_context(pki)
+    few = prepare(folder / "few", FEW, 0)
+    many = prepare(folder / "many", MANY, USED)
+    stocks = Requests(FEW), Requests(MANY)
+    turns, added_ms = [], []
+    with (
+        running("mkef_hlr.py", f"{MKEF_ADDRESS}:2905"),
+        mkef(few, pki, 5868) as first,
+        mkef(many, pki, 5869) as second,
+    ):
+        for number in range(ROUNDS):
+            say(f"round {number + 1} of {ROUNDS}: freeDiameter, MKEF with few and with many rows")
+            relay = await relayed(folder, pki, tls)
+            async with connected(first.target, stocks[0], tls) as load:
+                small = await measured(load, first.server)
+                added_ms.append(await round_trip_ms(load) - await hlr_round_trip_ms())
+            async with connected(second.target, stocks[1], tls) as load:
+                turns.append((relay, small, await measured(load, second.server)))
+        memory_mib = second.server.resident_kib() / 1024
+    best = [min(column, key=lambda f: f.cpu_us) for column in zip(*turns, strict=True)]
+    relay, small, large = best
+    return [
+        calibration(),
+        at_most("key request, 64 outstanding: CPU", small, "freeDiameter's relay", relay.cpu_us,
+                CPU_GOAL),
+        row("key request, 64 outstanding", round(small.rate), "requests/s",
+            peer="freeDiameter's relay", peer_value=round(relay.rate)),
+        bounded("1 outstanding: added to the HLR's own time, at most", min(added_ms), "ms",
+                ADDED_GOAL_MS),
+        share(f"{MANY} entitlements, {USED} used RANDs, at least", large, f"{FEW} and none", small,
+              RATE_GOAL),
+        row(f"{MANY} entitlements, {USED} used RANDs: CPU", round(large.cpu_us, 1), "us"),
+        bounded("the same: memory, below", memory_mib, "MiB", MEMORY_GOAL_MIB),
+        bounded("the same: start, below", second.start_s, "s", START_GOAL_S),
+    ]  # fmt: skip
+
+
+def bounded(name: str, value: float, unit: str, goal: float) -> Row:
+    return row(name, round(value, 2), unit, goal=goal, met=value <= goal)
+
+
+def share(name: str, many: Figures, peer: str, few: Figures, goal: float) -> Row:
+    ratio = many.rate / few.rate
+    return row(
+        name,
+        round(many.rate),
+        "requests/s",
+        peer=peer,
+        peer_value=round(few.rate),
+        ratio=round(ratio, 2),
+        goal=goal,
+        met=ratio >= goal,
+    )
+
+
+def client_context(pki: Path) -> ssl.SSLContext:
+    context = ssl.create_default_context(cafile=str(pki / "ca.pem"))
+    context.check_hostname = False
+    context.minimum_version = ssl.TLSVersion.TLSv1_3
+    context.load_cert_chain(pki / f"{SERVER}.pem", pki / f"{SERVER}.key")
+    return context
+
+
+def main() -> int:
+    """All rows; exit status 1 if a goal is missed, 2 if nothing could be measured."""
+    try:
+        with tempfile.TemporaryDirectory() as name, private_network(RELAY_ADDRESS, MKEF_ADDRESS):
+            return report(asyncio.run(rows(Path(name))), TARGET)
+    except PermissionError as error:
+        say(f"no private network ({error}): run as root")
+    except LoadFailed as failure:
+        say(str(failure))
+    return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,143 @@
+"""Several MKEFs on one machine, each a node of its own (docs/decisions/0012-workers.md)."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from collections.abc import Mapping, Sequence
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any
+
+import structlog
+from msgspec.structs import replace
+
+from mkef.config import KeysSection, MkefConfig, ZrSection
+from mkef.net.endpoint import Endpoint
+from mkef.net.running import Running
+from mkef.net.section import Section
+from mkef.net.tasks import Tasks
+from mkef.ops.frame import EXIT_CONFIGURATION
+
+RESTART_S = 1.0
+STOP_S = 10.0
+
+log = structlog.get_logger()
+
+
+def config_of(config: MkefConfig, worker: int) -> MkefConfig:
+    """The configuration of the worker of a number, 1 and up; with one worker the file's own."""
+    if config.workers == 1:
+        return config
+    identity = _numbered(config.zk.origin_host, worker)
+    metrics, http, file = config.metrics, config.http, config.capture.file
+    return replace(
+        config,
+        workers=1,
+        zk=replace(config.zk, origin_host=identity, listen=_port(config.zk.listen, worker)),
+        zr=_zr(config.zr, worker),
+        keys=_share(config.keys, config.workers),
+        http=None if http is None else replace(http, listen=_port(http.listen, worker)),
+        metrics=metrics
+        if metrics.listen is None
+        else replace(metrics, listen=_port(metrics.listen, worker)),
+        capture=config.capture
+        if file is None
+        else replace(config.capture, file=file.with_stem(f"{file.stem}-{worker}")),
+    )
+
+
+def _zr(zr: ZrSection, worker: int) -> ZrSection:
+    """A point code and an application server of its own, so an End reaches who began."""
+    changes: dict[str, Section] = {}
+    if zr.sigtran is not None:
+        context = zr.sigtran.routing_context
+        changes["sigtran"] = replace(
+            zr.sigtran,
+            point_code=zr.sigtran.point_code + worker - 1,
+            routing_context=None if context is None else context + worker - 1,
+        )
+    if zr.diameter is not None:
+        identity = _numbered(zr.diameter.origin_host, worker)
+        changes["diameter"] = replace(zr.diameter, origin_host=identity)
+    return replace(zr, **changes)
+
+
+def _share(keys: KeysSection, workers: int) -> KeysSection:
+    """What is counted in a worker's memory is its part of the whole."""
+    counted = (
+        "requests_per_hour",
+        "failures_per_hour",
+        "server_failures_per_hour",
+        "max_requests",
+        "max_requests_per_server",
+    )
+    return replace(keys, **{name: -(-getattr(keys, name) // workers) for name in counted})
+
+
+def _numbered(identity: str, worker: int) -> str:
+    """`mkef.home` as `mkef-1.home`."""
+    label, dot, rest = identity.partition(".")
+    return f"{label}-{worker}{dot}{rest}"
+
+
+def _port(endpoint: Endpoint, worker: int) -> Endpoint:
+    """The next ports; 0 asks the system for each of them."""
+    return Endpoint(endpoint.host, endpoint.port and endpoint.port + worker - 1)
+
+
+class Workers(Running):
+    """A process for each worker; one that ends by itself is started again."""
+
+    def __init__(self, count: int, config_file: Path, settings: Sequence[str]) -> None:
+        self._count = count
+        options = [part for setting in settings for part in ("--set", setting)]
+        self._command = (
+            *(sys.executable, "-m", "mkef", "serve"),
+            *("--config", str(config_file), *options),
+        )
+        self._processes: dict[int, asyncio.subprocess.Process] = {}
+        self._stopping = False
+
+    async def _start(self, stack: AsyncExitStack) -> None:
+        tasks = await stack.enter_async_context(Tasks())
+        stack.push_async_callback(self._stop, tasks)
+        for worker in range(1, self._count + 1):
+            tasks.keep(self._keep(worker))
+
+    @property
+    def addresses(self) -> Mapping[str, Any]:
+        """The workers say themselves where they listen."""
+        return {"workers": self._count}
+
+    def reload(self) -> None:
+        """Each worker reads the file again."""
+        for process in self._running:
+            process.send_signal(signal.SIGHUP)
+
+    @property
+    def _running(self) -> list[asyncio.subprocess.Process]:
+        return [p for p in self._processes.values() if p.returncode is None]
+
+    async def _keep(self, worker: int) -> None:
+        while True:
+            process = await asyncio.create_subprocess_exec(
+                *self._command, "--worker", str(worker), stdin=asyncio.subprocess.DEVNULL
+            )
+            self._processes[worker] = process
+            status = await process.wait()
+            if self._stopping:
+                return
+            log.error("worker ended", worker=worker, pid=process.pid, status=status)
+            if status == EXIT_CONFIGURATION:
+                return  # which another start would not cure
+            await asyncio.sleep(RESTART_S)
+
+    async def _stop(self, tasks: Tasks) -> None:
+        self._stopping = True
+        for process in self._running:
+            process.send_signal(signal.SIGTERM)
+        await tasks.settle(STOP_S)
+        for process in self._running:
+            process.kill()

@@ -1,0 +1,227 @@
+"""Key requests over HTTP with mutual TLS: decided as over Zk, refused with ProblemDetails."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import ssl
+import sys
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+import pytest_asyncio
+from key_requests import SERVER, SERVER_ID, asked, prepare
+
+from hlr_stub.node import HlrNode
+from mkef.answers import ANSWERS
+from mkef.config import MkefConfig
+from mkef.demo.files import MKEF_HOST
+from mkef.http_front import PROBLEMS
+from mkef.node import MkefNode
+from mkef.ops import pki
+from mkef.ops.configuration import load
+from mkef_codecs.establishment import Profile
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+PATIENCE_S = 60.0
+
+
+@dataclass
+class Lab:
+    """A running MKEF with an HLR, and its folder of certificates."""
+
+    base: str
+    pki: Path
+
+    def tls(self, host: str = SERVER) -> ssl.SSLContext:
+        context = ssl.create_default_context(cafile=str(self.pki / "ca.pem"))
+        context.check_hostname = False
+        context.load_cert_chain(self.pki / f"{host}.pem", self.pki / f"{host}.key")
+        return context
+
+    async def ask(self, body: Any, host: str = SERVER, **options: Any) -> tuple[int, Any, Any]:
+        """Status, JSON and headers of a POST."""
+        connector = aiohttp.TCPConnector(ssl=self.tls(host))
+        async with asyncio.timeout(PATIENCE_S), aiohttp.ClientSession(connector=connector) as web:
+            options = {"json": body} if body is not None else {} | options
+            async with web.post(f"{self.base}/keys", **options) as answer:
+                return answer.status, await answer.json(content_type=None), answer.headers
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def lab(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Lab]:
+    tmp_path = tmp_path_factory.mktemp("http")
+    folder = tmp_path / "pki"
+    pki.init(folder)
+    pki.issue(folder, [MKEF_HOST, "127.0.0.1"])
+    for names in ([SERVER], ["stranger.example"], ["two.example", SERVER]):
+        pki.issue(folder, names)
+    async with HlrNode(prepare(tmp_path)) as hlr:
+        settings = (
+            "zk.listen=127.0.0.1:0",
+            f'zr.sigtran.connect=["{hlr.addresses["m3ua_tcp"]}"]',
+            "zr.sigtran.transport=tcp",
+            "http.listen=127.0.0.1:0",
+            f"http.tls.certificate=pki/{MKEF_HOST}.pem",
+            f"http.tls.key=pki/{MKEF_HOST}.key",
+            "http.tls.authority=pki/ca.pem",
+        )
+        config = load(tmp_path / "mkef.toml", MkefConfig, settings)
+        async with MkefNode(config) as node:
+            await node.connected()
+            yield Lab(f"https://{node.addresses['http']}/mkef-key/v1", folder)
+
+
+TWO_VECTORS = Profile(vectors=2)
+
+
+def body_of(number: int, **changes: Any) -> dict[str, Any]:
+    """What a server makes of a device's first message."""
+    mkr = asked(number, TWO_VECTORS).mkr
+    body = {
+        "supi": f"imsi-{mkr.user_name}",
+        "profile": TWO_VECTORS.octet,
+        "rand": mkr.mtc_device_rand.hex(),
+        "encryptedRes": mkr.mtc_encrypted_res.hex(),
+    }
+    return {name: value for name, value in {**body, **changes}.items() if value is not None}
+
+
+async def test_a_key_is_released(lab: Lab) -> None:
+    status, key, headers = await lab.ask(body_of(1, requestedExpiryTime="2999-01-01T00:00:00Z"))
+    assert status == 200
+    assert key["kMtc"] == asked(1, TWO_VECTORS).k_mtc.hex()
+    assert (key["serverId"], key["strengthBits"]) == (SERVER_ID.value, 128)
+    assert key["expiryTime"].endswith("Z")
+    assert headers["Cache-Control"] == "no-store"
+    assert len(headers["X-Request-ID"]) == 16
+    again = await lab.ask(body_of(1))
+    assert again[1] == key, "the same request has the same answer"
+
+
+async def test_the_correlation_is_the_clients(lab: Lab) -> None:
+    _, _, headers = await lab.ask(None, json=body_of(2), headers={"X-Request-ID": "abc-1.2_3"})
+    assert headers["X-Request-ID"] == "abc-1.2_3"
+    _, _, headers = await lab.ask(None, json=body_of(3), headers={"X-Request-ID": "a b"})
+    assert headers["X-Request-ID"] != "a b"
+
+
+@pytest.mark.parametrize(
+    ("host", "changes", "status", "cause"),
+    [
+        (SERVER, {"encryptedRes": "00" * 8}, 403, "AUTHENTICATION_REJECTED"),
+        ("stranger.example", {}, 403, "AUTHORIZATION_REJECTED"),
+        (SERVER, {"originHost": "stranger.example"}, 403, "AUTHORIZATION_REJECTED"),
+        (SERVER, {"serverId": "other.example"}, 403, "AUTHORIZATION_REJECTED"),
+        (SERVER, {"supi": "imsi-262010000000000"}, 403, "AUTHORIZATION_REJECTED"),
+        ("two.example", {}, 403, "AUTHORIZATION_REJECTED"),
+        ("two.example", {"originHost": "MTC-Server.example"}, 200, None),
+        (SERVER, {"profile": 0x40}, 403, "PROFILE_NOT_ALLOWED"),
+        ("stranger.example", {"profile": 0x40}, 403, "AUTHORIZATION_REJECTED"),
+        (SERVER, {"profile": 0x14}, 403, "PROFILE_NOT_ALLOWED"),
+    ],
+)
+async def test_refusals(
+    host: str, changes: dict[str, Any], status: int, cause: str | None, lab: Lab
+) -> None:
+    got, body, headers = await lab.ask(body_of(4, **changes), host)
+    assert (got, body.get("cause")) == (status, cause)
+    if cause is not None:
+        assert headers["Content-Type"] == "application/problem+json"
+        assert body["status"] == status
+
+
+async def test_a_used_rand(lab: Lab) -> None:
+    assert (await lab.ask(body_of(5)))[0] == 200
+    changed = body_of(5, encryptedRes="00" * 8)
+    status, body, _ = await lab.ask(changed)
+    assert (status, body["cause"]) == (409, "RAND_NOT_FRESH")
+
+
+@pytest.mark.parametrize(
+    ("changes", "parameter"),
+    [
+        ({"supi": "001010123456789"}, "supi"),
+        ({"supi": "imsi-00101"}, "supi"),
+        ({"supi": None}, "supi"),
+        ({"rand": "00"}, "rand"),
+        ({"rand": 7}, "rand"),
+        ({"profile": 256}, "profile"),
+        ({"profile": 1}, "profile"),
+        ({"profile": "0x14"}, "profile"),
+        ({"encryptedRes": "00" * 4}, "encryptedRes"),
+        ({"encryptedRes": ""}, "encryptedRes"),
+        ({"serverId": "MTC"}, "serverId"),
+        ({"requestedExpiryTime": "2020-01-01T00:00:00Z"}, "requestedExpiryTime"),
+        ({"requestedExpiryTime": "2999-01-01T00:00:00"}, "requestedExpiryTime"),
+        ({"requestedExpiryTime": "soon"}, "requestedExpiryTime"),
+    ],
+)
+async def test_malformed_members_are_named(
+    changes: dict[str, Any], parameter: str, lab: Lab
+) -> None:
+    status, body, _ = await lab.ask(body_of(6, **changes))
+    assert (status, body["invalidParams"][0]["param"]) == (400, parameter)
+
+
+@pytest.mark.parametrize(
+    ("options", "status"),
+    [
+        ({"data": b"{", "headers": {"Content-Type": "application/json"}}, 400),
+        ({"data": b"[]", "headers": {"Content-Type": "application/json"}}, 400),
+        ({"data": b'"\xff"', "headers": {"Content-Type": "application/json"}}, 400),
+        ({"data": b"supi=1", "headers": {"Content-Type": "text/plain"}}, 415),
+        ({"data": b" " * 70_000, "headers": {"Content-Type": "application/json"}}, 413),
+    ],
+)
+async def test_bodies_that_are_no_requests(options: dict[str, Any], status: int, lab: Lab) -> None:
+    got, body, headers = await lab.ask(None, **options)
+    assert (got, body["status"]) == (status, status)
+    assert headers["Content-Type"] == "application/problem+json"
+
+
+async def test_without_a_certificate_nobody_is_heard(lab: Lab) -> None:
+    context = ssl.create_default_context(cafile=str(lab.pki / "ca.pem"))
+    context.check_hostname = False
+    connector = aiohttp.TCPConnector(ssl=context)
+    async with aiohttp.ClientSession(connector=connector) as web:
+        with pytest.raises(aiohttp.ClientError):
+            await web.post(f"{lab.base}/keys", json=body_of(7))
+
+
+async def test_every_answer_of_clause_5_has_its_problem() -> None:
+    assert set(PROBLEMS) == {code for code, _ in ANSWERS.values()}
+
+
+async def test_schemathesis_finds_nothing(lab: Lab, tmp_path: Path) -> None:
+    """Whatever its OpenAPI document allows or forbids is answered as the document says."""
+    pem = [str(lab.pki / f"{SERVER}.{kind}") for kind in ("pem", "key")]
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "schemathesis.cli", "run", f"{lab.base}/openapi.json"),
+        *("--request-cert", pem[0], "--request-cert-key", pem[1]),
+        *("--tls-verify", str(lab.pki / "ca.pem"), "--max-examples", "25", "--no-color"),
+        *("--exclude-checks", "positive_data_acceptance", "--suppress-health-check", "all"),
+        cwd=tmp_path,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    async with asyncio.timeout(2 * PATIENCE_S):
+        output, _ = await process.communicate()
+    assert process.returncode == 0, output.decode()
+
+
+async def test_the_document_is_openapi(lab: Lab) -> None:
+    connector = aiohttp.TCPConnector(ssl=lab.tls())
+    async with aiohttp.ClientSession(connector=connector) as web:
+        async with web.get(f"{lab.base}/openapi.json") as answer:
+            document = json.loads(await answer.text())
+        assert document["openapi"].startswith("3.")
+        async with web.get(f"{lab.base}/keys") as answer:
+            assert (answer.status, answer.headers["Allow"]) == (405, "POST")
+            assert answer.content_type == "application/problem+json"
+        async with web.get(f"{lab.base}/nothing") as answer:
+            assert (answer.status, answer.content_type) == (404, "application/problem+json")

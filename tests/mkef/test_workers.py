@@ -1,0 +1,119 @@
+"""Several workers from one file, each a node of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from key_requests import MKEF_SETTINGS, asked, code_of, peer_of, prepare
+from msgspec.structs import replace
+
+from hlr_stub.node import HlrNode
+from mkef.config import MkefConfig
+from mkef.ops.configuration import load
+from mkef.workers import config_of
+from mkef_codecs.establishment import Profile
+
+PATIENCE_S = 60.0
+SETTINGS = (
+    "workers=2",
+    "zk.listen=127.0.0.1:5868",
+    "metrics.listen=127.0.0.1:9464",
+    "zr.sigtran.routing_context=7",
+    "capture.file=zr.pcapng",
+    "keys.requests_per_hour=201",
+)
+
+
+def test_each_worker_is_told_apart(tmp_path: Path) -> None:
+    prepare(tmp_path)
+    config = load(tmp_path / "mkef.toml", MkefConfig, SETTINGS)
+    first, second = config_of(config, 1), config_of(config, 2)
+    assert first.zk.origin_host.startswith("mkef-1.epc.")
+    assert second.zk.origin_host.startswith("mkef-2.epc.")
+    assert (first.zk.listen.port, second.zk.listen.port) == (5868, 5869)
+    assert first.metrics.listen
+    assert second.metrics.listen
+    assert (first.metrics.listen.port, second.metrics.listen.port) == (9464, 9465)
+    assert first.zr.sigtran
+    assert second.zr.sigtran
+    assert (first.zr.sigtran.point_code, second.zr.sigtran.point_code) == (1, 2)
+    assert (first.zr.sigtran.routing_context, second.zr.sigtran.routing_context) == (7, 8)
+    assert second.capture.file == tmp_path / "zr-2.pcapng"
+    assert first.keys.requests_per_hour == 101
+    assert first.store == second.store == config.store
+    alone = load(tmp_path / "mkef.toml", MkefConfig, SETTINGS[1:])
+    assert config_of(alone, 1) == alone
+
+
+class Output:
+    """The log of a parent and its workers."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        assert process.stderr is not None
+        self._lines = process.stderr
+
+    async def line(self, event: str, **fields: Any) -> dict[str, Any]:
+        """The next line of this event with these fields."""
+        while raw := await self._lines.readline():
+            assert raw.startswith(b"{"), raw
+            line: dict[str, Any] = json.loads(raw)
+            if line["event"] == event and fields.items() <= line.items():
+                return line
+        raise AssertionError(f"no {event}")
+
+
+def children_of(pid: int) -> list[int]:
+    return [int(c) for c in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+@pytest.mark.parametrize("ways", [2])
+async def test_two_workers_share_the_ledger_and_one_that_is_killed_comes_back(
+    ways: int, tmp_path: Path
+) -> None:
+    config = replace(prepare(tmp_path), mkef_point_codes=(11, 12))
+    async with HlrNode(config) as hlr, asyncio.timeout(PATIENCE_S):
+        settings = (
+            *MKEF_SETTINGS,
+            f"workers={ways}",
+            f'zr.sigtran.connect=["{hlr.addresses["m3ua_tcp"]}"]',
+            "zr.sigtran.point_code=11",
+            "zr.hlr.home.point_code=2",
+            "log.format=json",
+        )
+        options = [part for setting in settings for part in ("--set", setting)]
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "mkef", "serve", "--config", "mkef.toml", *options),
+            cwd=tmp_path,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        output = Output(process)
+        addresses = {}
+        for _ in range(ways):
+            ready = await output.line("ready")
+            while "zk" not in ready:
+                ready = await output.line("ready")
+            addresses[ready["program"]] = ready["zk"]
+        assert set(addresses) == {"mkef-1", "mkef-2"}
+        one = asked(1, Profile(vectors=2))
+        for program, address in sorted(addresses.items()):
+            async with peer_of(address) as peer:
+                mka = await peer.ask(one.mkr)
+                while code_of(mka) == "10415/4181":  # its association is not active yet
+                    mka = await peer.ask(one.mkr)
+            assert mka.origin_host.startswith(f"{program}.")
+            assert mka.mtc_key_info
+            assert mka.mtc_key_info.mtc_key_material == one.k_mtc
+        children = children_of(process.pid)
+        assert len(children) == ways
+        os.kill(children[0], signal.SIGKILL)
+        assert (await output.line("worker ended"))["status"] == -signal.SIGKILL
+        await output.line("ready")
+        process.terminate()
+        assert await process.wait() == 0
