@@ -94,6 +94,7 @@ def fill(folder: Path, devices: int, used: int) -> None:
     with closing(open_store(folder / "mkef.db", MIGRATIONS, NAME)) as database:
         with database.transaction():
             database.change(DEVICES_SQL, devices, FIRST, FIRST, SERVER)
+            database.change("INSERT INTO key_shape (length, suffix) VALUES (15, '')")
             if used:
                 database.change(RANDS_SQL, used, FIRST, used // devices)
         database.query("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from mkef.domain.devices import MOST_DIGITS, Devices
+from mkef.domain.devices import Devices
 from mkef.domain.entitlement import Entitlement
 from mkef.domain.entitlement_csv import texts_of
 from mkef.net.database import Database, Row, StoreError
@@ -28,12 +29,17 @@ CROSSING = (
     "SELECT devices FROM device_range WHERE (low < ? AND high >= ? AND high < ?)"
     " OR (low > ? AND low <= ? AND high > ?)"
 )
-# An IMSI's keys: itself, and every beginning of it.
-_LOOKUPS = {n: f"{SELECT} WHERE key IN ({', '.join('?' * n)})" for n in range(8, MOST_DIGITS + 3)}
+# An IMSI's keys are itself and its beginnings; a few of them are of a shape that any row has.
+LOOKUP = (
+    f"SELECT {COLUMNS} FROM key_shape"  # noqa: S608
+    " JOIN entitlement ON key = substr(?, 1, CAST(length AS INTEGER)) || suffix"
+    " WHERE length <= ? AND (suffix = '*' OR length = ?)"
+)
+SHAPE = "INSERT INTO key_shape (length, suffix) VALUES (?, ?) ON CONFLICT DO NOTHING"
 
 
 class SqlRegistry:
-    """The rows as a running node looks them up: 7 to 17 keys for an IMSI of 6 to 15 digits."""
+    """The rows as a running node looks them up: one search for each shape of keys, 17 at most."""
 
     def __init__(self, records: Records) -> None:
         self._records = records
@@ -46,8 +52,8 @@ class SqlRegistry:
 def rows_of(database: Database, imsi: Imsi) -> list[tuple[Entitlement, frozenset[str]]]:
     """Every row about an IMSI; O(length of the IMSI) searches in an index."""
     digits = imsi.digits
-    keys = [digits, *[f"{digits[:n]}*" for n in range(len(digits) + 1)]]
-    rows = [entitlement_of(row) for row in database.query(_LOOKUPS[len(keys)], *keys)]
+    found = database.query(LOOKUP, digits, len(digits), len(digits))
+    rows = [entitlement_of(row) for row in found]
     return [(row, row.origin_hosts | _hosts_of(database, row.groups)) for row in rows]
 
 
@@ -93,7 +99,7 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-def _records_of(row: Entitlement) -> Iterator[tuple[Any, ...]]:
+def _records_of(row: Entitlement, keys: Iterable[str]) -> Iterator[tuple[Any, ...]]:
     values = (
         row.server_id.value,
         str(row.devices),
@@ -108,7 +114,7 @@ def _records_of(row: Entitlement) -> Iterator[tuple[Any, ...]]:
         row.valid_until,
         row.disabled,
     )
-    for key in row.devices.keys():  # noqa: SIM118 # no dictionary
+    for key in keys:
         yield (key, *values)
 
 
@@ -126,16 +132,17 @@ class Editor:
     database: Database
     who: str
     at: float
+    _shapes: set[tuple[int, str]] = field(default_factory=set)  # written in this transaction
 
     def add(self, row: Entitlement) -> None:
         """A new row; one that is there, or crosses another, is refused."""
-        with self.database.transaction():
+        with self._transaction():
             self._add(row)
             self._audit("add", row, None, row)
 
     def set(self, row: Entitlement) -> None:
         """Other values for a row that is there."""
-        with self.database.transaction():
+        with self._transaction():
             old = self._get(row.devices, row.server_id)
             self._remove(old)
             self._add(row)
@@ -143,7 +150,7 @@ class Editor:
 
     def remove(self, devices: Devices, server_id: ServerId) -> None:
         """Take a row away."""
-        with self.database.transaction():
+        with self._transaction():
             old = self._get(devices, server_id)
             self._remove(old)
             self._audit("remove", old, old, None)
@@ -151,7 +158,7 @@ class Editor:
     def take(self, rows: Iterable[tuple[int, Entitlement]], source: str, *, replace: bool) -> int:
         """Add many rows, or none of them: how many. `replace`: instead of all that are there."""
         lines: dict[tuple[str, str], int] = {}
-        with self.database.transaction():
+        with self._transaction():
             if replace:
                 self.database.change("DELETE FROM entitlement")
                 self.database.change("DELETE FROM device_range")
@@ -176,13 +183,19 @@ class Editor:
 
     def set_group(self, name: str, hosts: Iterable[str]) -> None:
         """The Diameter identities of a group; none: no such group."""
-        with self.database.transaction():
+        with self._transaction():
             was = " ".join(host for (host,) in self.database.query(SELECT_GROUP, name))
             self.database.change("DELETE FROM host_group WHERE name = ?", name)
             wanted = sorted(set(hosts))
             insert = "INSERT INTO host_group (name, host) VALUES (?, ?)"
             self.database.change_many(insert, [(name, host) for host in wanted])
             self._note("group", name, was, " ".join(wanted))
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self._shapes.clear()
+        with self.database.transaction():
+            yield
 
     def _get(self, devices: Devices, server_id: ServerId) -> Entitlement:
         key = next(devices.keys())
@@ -192,15 +205,18 @@ class Editor:
         raise RegistryError(f"no row for {devices} and {server_id}: `mkef entitlement list`")
 
     def _add(self, row: Entitlement) -> None:
-        key = next(row.devices.keys())
+        keys = list(row.devices.keys())
         there = f"{SELECT} WHERE key = ? AND server_id = ? AND devices = ?"
-        if self.database.query(there, key, row.server_id.value, str(row.devices)):
+        if self.database.query(there, keys[0], row.server_id.value, str(row.devices)):
             raise RegistryError(
                 f"{row.devices} for {row.server_id} is there already: `mkef entitlement set`"
                 " changes it"
             )
         self._refuse_crossing(row.devices)
-        self.database.change_many(INSERT, _records_of(row))
+        shapes = {(len(k.removesuffix("*")), "*" if k.endswith("*") else "") for k in keys}
+        self.database.change_many(INSERT, _records_of(row, keys))
+        self.database.change_many(SHAPE, shapes - self._shapes)
+        self._shapes |= shapes
         if row.devices.is_range:
             self._hold_range(row.devices)
 

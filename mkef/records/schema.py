@@ -61,6 +61,14 @@ MIGRATIONS = (
         expires_at INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID""",
     "CREATE INDEX answered_until ON answered (until)",
+    # What the keys of the registry look like, so that only such beginnings of an IMSI are tried.
+    """CREATE TABLE key_shape (
+        length INTEGER NOT NULL,
+        suffix TEXT NOT NULL,
+        PRIMARY KEY (length, suffix)
+    ) STRICT, WITHOUT ROWID""",
+    """INSERT INTO key_shape SELECT DISTINCT length(rtrim(key, '*')),
+        CASE WHEN key LIKE '%*' THEN '*' ELSE '' END FROM entitlement""",
 )
 
 

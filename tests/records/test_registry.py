@@ -160,6 +160,7 @@ def test_an_import_is_whole_or_not_at_all(database: Database, editor: Editor) ->
         editor.take([(2, row("1*")), (3, row("1*"))], "rows.csv", replace=False)
     assert list(all_rows(database)) == [row("99*")]
     assert editor.take([(2, row("1*")), (3, row("2*"))], "rows.csv", replace=False) == 2
+    assert found(database, Imsi("123456")) == {row("1*")}
     assert editor.take([(2, row("10-29"))], "rows.csv", replace=True) == 1
     assert list(all_rows(database)) == [row("10-29")]
 
