@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import struct
 from collections.abc import Sequence
+from socket import SO_LINGER, SOL_SOCKET
 from typing import Protocol
 
 # Unsent octets: above the first nothing more is read from the peer, at the second it is given up.
@@ -89,6 +91,13 @@ class Channel(asyncio.Protocol):
         """End the channel at once."""
         self._failure = self._failure or reason
         if self._transport is not None:
+            self._transport.abort()
+
+    def reset(self) -> None:
+        """End the channel at once, with a reset: what it carries cannot be trusted any more."""
+        if self._transport is not None:
+            linger = struct.pack("ii", 1, 0)  # on, for no time
+            self._transport.get_extra_info("socket").setsockopt(SOL_SOCKET, SO_LINGER, linger)
             self._transport.abort()
 
     @property

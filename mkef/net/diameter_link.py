@@ -54,6 +54,10 @@ class Undelivered(RequestFailed):
     """The connection is to blame: another peer may be asked."""
 
 
+class Unsent(Undelivered):
+    """The request was not even sent."""
+
+
 @dataclass(slots=True)
 class Context:
     """What all connections of a node share; a reload changes `tls` and `policy` for new ones."""
@@ -182,6 +186,7 @@ class Link:
         except DiameterError as error:
             self._context.counts["broken_streams"] += 1
             self._apply(machine.broken(error))
+            self.channel.reset()  # RFC 6733 clause 2.1
 
     def channel_stuck(self, *, stuck: bool) -> None:
         """A peer that does not read is not read from either."""
@@ -249,6 +254,8 @@ class Link:
     ) -> Body:
         """The peer's answer, or RequestFailed; `mark` is the caller's, for `move`."""
         assert self._machine is not None
+        if not self._machine.open:
+            raise Unsent("no connection")
         hop_by_hop, effects = self._machine.request(
             body, end_to_end, deadline, retransmitted=retransmitted
         )

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from mkef.net.diameter_connector import Connector
-from mkef.net.diameter_link import Link, RequestFailed, Undelivered
+from mkef.net.diameter_link import Link, RequestFailed, Undelivered, Unsent
 from mkef.net.sources import Sources
 from mkef.stack.diameter_routing import UNABLE_TO_DELIVER, Destination, RoutingTable
 from mkef.stack.peer_table import PeerTable
@@ -19,6 +19,7 @@ from mkef_codecs.generated.diameter import ANSWER
 
 TOO_BUSY = 3004
 _MAX_REDIRECTS = 3  # of one request
+_NOT_OFFERED = "the application is not offered there"
 
 # A peer that answers so has not served the request: another one may (RFC 6733 clause 7.1.3).
 _ELSEWHERE = {UNABLE_TO_DELIVER, TOO_BUSY}
@@ -32,7 +33,7 @@ class Sending:
     deadline: float
     hosts: list[str]
     tried: set[str] = field(default_factory=set)
-    retransmitted: bool = False
+    retransmitted: bool = False  # somebody may have it, and has not answered (clause 3)
     redirects: int = 0
     outcome: Body | RequestFailed | None = None  # of the last attempt
 
@@ -74,7 +75,7 @@ class Requests:
 
     async def any_link(self) -> Link:
         """A connection over which requests can go; waits until there is one."""
-        while (link := self._open(list(self._connectors))) is None:
+        while (link := self._open(list(self._connectors), None)) is None:
             await self._changed.wait()
         return link
 
@@ -90,6 +91,7 @@ class Requests:
                 answer = await self._send(link, body, end_to_end, sending)
             except Undelivered as failure:
                 sending.outcome = failure
+                sending.retransmitted |= not isinstance(failure, Unsent)
                 self._counts["failed_over"] += 1
                 continue
             sending.outcome = answer
@@ -102,9 +104,22 @@ class Requests:
 
     def _begin(self, body: Body, deadline: float) -> Sending:
         destination = Destination.of(body)
-        sending = Sending(destination, deadline, self._routing.candidates(destination))
-        self._redirect(sending, self._redirects.find(destination, self._timer()))
+        hosts = self._routing.candidates(destination)
+        sending = Sending(destination, deadline, hosts)
+        self._redirect(sending, self._remembered(destination, next(iter(hosts), None)))
         return sending
+
+    def _remembered(self, destination: Destination, next_hop: str | None) -> list[DiameterUri]:
+        """Where earlier indications lead; a host out of reach is forgotten (clause 6.14)."""
+        uris = self._redirects.find(destination, next_hop, self._timer())
+        lost = [uri for uri in uris if self._out_of_reach(uri.host)]
+        for uri in lost:
+            self._redirects.forget(uri.host)
+        return [uri for uri in uris if uri not in lost]
+
+    def _out_of_reach(self, host: str) -> bool:
+        way = self._connectors.get(host.lower())
+        return way is not None and way.unreachable is not None
 
     async def _send(self, link: Link, body: Body, end_to_end: int, sending: Sending) -> Body:
         """One attempt; waits while the peer has as many requests as it may."""
@@ -116,9 +131,8 @@ class Requests:
         except TimeoutError:
             raise RequestFailed("timed out: too many requests to this peer") from None
         try:
-            retransmitted, sending.retransmitted = sending.retransmitted, True
             return await link.request(
-                body, end_to_end, sending.deadline, sending, retransmitted=retransmitted
+                body, end_to_end, sending.deadline, sending, retransmitted=sending.retransmitted
             )
         finally:
             link.slots.release()
@@ -133,7 +147,7 @@ class Requests:
                 return False
             hosts = self._redirects.learn(sending.destination, answer, self._timer())
             return self._redirect(sending, hosts)
-        return answer.result_code in _ELSEWHERE and self._open(sending.remaining) is not None
+        return answer.result_code in _ELSEWHERE and self.movable(sending)
 
     def _redirect(self, sending: Sending, uris: list[DiameterUri]) -> bool:
         """The peers that an indication names take the place of the routes."""
@@ -153,7 +167,7 @@ class Requests:
         while True:
             changed = self._changed
             remaining = sending.remaining
-            link = self._open(remaining)
+            link = self._open(remaining, sending.destination.application)
             if link is not None or self._settled(sending, remaining):
                 return link
             try:
@@ -168,19 +182,28 @@ class Requests:
         ways = [self._connectors[host] for host in remaining if host in self._connectors]
         if sending.outcome is not None and not _is_redirect(sending.outcome):
             return True
-        if any(way.connecting for way in ways):
+        if any(way.connecting and self._may_serve(way, sending) for way in ways):
             return False
         if sending.outcome is not None:
             return True
         if not ways:
             where = sending.destination.host or f"realm {sending.destination.realm}"
             raise RequestFailed(f"no route to {where}")
-        reasons = "; ".join(f"{way}: {way.unreachable}" for way in ways)
+        reasons = "; ".join(f"{way}: {way.unreachable or _NOT_OFFERED}" for way in ways)
         raise RequestFailed(f"no connection to {reasons}")
 
-    def _open(self, hosts: list[str]) -> Link | None:
-        """The first peer that is trusted; else one that is only just back."""
-        links = [link for host in hosts for link in self._peers.connections(host)]
+    def _may_serve(self, way: Connector, sending: Sending) -> bool:
+        """Whether a peer is not here yet, or offers the application of a request."""
+        links = self._peers.connections(way.host)
+        return not links or any(_serves(link, sending.destination.application) for link in links)
+
+    def _open(self, hosts: list[str], application: int | None) -> Link | None:
+        """The first peer that is trusted; else one that is only just back.
+
+        One that has not offered the application is passed by (RFC 6733 clause 2.7).
+        """
+        every = (link for host in hosts for link in self._peers.connections(host))
+        links = [link for link in every if application is None or _serves(link, application)]
         for link in links:
             if link.available:
                 return link
@@ -188,7 +211,11 @@ class Requests:
 
     def movable(self, sending: Sending) -> bool:
         """Whether a request that waits for a doubtful peer can go to another one."""
-        return self._open(sending.remaining) is not None
+        return self._open(sending.remaining, sending.destination.application) is not None
+
+
+def _serves(link: Link, application: int) -> bool:
+    return link.remote is not None and link.remote.serves(application)
 
 
 def _is_redirect(outcome: Body | RequestFailed) -> bool:

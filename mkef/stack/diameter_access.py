@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+RELAY_APPLICATION = 0xFFFFFFFF
+
 
 def same_identity(a: str, b: str) -> bool:
     """Whether two Diameter identities are one: FQDNs know no case."""
@@ -54,6 +56,10 @@ class Remote:
     certified: bool  # its Origin-Host stands in its certificate
     applications: frozenset[int] = frozenset()
     agent: Agent | None = None
+
+    def serves(self, application: int) -> bool:
+        """Whether it has offered an application; relays offer all (clause 2.4)."""
+        return not self.applications.isdisjoint((application, RELAY_APPLICATION))
 
     def speaks_for(
         self, origin_host: str, route_record: Iterable[str] = (), *, keys: bool = True

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from mkef.stack.diameter_access import RELAY_APPLICATION
 from mkef.stack.diameter_events import Cause, LocalNode, Policy
-from mkef.stack.diameter_routing import RELAY_APPLICATION
 from mkef_codecs.diameter.applications import check_application
 from mkef_codecs.diameter.avp import MANDATORY_BIT, Avp
 from mkef_codecs.diameter.commands import SUCCESS, encode_answer

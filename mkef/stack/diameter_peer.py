@@ -222,6 +222,11 @@ class DiameterPeer:
         return self.state is State.CLOSED
 
     @property
+    def open(self) -> bool:
+        """Whether capabilities are exchanged and nobody has taken leave."""
+        return self.state is State.OPEN
+
+    @property
     def available(self) -> bool:
         """Whether new requests may be sent: open, and the watchdog has no doubt."""
         return self.state is State.OPEN and self._watchdog.trusted

@@ -11,7 +11,6 @@ from mkef_codecs.diameter.commands import Body
 UNABLE_TO_DELIVER = 3002
 REALM_NOT_SERVED = 3003
 LOOP_DETECTED = 3005
-RELAY_APPLICATION = 0xFFFFFFFF
 ANY_REALM = "*"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 from enum import IntEnum
 
+from mkef.stack.diameter_access import same_identity
 from mkef.stack.diameter_routing import Destination
 from mkef_codecs.diameter.errors import InvalidAvpValue
 from mkef_codecs.diameter.uri import DiameterUri
@@ -51,7 +52,7 @@ class Redirects:
         hosts = redirect_hosts(answer)
         usage = Usage(answer.redirect_host_usage or Usage.DONT_CACHE)
         lifetime_s = answer.redirect_max_cache_time or 0
-        key = _keys(destination).get(usage)
+        key = _keys(destination, answer.origin_host).get(usage)
         if key is not None and lifetime_s and hosts:
             self._known.pop(key, None)
             self._known[key] = (now + lifetime_s, hosts)
@@ -59,11 +60,20 @@ class Redirects:
                 del self._known[next(iter(self._known))]
         return hosts
 
-    def find(self, destination: Destination, now: float) -> list[DiameterUri]:
-        """The hosts for a destination, by the narrowest of the indications that hold."""
+    def forget(self, host: str) -> None:
+        """A node that is out of reach is no way any more (clause 6.14)."""
+        for key, (expiry, hosts) in list(self._known.items()):
+            left = [uri for uri in hosts if not same_identity(uri.host, host)]
+            if left:
+                self._known[key] = expiry, left
+            else:
+                del self._known[key]
+
+    def find(self, destination: Destination, next_hop: str | None, now: float) -> list[DiameterUri]:
+        """The hosts for a request that would go to `next_hop`, by the precedence of clause 6.13."""
         if not self._known:
             return []
-        for key in reversed(_keys(destination).values()):
+        for key in _keys(destination, next_hop).values():
             expiry, hosts = self._known.get(key, (now, []))
             if expiry > now:
                 return hosts
@@ -71,17 +81,18 @@ class Redirects:
         return []
 
 
-def _keys(destination: Destination) -> dict[Usage, Hashable]:
-    """What an indication of each usage is remembered by, from the widest on (clause 6.13)."""
+def _keys(destination: Destination, next_hop: str | None) -> dict[Usage, Hashable]:
+    """What an indication of each usage is remembered by, in the order of clause 6.13.
+
+    ALL_HOST is about the node that would get the message: the one that gave the indication.
+    """
     realm, application = (destination.realm or "").lower(), destination.application
-    host, user = destination.host, destination.user
-    keys: dict[Usage, Hashable] = {
-        Usage.ALL_APPLICATION: (Usage.ALL_APPLICATION, application),
-        Usage.ALL_REALM: (Usage.ALL_REALM, realm),
-        Usage.REALM_AND_APPLICATION: (Usage.REALM_AND_APPLICATION, realm, application),
-    }
-    if host is not None:
-        keys[Usage.ALL_HOST] = (Usage.ALL_HOST, host.lower())
-    if user is not None:
-        keys[Usage.ALL_USER] = (Usage.ALL_USER, user)
+    keys: dict[Usage, Hashable] = {}
+    if destination.user is not None:
+        keys[Usage.ALL_USER] = (Usage.ALL_USER, destination.user)
+    keys[Usage.REALM_AND_APPLICATION] = (Usage.REALM_AND_APPLICATION, realm, application)
+    keys[Usage.ALL_REALM] = (Usage.ALL_REALM, realm)
+    keys[Usage.ALL_APPLICATION] = (Usage.ALL_APPLICATION, application)
+    if next_hop is not None:
+        keys[Usage.ALL_HOST] = (Usage.ALL_HOST, next_hop.lower())
     return keys

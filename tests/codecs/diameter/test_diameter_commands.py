@@ -168,3 +168,78 @@ def test_keys_and_subscribers_secrets_never_print() -> None:
     }
     vector = diameter.GERANVector(rand=bytes(16), sres=b"secr", kc=b"secret__")
     assert "secr" not in repr(vector)
+
+
+# RFC 6733 clause 4.5 by hand, for the AVPs that our commands name: code and M bit; V never.
+CLAUSE_4_5 = {
+    "Acct-Application-Id": (259, True),
+    "Auth-Application-Id": (258, True),
+    "Auth-Session-State": (277, True),
+    "Destination-Host": (293, True),
+    "Destination-Realm": (283, True),
+    "Disconnect-Cause": (273, True),
+    "Error-Message": (281, False),
+    "Error-Reporting-Host": (294, False),
+    "Experimental-Result": (297, True),
+    "Experimental-Result-Code": (298, True),
+    "Failed-AVP": (279, True),
+    "Firmware-Revision": (267, False),
+    "Host-IP-Address": (257, True),
+    "Inband-Security-Id": (299, True),
+    "Origin-Host": (264, True),
+    "Origin-Realm": (296, True),
+    "Origin-State-Id": (278, True),
+    "Product-Name": (269, False),
+    "Proxy-Info": (284, True),
+    "Redirect-Host": (292, True),
+    "Redirect-Host-Usage": (261, True),
+    "Redirect-Max-Cache-Time": (262, True),
+    "Result-Code": (268, True),
+    "Route-Record": (282, True),
+    "Session-Id": (263, True),
+    "Supported-Vendor-Id": (265, True),
+    "User-Name": (1, True),
+    "Vendor-Id": (266, True),
+    "Vendor-Specific-Application-Id": (260, True),
+}
+
+
+def test_avps_of_the_base_protocol_have_the_flags_of_its_table() -> None:
+    base = {row.name: (row.code, row.mandatory) for row in ROWS.values() if row.vendor == 0}
+    assert {name: base[name] for name in CLAUSE_4_5} == CLAUSE_4_5
+    assert set(base) - set(CLAUSE_4_5) == set()
+
+
+def test_the_v_bit_stands_for_a_vendor_that_is_not_zero() -> None:
+    """Clauses 4.1 and 4.1.1; no reserved bit and no P bit is ever set."""
+    for row in ROWS.values():
+        assert row.flags == (0x80 if row.vendor else 0) | (0x40 if row.mandatory else 0)
+
+
+def test_only_requests_that_may_be_forwarded_have_a_destination() -> None:
+    """Clauses 6.1, 6.2, 6.5, 6.6: no answer has one, nor a request that no agent may forward."""
+    for command in COMMANDS:
+        names = {name: required for name, required, _ in command.fields}
+        destined = command.request and command.proxiable
+        assert ("Destination-Realm" in names) == ("Destination-Host" in names) == destined
+        assert names.get("Destination-Realm", True)
+
+
+def test_every_command_says_where_it_is_from() -> None:
+    """Clauses 6.3 and 6.4; an answer has Result-Code or Experimental-Result (clause 7.1)."""
+    for command in COMMANDS:
+        required = {name for name, required, _ in command.fields if required}
+        assert {"Origin-Host", "Origin-Realm"} <= required
+        names = {name for name, _, _ in command.fields}
+        assert ("Result-Code" in names) != command.request
+
+
+def test_messages_between_peers_have_application_0() -> None:
+    """Clause 2.5; those of a session have that of their application and a Session-Id (8.8)."""
+    for command in COMMANDS:
+        between_peers = command.code in {257, 280, 282, 0}
+        assert (command.application == 0) == between_peers
+        session = [
+            (required, most) for name, required, most in command.fields if name == "Session-Id"
+        ]
+        assert session == ([] if command.code and between_peers else [(command.code != 0, 1)])

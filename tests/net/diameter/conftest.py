@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -263,6 +263,24 @@ class RawPeer:
         """CER, and what comes back."""
         self.say(self.capabilities(**changes))
         return await self.hear()
+
+
+@pytest.fixture
+def until() -> Callable[[Callable[[], bool]], Awaitable[None]]:
+    """Wait for what the nodes do by themselves."""
+
+    async def wait(reached: Callable[[], bool]) -> None:
+        while True:
+            if reached():
+                return
+            await asyncio.sleep(0)
+
+    return wait
+
+
+@pytest.fixture
+def raw_peer() -> type[RawPeer]:
+    return RawPeer
 
 
 @pytest.fixture

@@ -92,6 +92,15 @@ async def test_a_bad_stream_ends_its_connection_alone(
         assert isinstance((await good.hear()).body, DWA)
 
 
+async def test_a_stream_without_messages_is_reset(serving: Any, speaking: Any) -> None:
+    """Clause 2.1: what cannot be read ends the transport with a reset, not in good order."""
+    async with serving() as server, speaking(server.address) as peer:
+        await peer.introduce()
+        peer.write(b"\1\0\0\0" + bytes(16))
+        with pytest.raises(ConnectionResetError):
+            await peer.reader.read()
+
+
 async def test_malformed_messages_are_answered_and_leave_others_unharmed(
     serving: Any, speaking: Any, ask: Any
 ) -> None:

@@ -1,0 +1,51 @@
+"""What the MTC Server makes of answers over Zk (protocol.md clause 5, RFC 6733 clause 7.1)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from mkef_codecs.diameter.commands import Body
+from mkef_codecs.generated.diameter import ANSWER, MKA, ExperimentalResult, MTCKeyInfo
+from mtc.server.keys import KeyRefused, KeyUnavailable
+from mtc.server.zk import read_answer
+
+FROM_MKEF = {"origin_host": "mkef.home", "origin_realm": "home"}
+
+
+def answer(code: int | None, vendor: int | None = None, **changes: Any) -> Body:
+    fields: dict[str, Any] = {"session_id": "s", "auth_session_state": 1, **FROM_MKEF, **changes}
+    if vendor is None:
+        return MKA(result_code=code, **fields)
+    result = ExperimentalResult(vendor_id=vendor, experimental_result_code=code or 0)
+    return MKA(experimental_result=result, **fields)
+
+
+def test_a_key() -> None:
+    info = MTCKeyInfo(
+        mtc_key_material=bytes(32), mtc_server_id="mtc.example", key_expirytime=2_000_000_000
+    )
+    assert read_answer(answer(2001, mtc_key_info=info)).k_mtc.octets == bytes(32)
+
+
+@pytest.mark.parametrize(
+    ("given", "outcome", "text"),
+    [
+        (ANSWER(result_code=3002, **FROM_MKEF), KeyUnavailable, "3002"),
+        (answer(5012), KeyUnavailable, "5012"),
+        (answer(4181, 10415), KeyUnavailable, "10415/4181"),
+        (answer(5003), KeyRefused, "5003"),
+        (answer(2001), KeyRefused, "2001"),  # without a key
+        (answer(1001), KeyRefused, "1001"),
+        # Clause 7.1: a class that nobody knows is a permanent failure.
+        (answer(6001), KeyRefused, "6001"),
+        (answer(9999), KeyRefused, "9999"),
+        (answer(0xFFFFFFFF), KeyRefused, "4294967295"),
+        (answer(6001, 32473), KeyRefused, "32473/6001"),
+        (answer(None), KeyRefused, "0"),
+    ],
+)
+def test_a_refusal(given: Body, outcome: type[Exception], text: str) -> None:
+    with pytest.raises(outcome, match=text):
+        read_answer(given)
