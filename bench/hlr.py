@@ -14,8 +14,8 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -65,10 +65,10 @@ def fill(location: Location, count: int) -> None:
 
 
 @contextmanager
-def serving(location: Location) -> Iterator[tuple[Server, int]]:
+def serving(name: str, location: Location) -> Iterator[tuple[Server, int]]:
     """`hlr-stub serve` on a store, and its port."""
     store = location.url or str(location.path)
-    config = FOLDER / "hlr-stub.toml"
+    config = FOLDER / f"{name}.toml"
     config.write_text(
         f"""store = "{store}"
 mkef_point_codes = [{MKEF_POINT_CODE}]
@@ -81,7 +81,7 @@ heartbeat_s = 0.0
 """
     )
     command = [sys.executable, "-m", "hlr_stub", "serve", "--config", str(config)]
-    log = FOLDER / "hlr-stub.log"
+    log = FOLDER / f"{name}.log"
     with log.open("w") as errors, subprocess.Popen(command, stderr=errors) as process:  # noqa: S603 # ours
         try:
             yield Server(process.pid), _port(process, log)
@@ -98,33 +98,48 @@ def _port(process: subprocess.Popen[bytes], log: Path) -> int:
     raise LoadFailed(f"hlr-stub did not start: {log.read_text()}")
 
 
-async def measured(location: Location, subscribers: int) -> Figures:
-    """The best of some rounds: what others do on this machine only makes it slower."""
+@dataclass(frozen=True, slots=True)
+class Contender:
+    """An HLR that runs, and the load on it."""
+
+    server: Server
+    load: Load
+    messages: list[bytes]
+
+    async def measured(self) -> Figures:
+        """One round."""
+        cpu_s = self.server.cpu_s()
+        seconds = await self.load.run(self.messages, OUTSTANDING)
+        spent_s = self.server.cpu_s() - cpu_s
+        latencies = sorted(self.load.latencies_s)
+        p99_ms = latencies[len(latencies) * 99 // 100] * 1e3
+        count = len(self.messages)
+        return Figures(count / seconds, spent_s / count * 1e6, p99_ms)
+
+
+async def contender(stack: ExitStack, name: str, location: Location, count: int) -> Contender:
+    """An HLR with so many subscribers, filled, started and warm."""
+    fill(location, count)
+    server, port = stack.enter_context(serving(name, location))
     chance = random.Random(1)  # noqa: S311 - which subscribers are asked for
-    numbers = [chance.randrange(subscribers) for _ in range(REQUESTS)]
-    messages = requests([imsi_of(number) for number in numbers])
+    messages = requests([imsi_of(chance.randrange(count)) for _ in range(REQUESTS)])
     load = Load()
-    with serving(location) as (server, port):
-        await load.connect("127.0.0.1", port)
-        gc.collect()
-        gc.freeze()
-        try:
-            await load.run(messages[: REQUESTS // 5], OUTSTANDING)
-            rounds = [await _round(load, server, messages) for _ in range(ROUNDS)]
-        finally:
-            load.close()
-    return Figures(
-        max(r.rate for r in rounds), min(r.cpu_us for r in rounds), min(r.p99_ms for r in rounds)
-    )
+    await load.connect("127.0.0.1", port)
+    stack.callback(load.close)
+    await load.run(messages[: REQUESTS // 5], OUTSTANDING)
+    return Contender(server, load, messages)
 
 
-async def _round(load: Load, server: Server, messages: list[bytes]) -> Figures:
-    cpu_s = server.cpu_s()
-    seconds = await load.run(messages, OUTSTANDING)
-    spent_s = server.cpu_s() - cpu_s
-    latencies = sorted(load.latencies_s)
-    p99_ms = latencies[len(latencies) * 99 // 100] * 1e3
-    return Figures(len(messages) / seconds, spent_s / len(messages) * 1e6, p99_ms)
+async def in_turns(contenders: Sequence[Contender]) -> list[Figures]:
+    """The best of some rounds of each, taken in turns: all see the same machine, which others on
+    it only make slower."""
+    gc.collect()
+    gc.freeze()
+    turns = [[await c.measured() for c in contenders] for _ in range(ROUNDS)]
+    return [
+        Figures(max(f.rate for f in r), min(f.cpu_us for f in r), min(f.p99_ms for f in r))
+        for r in zip(*turns, strict=True)
+    ]
 
 
 def microseconds(function: Callable[[], object], count: int = 20_000) -> float:
@@ -176,16 +191,15 @@ def postgresql() -> Iterator[str | None]:
 
 
 async def variant_rows() -> list[Row]:
-    many, few = Location(FOLDER / "many.db"), Location(FOLDER / "few.db")
-    for location, count in ((many, MANY), (few, FEW)):
-        fill(location, count)
-    small = await measured(few, FEW)
-    large = await measured(many, MANY)
-    with postgresql() as url:
-        location = Location.parse(url) if url else None
-        if location is not None:
-            fill(location, FEW)
-            foreign = await measured(location, FEW)
+    with ExitStack() as stack:
+        stores = [
+            ("few", Location(FOLDER / "few.db"), FEW),
+            ("many", Location(FOLDER / "many.db"), MANY),
+        ]
+        url = stack.enter_context(postgresql())
+        if url is not None:
+            stores.append(("postgresql", Location.parse(url), FEW))
+        small, large, *foreign = await in_turns([await contender(stack, *s) for s in stores])
     what = f"the variant, one vector, {MANY:,} subscribers in SQLite"
     scale = large.rate / small.rate
     rows = [
@@ -199,11 +213,11 @@ async def variant_rows() -> list[Row]:
         ),
         _beside(f"{what}: rate", large, f"with {FEW}", small, scale, SCALE_GOAL),
     ]
-    if location is not None:
-        ratio = foreign.rate / small.rate
+    for figures in foreign:
+        ratio = figures.rate / small.rate
         name = f"the variant, {FEW} subscribers in PostgreSQL: rate"
-        rows.append(_beside(name, foreign, "SQLite", small, ratio, POSTGRESQL_GOAL))
-        rows.append(row("the same: CPU", foreign.cpu_us, "us"))
+        rows.append(_beside(name, figures, "SQLite", small, ratio, POSTGRESQL_GOAL))
+        rows.append(row("the same: CPU", figures.cpu_us, "us"))
     return rows
 
 

@@ -60,6 +60,7 @@ class Load(asyncio.Protocol):
         self._left: list[bytes] = []
         self._sent_at: list[float] = []
         self.latencies_s: list[float] = []
+        self._done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     async def connect(self, host: str, port: int) -> None:
         """Connect, and take the ASP into traffic."""
