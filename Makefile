@@ -8,7 +8,7 @@ FUZZ   := .venv-fuzz
 FUZZ_S := 60
 SOURCES := codecs mkef hlr_stub mtc tests pcaps bench
 
-.PHONY: help demo test check format codecs test-wheel test-sctp pcaps bench-codecs bench-diameter bench-hlr fuzz deps lock clean
+.PHONY: help demo test check format codecs test-wheel test-sctp pcaps bench-codecs bench-diameter bench-sigtran bench-hlr fuzz deps lock clean
 .DELETE_ON_ERROR:
 
 help:             ## this list
@@ -60,6 +60,9 @@ bench: $(VENV)/ready  ## a whole key request beside freeDiameter's relay: build/
 
 bench-codecs: $(VENV)/ready  ## our codecs beside python-diameter's and pycrate's: build/bench-codecs.json
 	$(BIN)/python bench/codecs.py
+
+bench-sigtran: $(VENV)/ready  ## MAP dialogues beside pycrate's, and an STP's restart under load (root)
+	PYTHONPATH=tests/rigs $(BIN)/python bench/sigtran.py
 
 bench-diameter: $(VENV)/ready  ## our Diameter server beside freeDiameter's and python-diameter's (root)
 	PYTHONPATH=tests/rigs $(BIN)/python bench/diameter_node.py

@@ -73,10 +73,10 @@ ROUNDS, ROUND_S = 80, 0.003  # short, so that some of them are undisturbed on a 
 def rows() -> list[dict[str, Any]]:
     """Each measurement: what, its value, the peer's, their ratio and whether the goal is met."""
     compiled = runtime([path.read_text(encoding="ascii") for path in sorted(ASN1.glob("*.asn"))])
-    wrapping, foreign = _wrapping(encode_begin()), _pycrate_wrapping(encode_begin())
+    wrapping, foreign = _wrapping(encode_begin()), pycrate_wrapping(encode_begin())
     return [
-        *_compared("SAI variant Begin", *_begin(), _PycrateBegin(compiled).pair(), *SAI_GOALS),
-        *_compared("SAI variant End", *_end(), _PycrateEnd(compiled).pair(), *SAI_GOALS),
+        *_compared("SAI variant Begin", *_begin(), PycrateBegin(compiled).pair(), *SAI_GOALS),
+        *_compared("SAI variant End", *_end(), PycrateEnd(compiled).pair(), *SAI_GOALS),
         *_compared("SCCP UDT in M3UA DATA", *wrapping, foreign, *WRAPPING_GOALS),
     ]
 
@@ -193,7 +193,7 @@ def _end() -> tuple[Pair, Pair]:
     return Pair(encode_end, decode), Pair(encode_anew, _forgetting(decode))
 
 
-class _Pycrate:
+class Pycrate:
     """The layers of a message, one type of the runtime after the other."""
 
     def __init__(self, compiled: dict[str, dict[str, Any]]) -> None:
@@ -227,7 +227,7 @@ class _Pycrate:
         return _open(_to_ber(self.tcap["External"], external))
 
 
-class _PycrateBegin(_Pycrate):
+class PycrateBegin(Pycrate):
     def encode(self) -> bytes:
         rands = _to_ber(self.map["MTC-AuthenticationArg"], {"randList": list(RANDS)})
         extension = {"extId": MTC_AUTHENTICATION, "extType": _open(rands)}
@@ -256,7 +256,7 @@ class _PycrateBegin(_Pycrate):
         return argument, _from_ber(self.map["MTC-AuthenticationArg"], _whole(extension))
 
 
-class _PycrateEnd(_Pycrate):
+class PycrateEnd(Pycrate):
     def encode(self) -> bytes:
         triplets = [{"rand": t.rand, "sres": t.sres, "kc": t.kc} for t in RESULT.triplets]
         vectors = {"authenticationSetList": ("tripletList", triplets)}
@@ -318,7 +318,7 @@ def _wrapping(user_data: bytes) -> tuple[Pair, Pair]:
     return Pair(encode, decode), Pair(encode, _forgetting(decode))
 
 
-def _pycrate_wrapping(user_data: bytes) -> Pair:
+def pycrate_wrapping(user_data: bytes) -> Pair:
     called, calling = _pycrate_address(HLR), _pycrate_address(MKEF)
     parties = {"CalledPartyAddr": called, "CallingPartyAddr": calling}
     protocol_class = {"Handling": 8, "Class": 0}

@@ -21,7 +21,7 @@ INIT = Path(__file__).with_name("init.sh").resolve()
 MEMORY = "1024M"
 TIMEOUT_S = 420
 UNFINISHED = 125
-INHERITED = ("CI", "HOME", "LANG", "PATH")  # of the environment
+INHERITED = ("CI", "HOME", "LANG", "PATH", "PYTHONPATH")  # of the environment
 
 
 def main(command: list[str]) -> int:

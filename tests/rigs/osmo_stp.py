@@ -6,9 +6,19 @@ import socket
 import subprocess
 import time
 from pathlib import Path
+from typing import Any
+
+from mkef.net.endpoint import Endpoint
+from mkef.net.sigtran import SigtranSection
 
 PATIENCE_S = 20.0
 TERMINAL = 4239  # osmo-stp 1.6 has no other: one process in each network namespace
+
+# The two nodes. With static routes an application server process is known by its port.
+PORTS = {"mkef": 29051, "hlr": 29052}
+CONTEXTS = {"mkef": 101, "hlr": 102}
+POINT_CODES = {"mkef": 1, "hlr": 2}
+SSNS = {"mkef": 149, "hlr": 6}
 
 _HEAD = """\
 log stderr
@@ -96,11 +106,15 @@ class OsmoStp:
         self.launch()
         assert self._process is not None
         deadline = time.monotonic() + PATIENCE_S
-        while not _answers(TERMINAL):
+        while not self.ready():
             if self._process.poll() is not None or time.monotonic() > deadline:
                 self.kill()
                 raise RuntimeError(f"osmo-stp does not start: {self.said()}")
             time.sleep(0.02)
+
+    def ready(self) -> bool:
+        """Whether its terminal can be reached."""
+        return _answers(TERMINAL)
 
     def launch(self) -> None:
         """Start it without waiting: nodes find it when it is ready."""
@@ -118,6 +132,30 @@ class OsmoStp:
     def said(self) -> str:
         """The end of its log."""
         return self._log.read_text(errors="replace")[-2000:]
+
+
+def settings_of(kind: str, stp: OsmoStp, name: str) -> dict[str, Any]:
+    """What makes a node an application server process of the STP, as a configuration has it."""
+    common = {"listen": [], "connect": [f"127.0.0.1:{stp.port}"]}
+    if kind == "ipa":
+        gateway = POINT_CODES["hlr" if name == "mkef" else "mkef"]
+        named = {"transport": "ipa", "ipa_name": f"as-{name}", "gateway_point_code": gateway}
+        return {**common, **named}
+    if kind == "registered":
+        return {**common, "transport": "sctp", "register_routing_key": True}
+    known = {"local_port": PORTS[name], "routing_context": CONTEXTS[name]}
+    return {**common, "transport": "sctp", **known}
+
+
+def section_of(kind: str, stp: OsmoStp, name: str) -> SigtranSection:
+    """The same as a section, for a node in a test."""
+    settings = settings_of(kind, stp, name) | {
+        "listen": (),
+        "connect": (Endpoint("127.0.0.1", stp.port),),
+        "point_code": POINT_CODES[name],
+        "ssn": SSNS[name],
+    }
+    return SigtranSection(**settings)
 
 
 def free_port() -> int:

@@ -8,19 +8,13 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
-from osmo_stp import OsmoStp
+from osmo_stp import PORTS, OsmoStp, section_of, settings_of
 from private_network import private_network
 
 from mkef.net import sctp
 from mkef.net.capture import Capture
-from mkef.net.endpoint import Endpoint
 from mkef.net.sctp import SctpMissing
-from mkef.net.sigtran import SigtranNode, SigtranSection
-
-# Static routes: an application server process is known by its port.
-PORTS = {"mkef": 29051, "hlr": 29052}
-CONTEXTS = {"mkef": 101, "hlr": 102}
-POINT_CODES = {"mkef": 1, "hlr": 2}
+from mkef.net.sigtran import SigtranNode
 
 
 @pytest.fixture
@@ -55,25 +49,12 @@ def start_stp(
         missing(f"no private network ({error}): run as root")
 
 
-def _settings(kind: str, stp: OsmoStp, name: str) -> dict[str, Any]:
-    """What a node needs to be an ASP of the STP."""
-    common = {"listen": [], "connect": [f"127.0.0.1:{stp.port}"]}
-    if kind == "ipa":
-        gateway = POINT_CODES["hlr" if name == "mkef" else "mkef"]
-        named = {"transport": "ipa", "ipa_name": f"as-{name}", "gateway_point_code": gateway}
-        return {**common, **named}
-    if kind == "registered":
-        return {**common, "transport": "sctp", "register_routing_key": True}
-    known = {"local_port": PORTS[name], "routing_context": CONTEXTS[name]}
-    return {**common, "transport": "sctp", **known}
-
-
 @pytest.fixture
 def settings() -> Callable[[str, OsmoStp, str], list[str]]:
     """The same as settings of a program."""
 
     def written(kind: str, stp: OsmoStp, name: str) -> list[str]:
-        found = _settings(kind, stp, name)
+        found = settings_of(kind, stp, name)
         return [f"{key}={_toml(value)}" for key, value in found.items()]
 
     return written
@@ -88,18 +69,8 @@ def node() -> Callable[..., SigtranNode]:
     """`node(kind, stp, name, service)`: one of the two nodes."""
 
     def make(kind: str, stp: OsmoStp, name: str, service: Any = None) -> SigtranNode:
-        options = _settings(kind, stp, name)
-        connect = tuple(map(Endpoint.parse, options.pop("connect")))
-        section = SigtranSection(
-            **{
-                **options,
-                "point_code": POINT_CODES[name],
-                "ssn": 6 if service else 149,
-                "listen": (),
-                "connect": connect,
-            }
-        )
         capture = Capture(None, node=name, clock=lambda: 0.0)
+        section = section_of(kind, stp, name)
         return SigtranNode(section, service=service, capture=capture, peer_name="peer")
 
     return make
