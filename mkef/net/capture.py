@@ -139,16 +139,17 @@ class Leg:
 
     def sent(self, octets: bytes) -> None:
         """One whole message that this node sent."""
-        self._record(self._outward, octets, Direction.OUTBOUND, self._sent)
+        if self._capture.active:
+            self._record(self._outward, octets, Direction.OUTBOUND, self._sent)
 
     def received(self, octets: bytes) -> None:
         """One whole message that this node received."""
-        self._record(self._outward.reverse, octets, Direction.INBOUND, self._received)
+        if self._capture.active:
+            self._record(self._outward.reverse, octets, Direction.INBOUND, self._received)
 
     def _record(self, flow: Flow, octets: bytes, direction: Direction, comment: str) -> None:
-        if self._capture.active:
-            for payload in self._pack(flow, octets):
-                self._capture.write(encode(payload), direction, comment)
+        for payload in self._pack(flow, octets):
+            self._capture.write(encode(payload), direction, comment)
 
 
 class Capture:

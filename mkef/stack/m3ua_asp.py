@@ -160,6 +160,8 @@ class M3uaAsp:
         """When `tick` wants to be called next."""
         if self.state is State.CLOSED:
             return None
+        if self._ack_at is None and self.destinations.deadline is None:
+            return self._beat_at
         times = (self._ack_at, self._beat_at, self.destinations.deadline)
         return min((t for t in times if t is not None), default=None)
 

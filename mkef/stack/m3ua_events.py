@@ -40,35 +40,35 @@ class Sendable(Protocol):
         """Its octets."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Send:
     """A management message for the peer."""
 
     message: Sendable
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Deliver:
     """What a DATA message carried."""
 
     data: ProtocolData
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Active:
     """Traffic may flow, or (`active` false) no more."""
 
     active: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Close:
     """The transport ends, after what was sent; `reason` is for people."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Note:
     """Something worth a log line."""
 
@@ -76,7 +76,7 @@ class Note:
     fields: dict[str, object] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Tell:
     """A message for another ASP of the same application server; `supersedes`: its traffic ends."""
 
@@ -85,7 +85,7 @@ class Tell:
     supersedes: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Forward:
     """Traffic that waited for an ASP to become active."""
 

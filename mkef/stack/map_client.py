@@ -34,7 +34,7 @@ from mkef_codecs.ss7.tcap import Abort, AbortCause, Continue, End, read_user_inf
 Result = SendAuthenticationInfoRes
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Asked:
     """A request of ours: the operation, and its invocation."""
 

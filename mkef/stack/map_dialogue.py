@@ -9,7 +9,7 @@ from mkef.stack.map_client import CLIENT, Asked
 from mkef.stack.map_failure import MapFailure, TooManyDialogues
 from mkef.stack.map_operations import ASKED, CONTEXTS, MTC_OPERATION, offer
 from mkef.stack.map_server import Answer, Mistake, Service
-from mkef.stack.tcap_components import Invocation, Invocations
+from mkef.stack.tcap_components import Invocations
 from mkef.stack.tcap_dialogue import (
     Event,
     Indicate,
@@ -31,7 +31,7 @@ from mkef_codecs.ss7.tcap import Begin, Continue
 __all__ = ["Answer", "Effect", "Effects", "Forget", "MapDialogues", "Outcome", "Serve"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Outcome:
     """What became of a request of ours."""
 
@@ -39,7 +39,7 @@ class Outcome:
     result: SendAuthenticationInfoRes | MapFailure
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Serve:
     """A peer asks: `answer` is to be called with the transaction and the invoke id."""
 
@@ -49,7 +49,7 @@ class Serve:
     path: Path
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Forget:
     """The peer no longer waits for an answer."""
 
@@ -93,7 +93,7 @@ class MapDialogues:
     ) -> tuple[TransactionId, Effects]:
         """Ask an HLR: an Outcome comes at `deadline` at the latest, or TooManyDialogues at once."""
         operation, invocations = ASKED[encoding], Invocations()
-        invoke_id = invocations.invoke(Invocation(operation.opcode, operation.operation_class))
+        invoke_id = invocations.invoke(operation.invocation)
         invoke = Invoke(invoke_id, operation.opcode, operation.encode_argument(arg))
         opening = DialogueRequest(operation.context, _OPEN)
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from mkef.stack.tcap_components import OperationClass
+from mkef.stack.tcap_components import Invocation, OperationClass
 from mkef_codecs.generated import mkef_map as asn1
 from mkef_codecs.ss7 import map_auth
 from mkef_codecs.ss7.ber import Oid
@@ -36,6 +36,11 @@ class Operation:
     encode_result: Callable[[SendAuthenticationInfoRes], bytes]
     decode_result: Callable[[bytes], SendAuthenticationInfoRes]
     operation_class: OperationClass = OperationClass.BOTH
+
+    @property
+    def invocation(self) -> Invocation:
+        """What a client waits for."""
+        return Invocation(self.opcode, self.operation_class)
 
     @property
     def version(self) -> int:

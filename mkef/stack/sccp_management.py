@@ -62,7 +62,9 @@ class Subsystems:
     @property
     def deadline(self) -> float | None:
         """When `tick` wants to be called next."""
-        return min((test.at for test in self._prohibited.values()), default=None)
+        if not self._prohibited:
+            return None
+        return min(test.at for test in self._prohibited.values())
 
     def tick(self, now: float) -> list[tuple[int, Unitdata]]:
         """Status tests that are due, with the point codes that they go to."""

@@ -23,7 +23,7 @@ from mkef_codecs.ss7.sccp_management import MANAGEMENT_SSN
 SLS_MASK = 0x0F  # ITU-T: four bits (Q.704 clause 2.2.4)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ToUser:
     """User data for a subsystem of ours, and the point code that the message came from."""
 
@@ -40,7 +40,7 @@ class ToUser:
         return self.opc
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Returned:
     """User data of ours that came back, and why."""
 
@@ -48,7 +48,7 @@ class Returned:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Answer:
     """A message of SCCP's own for the point code `dpc`."""
 
@@ -56,7 +56,7 @@ class Answer:
     message: SccpMessage
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Drop:
     """Nothing to do but a log line."""
 
@@ -70,7 +70,7 @@ class Unroutable(Exception):
     """No way to a called party; the text says why."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Destination:
     """A called party as it is sent, and the point code that takes the message."""
 
@@ -215,8 +215,10 @@ class SccpRouting:
     @property
     def deadline(self) -> float | None:
         """When `tick` wants to be called next."""
-        deadlines = (self._reassembly.deadline, self._subsystems.deadline)
-        return min((d for d in deadlines if d is not None), default=None)
+        joining, testing = self._reassembly.deadline, self._subsystems.deadline
+        if joining is None or testing is None:
+            return testing if joining is None else joining
+        return min(joining, testing)
 
     def tick(self, now: float) -> list[Route]:
         """Time has passed: messages that will never be whole, status tests that are due."""

@@ -113,7 +113,9 @@ class Reassembly:
     @property
     def deadline(self) -> float | None:
         """When `tick` wants to be called next."""
-        return next((parts.deadline for parts in self._parts.values()), None)
+        if not self._parts:
+            return None
+        return next(iter(self._parts.values())).deadline
 
     def tick(self, now: float) -> list[Failed]:
         """Give up what is overdue."""

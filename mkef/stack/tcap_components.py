@@ -64,7 +64,7 @@ class Invocations:
 
     def __init__(self) -> None:
         self._ours: dict[int, Invocation] = {}
-        self._theirs: set[int] = set()
+        self._theirs: list[int] = []  # few, and of less weight than a set
 
     def invoke(self, invocation: Invocation) -> int:
         """The invoke id of a new invocation of ours: the lowest that is free, from 1 on."""
@@ -74,7 +74,8 @@ class Invocations:
 
     def reported(self, invoke_id: int) -> None:
         """We have answered an invocation of the peer."""
-        self._theirs.discard(invoke_id)
+        if invoke_id in self._theirs:
+            self._theirs.remove(invoke_id)
 
     def receive(self, component: Component) -> Reject | None:
         """Take a component of the peer into account; the Reject that answers a wrong one."""
@@ -94,7 +95,7 @@ class Invocations:
         problem = self._invoke_problem(invoke)
         if problem is not None:
             return Reject(invoke.invoke_id, Problem.INVOKE, problem)
-        self._theirs.add(invoke.invoke_id)
+        self._theirs.append(invoke.invoke_id)
         return None
 
     def _invoke_problem(self, invoke: Invoke) -> InvokeProblem | None:

@@ -73,7 +73,7 @@ TRANSACTION: dict[tuple[State, On], State] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Path:
     """How to reach the other end: addresses of SCCP, its point code, and the association."""
 
@@ -83,12 +83,12 @@ class Path:
     association: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class TimedOut:
     """Nothing was heard of the peer in time."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Undeliverable:
     """The network returned a message of ours, or the way to the peer is gone."""
 
@@ -98,7 +98,7 @@ class Undeliverable:
 Event = Begin | Continue | End | Abort | TimedOut | Undeliverable
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Transmit:
     """User data of SCCP for the other end of a path."""
 
@@ -106,7 +106,7 @@ class Transmit:
     octets: bytes = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Indicate:
     """Something has happened to a transaction that its user has to know."""
 
@@ -114,7 +114,7 @@ class Indicate:
     event: Event
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Note:
     """Something worth a log line."""
 

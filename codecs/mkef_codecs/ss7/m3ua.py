@@ -129,7 +129,7 @@ class TrafficMode(IntEnum):
     BROADCAST = 3
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Message:
     """Any M3UA message: its kind and its parameters, one of each tag, in the order of sending.
 

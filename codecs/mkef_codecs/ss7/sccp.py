@@ -196,7 +196,7 @@ class Extension:
         return options and options + bytes((_END_OF_OPTIONS,))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Unitdata:
     """UDT, or XUDT with an `extension`: user data for `called`, returned on error if so wished."""
 
@@ -214,7 +214,7 @@ class Unitdata:
         return _message(_UDT, _XUDT, protocol_class, (*addresses, self.data), self.extension)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class UnitdataService:
     """UDTS or XUDTS: a message of ours that came back; `data` are its user data."""
 
