@@ -48,6 +48,7 @@ test-wheel: $(VENV)/ready  ## build the wheel, install it into a second environm
 test-sctp: $(VENV)/ready  ## signalling over kernel SCTP and through osmo-stp, in a guest
 	$(BIN)/python tests/guest/boot.py $(BIN)/python -m pytest -p no:cacheprovider \
 	  tests/net/sigtran tests/interop/osmo_stp
+	$(BIN)/python -m pytest tests/guest
 
 pcaps: $(VENV)/ready  ## make the golden captures again, byte for byte
 	$(BIN)/python pcaps/first_light.py pcaps/golden/first-light.pcapng

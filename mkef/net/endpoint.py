@@ -48,7 +48,8 @@ def listen_error(what: str, endpoint: Endpoint, error: OSError) -> NetworkError:
         errno.EADDRINUSE: "the port is in use: stop the other program or choose another port",
         errno.EADDRNOTAVAIL: "this host does not have that address: choose one of its own",
         errno.EACCES: "ports below 1024 need privileges: choose a higher one",
-        errno.EPROTONOSUPPORT: 'the kernel has no SCTP: `modprobe sctp`, or transport = "tcp"',
+        errno.EPROTONOSUPPORT: f'{error.strerror}, or transport = "tcp"',
+        errno.EPERM: "it needs privileges (CAP_NET_RAW): run as root or choose another transport",
     }
     # asyncio of Python 3.13 gives no number where no address could be bound.
     number = errno.EADDRNOTAVAIL if error.errno is None else error.errno

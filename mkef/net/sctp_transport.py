@@ -1,4 +1,4 @@
-"""M3UA over SCTP of the kernel (RFC 4666 clause 1.4.7)."""
+"""M3UA over SCTP (RFC 4666 clause 1.4.7), the kernel's or libusrsctp's."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import asyncio
 import socket
 from typing import Protocol
 
-from mkef.net import sctp
+from mkef.net import sctp, usrsctp
 from mkef.net.endpoint import Endpoint, listen_error
 from mkef.net.sctp import SctpLink, SctpListener, SctpMissing
 from mkef.net.signalling_transport import Accept, Listener, Local, Receiver, carried
@@ -74,3 +74,55 @@ async def listen(endpoint: Endpoint, local: Local, accept: Accept) -> Listener:
         raise listen_error("M3UA over SCTP", endpoint, error) from None
     listener = SctpListener(sock, lambda found: _greet(found, accept(), initiator=False))
     return Listener("sctp", (listener.endpoint,), listener.close)
+
+
+class UserlandTransport(SctpTransport):
+    """The same over libusrsctp, which holds messages back until the receiver is known."""
+
+    @classmethod
+    def greet(
+        cls, name: str, link: usrsctp.UsrsctpLink, receiver: Receiver, *, initiator: bool
+    ) -> None:
+        """The association is up."""
+        link.deliver_to(receiver)
+        receiver.connected(cls(NAMES[name], link, initiator=initiator))
+
+
+NAMES = {"sctp-udp": "SCTP/UDP", "sctp-raw": "SCTP"}
+ANY_HOST = {True: "::", False: "0.0.0.0"}  # noqa: S104 - of connecting sockets
+USERLAND_CONNECT_S = 1.0  # a peer without it says nothing
+
+
+async def connect_userland(name: str, endpoint: Endpoint, local: Local, receiver: Receiver) -> None:
+    """Connect to a peer with libusrsctp; OSError if it is not to be had."""
+    usrsctp.STACK.start()
+    _, (host, port) = await sctp.resolve(endpoint)
+    endpoint = Endpoint(host, port)
+    here = (local.addresses or (ANY_HOST[":" in host],))[0]
+    if name == "sctp-raw":
+        lower, udp_port = usrsctp.open_raw(here, (host, 0)), 0
+    else:
+        udp_port = local.udp_port
+        lower = usrsctp.open_udp(here, 0, (host, udp_port))
+    async with asyncio.timeout(USERLAND_CONNECT_S):
+        link = await usrsctp.connect(lower, endpoint, udp_port, local.port)
+    UserlandTransport.greet(name, link, receiver, initiator=True)
+
+
+async def listen_userland(name: str, endpoint: Endpoint, local: Local, accept: Accept) -> Listener:
+    """Listen with libusrsctp; UsrsctpMissing without it, a NetworkError for everything else."""
+    usrsctp.STACK.start()
+    _, (host, port) = await sctp.resolve(endpoint)
+    where = Endpoint(host, local.udp_port)
+    try:
+        lower = (
+            usrsctp.open_raw(host) if name == "sctp-raw" else usrsctp.open_udp(host, local.udp_port)
+        )
+        listener = usrsctp.UsrsctpListener(
+            lower,
+            port,
+            lambda link: UserlandTransport.greet(name, link, accept(), initiator=False),
+        )
+    except OSError as error:
+        raise listen_error(f"M3UA over {NAMES[name]}", where, error) from None
+    return Listener(name, (endpoint,), listener.close)

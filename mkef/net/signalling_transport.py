@@ -1,6 +1,7 @@
 """What carries signalling: whole messages on numbered streams, whatever is below.
 
-SCTP of the kernel, or TCP with a frame for each message (M3UA's own length, or IPA's).
+SCTP of the kernel, SCTP of this process over UDP or IP, or TCP with a frame for each message
+(M3UA's own length, or IPA's).
 """
 
 from __future__ import annotations
@@ -48,10 +49,12 @@ Accept = Callable[[], Receiver]
 
 @dataclass(frozen=True, slots=True)
 class Local:
-    """This end of what is opened: SCTP may have several addresses, a peer may know our port."""
+    """What is known of an association before it is opened: SCTP may have several addresses, a peer
+    may know our port."""
 
     addresses: tuple[str, ...] = ()
     port: int = 0
+    udp_port: int = 9899  # of encapsulated SCTP (RFC 6951): where we listen, or the peer does
 
 
 ANY = Local()

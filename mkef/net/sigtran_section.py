@@ -93,6 +93,7 @@ class SigtranSection(Section, frozen=True):
     transport: TransportChoice = "auto"
     local_addresses: tuple[str, ...] = ()  # SCTP: all addresses of this end (multi-homing)
     local_port: Annotated[int, Meta(ge=0, le=65535)] = 0  # of associations that are opened
+    udp_port: Annotated[int, Meta(ge=0, le=65535)] = 9899  # SCTP over UDP: ours, or the peer's
     role: Literal["asp-sg", "ipsp"] = "asp-sg"
     routing_context: RoutingContext | None = None
     register_routing_key: bool = False  # ask for the routing context (RKM)
@@ -119,7 +120,7 @@ class SigtranSection(Section, frozen=True):
     @property
     def local(self) -> Local:
         """This end of associations."""
-        return Local(self.local_addresses, self.local_port)
+        return Local(self.local_addresses, self.local_port, self.udp_port)
 
     def rules(self) -> Rules:
         """Of M3UA associations."""
