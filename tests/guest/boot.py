@@ -7,9 +7,11 @@ not finish.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -57,7 +59,11 @@ class Guest:
         self._status = guest / "status"
         with self._console.open("wb") as console:
             self._process = subprocess.Popen(
-                self._arguments(guest), stdin=subprocess.DEVNULL, stdout=console, stderr=console
+                self._arguments(guest),
+                stdin=subprocess.DEVNULL,
+                stdout=console,
+                stderr=console,
+                start_new_session=True,  # the guest's processes are processes here
             )
         self.output = (guest / "output").open("w+b")
         return self
@@ -88,7 +94,8 @@ class Guest:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._process.kill()
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
         self.output.close()
         self._folder.cleanup()
