@@ -30,12 +30,13 @@ class MkefSigtranSection(SigtranSection, frozen=True):
 
 
 class HlrSection(Section, frozen=True):
-    """`[zr.hlr.NAME]`: one HLR, over MAP by point code or global title, or over Diameter."""
+    """`[zr.hlr.NAME]`: one HLR, over MAP by point code, global title or IMSI, or over Diameter."""
 
     prefixes: tuple[str, ...] = ()  # of the IMSIs it has; none: all
     priority: Count = 1  # HLRs of the same prefix stand in for each other, the lowest first
     point_code: PointCode | None = None
     global_title: str | None = None
+    by_imsi: bool = False  # the IMSI itself, E.212, for `translations`
     destination_realm: Identity | None = None
     destination_host: Identity | None = None  # in that realm; none: any
     ssn: Ssn = 6
@@ -43,9 +44,9 @@ class HlrSection(Section, frozen=True):
     timeout_s: Seconds = 15.0
 
     def __post_init__(self) -> None:
-        ways = (self.point_code, self.global_title, self.destination_realm)
+        ways = (self.point_code, self.global_title, self.destination_realm, self.by_imsi or None)
         if sum(way is not None for way in ways) != 1:
-            raise ValueError("one of point_code, global_title and destination_realm")
+            raise ValueError("one of point_code, global_title, by_imsi and destination_realm")
 
 
 class ZrSection(Section, frozen=True):

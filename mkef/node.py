@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from typing import Any
 
@@ -34,10 +34,12 @@ from mkef.records.reading import NAME, Records
 from mkef.records.registry import SqlRegistry
 from mkef.records.schema import MIGRATIONS
 from mkef.service import KeyService
+from mkef.stack.sccp_translation import E212
 from mkef.zk import ZkFront
 from mkef.zr import MapHlr
 from mkef.zr_diameter import DiameterHlr
 from mkef_codecs.generated.diameter import MKR, RIR
+from mkef_codecs.identity import Imsi
 from mkef_codecs.lab import VENDOR
 from mkef_codecs.ss7.map_auth import Encoding
 from mkef_codecs.ss7.sccp import GlobalTitle, SccpAddress
@@ -265,12 +267,18 @@ def routing_table(hlrs: Mapping[str, HlrSection]) -> RoutingTable:
     )
 
 
-def address_of(section: HlrSection) -> SccpAddress:
-    """By point code and SSN, or by global title."""
+def address_of(section: HlrSection) -> SccpAddress | Callable[[Imsi], SccpAddress]:
+    """By point code and SSN, by global title, or by the IMSI for one (E.212)."""
+    if section.by_imsi:
+        return lambda imsi: titled(GlobalTitle(imsi.digits, numbering_plan=E212), section.ssn)
     if section.global_title is None:
         return SccpAddress(ssn=section.ssn, point_code=section.point_code)
-    title = GlobalTitle(section.global_title)
-    return SccpAddress(section.ssn, None, title, route_on_ssn=False)
+    return titled(GlobalTitle(section.global_title), section.ssn)
+
+
+def titled(title: GlobalTitle, ssn: int) -> SccpAddress:
+    """A called party for somebody to translate."""
+    return SccpAddress(ssn, None, title, route_on_ssn=False)
 
 
 def policy_of(keys: KeysSection) -> Policy:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from mkef.crypto.gsm import GsmVector
 from mkef.crypto.secret import Kc
 from mkef.domain.errors import (
@@ -44,10 +46,15 @@ USER_ERRORS: dict[int, type[Refusal]] = {
 
 
 class MapHlr:
-    """One HLR behind SIGTRAN."""
+    """One HLR behind SIGTRAN, at an address, or at one that follows from the IMSI."""
 
     def __init__(
-        self, node: SigtranNode, address: SccpAddress, encoding: Encoding, *, timeout_s: float
+        self,
+        node: SigtranNode,
+        address: SccpAddress | Callable[[Imsi], SccpAddress],
+        encoding: Encoding,
+        *,
+        timeout_s: float,
     ) -> None:
         self._node = node
         self._address = address
@@ -64,9 +71,10 @@ class MapHlr:
             segmentation_prohibited=True,
             rand_list=rands,
         )
+        address = self._address(imsi) if callable(self._address) else self._address
         try:
             result = await self._node.send_authentication_info(
-                self._address,
+                address,
                 argument,
                 encoding=self._encoding,
                 timeout_s=min(timeout_s, self._timeout_s),

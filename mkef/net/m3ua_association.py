@@ -21,6 +21,7 @@ from mkef.stack.m3ua_events import (
     Effects,
     Forward,
     Note,
+    Reach,
     Send,
     Sendable,
     Tell,
@@ -43,7 +44,7 @@ class Owner(Protocol):
         """Traffic has come."""
 
     def changed(self, association: Association) -> None:
-        """Traffic may flow, or no more."""
+        """Traffic may flow, or no more, or not to everywhere."""
 
     def spread(self, effects: Effects) -> None:
         """What other associations have to send."""
@@ -153,6 +154,8 @@ class Association:
                 self._transmit(message.encode(), 0)
             case Active(active):
                 self._activity(active=active)
+            case Reach():
+                self._owner.changed(self)
             case Tell() | Forward():
                 self._owner.spread([effect])
             case Close(reason):

@@ -41,7 +41,7 @@ class User(Protocol):
         """Traffic has come over an association."""
 
     def lost(self) -> None:
-        """An association is gone: point codes may be out of reach."""
+        """Point codes may be out of reach."""
 
 
 class M3uaPoint(Running):
@@ -212,14 +212,13 @@ class M3uaPoint(Running):
         """Traffic has come."""
         self._user.delivered(data, association)
 
-    def changed(self, association: Association) -> None:
-        """Traffic may flow, or no more."""
+    def changed(self, _association: Association) -> None:
+        """Traffic may flow, or no more, or not to everywhere."""
         if any(a.active for a in self._associations.values()):
             self._active.set()
         else:
             self._active.clear()
-        if not association.active:
-            self._user.lost()
+        self._user.lost()
         self._alarm.set(self._servers.deadline)
 
     def spread(self, effects: Effects) -> None:

@@ -180,7 +180,7 @@ class SigtranNode(Running):
                 _log.warning("SCCP message dropped", peer=association, problem=problem)
 
     def lost(self) -> None:
-        """An association is gone: point codes may be out of reach."""
+        """Point codes may be out of reach: who asks there is told so."""
         self._apply(self._map.lost(self._point.reaches))
 
     def _send(self, message: SccpMessage, point_code: int, association: str) -> None:

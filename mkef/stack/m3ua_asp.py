@@ -14,6 +14,7 @@ from mkef.stack.m3ua_events import (
     Effects,
     Note,
     On,
+    Reach,
     Send,
     State,
     Tell,
@@ -316,7 +317,7 @@ class M3uaAsp:
         except CodecError as error:
             raise M3uaError(ErrorCode.PARAMETER_FIELD_ERROR, str(error)) from None
         codes = [a.point_code for a in affected]
-        return [Note("destination", {"said": message.kind.name, "point_codes": codes})]
+        return [Note("destination", {"said": message.kind.name, "point_codes": codes}), Reach()]
 
     # Actions of both.
 

@@ -62,6 +62,11 @@ class Active:
 
 
 @dataclass(slots=True)
+class Reach:
+    """The peer has told which point codes can be reached through it."""
+
+
+@dataclass(slots=True)
 class Close:
     """The transport ends, after what was sent; `reason` is for people."""
 
@@ -94,5 +99,5 @@ class Forward:
     routing_context: int | None
 
 
-Effect = Send | Deliver | Active | Close | Note | Tell | Forward
+Effect = Send | Deliver | Active | Reach | Close | Note | Tell | Forward
 Effects = list[Effect]

@@ -218,10 +218,10 @@ class Transactions:
         return [Indicate(own, Undeliverable(f"the network returned the message: {reason}"))]
 
     def lost(self, reachable: Callable[[int], bool]) -> Effects:
-        """An association is gone: what waits for a point code out of reach waits in vain."""
+        """What waits for a point code that is out of reach by now waits in vain."""
         waiting = [own for own, t in self._live.items() if not reachable(t.path.point_code)]
         return [
-            Indicate(own, Undeliverable("the association is lost"))
+            Indicate(own, Undeliverable("the way to the peer is lost"))
             for own in waiting
             if self._step(own, On.RETURNED)
         ]

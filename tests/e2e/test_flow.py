@@ -42,6 +42,23 @@ async def test_both_encodings_of_the_variant(encoding: str, make_lab: Callable[.
     assert len(lab.readings) == 1
 
 
+async def test_an_hlr_is_found_by_the_imsi(make_lab: Callable[..., Lab]) -> None:
+    """The IMSI becomes an E.214 mobile global title, and that the HLR's point code."""
+    rows = (
+        '{prefix="00101", numbering_plan="e212", replace_with="49171", new_numbering_plan="e214"}',
+        '{prefix="49171", numbering_plan="e214", point_code=9, backup_point_code=2, ssn=6}',
+    )
+    lab = make_lab(mkef=[f"zr.sigtran.translations=[{','.join(rows)}]"])
+    file = lab.folder / "mkef.toml"
+    before, hlr, after = file.read_text().partition("[zr.hlr.home]")
+    file.write_text(before + hlr + after.replace("point_code = 2", "by_imsi = true", 1))
+    async with lab.run(), lab.device() as device:
+        with pytest.raises(DeviceError):  # point code 9: the HLR says that it is not there
+            await device.send(b"21.5")
+        await device.send(b"21.7")
+    assert [reading.octets for reading in lab.readings] == [b"21.7"]
+
+
 async def test_a_second_reading_costs_the_core_network_nothing(
     make_lab: Callable[..., Lab], labels: Callable[[Lab], list[str]]
 ) -> None:

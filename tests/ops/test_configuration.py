@@ -304,7 +304,7 @@ point_code = 2
         ),
         (
             "zr.hlr.other.ssn=6",
-            "zr.hlr[...]: one of point_code, global_title and destination_realm",
+            "zr.hlr[...]: one of point_code, global_title, by_imsi and destination_realm",
         ),
         ("zr.hlr.other.destination_realm=home", "zr: diameter: wanted for hlr.other"),
         ("zr.hlr={}", "zr.hlr: expected `object` of length >= 1"),
