@@ -101,8 +101,23 @@ async def test_named_failures(
             await question(SccpAddress(7, 2), argument, encoding=Encoding.EXTENSION)
         with pytest.raises(NoRoute, match="gateway_point_code"):
             await question(SccpAddress(6), argument, encoding=Encoding.EXTENSION)
+        with pytest.raises(NoRoute, match="the way to the peer is lost"):
+            await question(SccpAddress(6, 3), argument, encoding=Encoding.EXTENSION)
+
+
+async def test_no_answer_in_time(
+    serve: Open, ask: Open, argument: SendAuthenticationInfoArg
+) -> None:
+    async def silent(_arg: SendAuthenticationInfoArg, _caller: Caller) -> MapUserError:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    async with serve(silent) as node, ask(node) as mkef:
+        assert await mkef.wait_active(10)
         with pytest.raises(MapTimeout):
-            await question(SccpAddress(6, 3), argument, encoding=Encoding.EXTENSION, timeout_s=0.01)
+            await mkef.send_authentication_info(
+                HLR, argument, encoding=Encoding.EXTENSION, timeout_s=0.01
+            )
 
 
 async def test_who_serves_nothing_refuses(
