@@ -20,6 +20,7 @@ from mkef_codecs.ss7.sccp import (
 )
 from mkef_codecs.ss7.sccp_management import MANAGEMENT_SSN
 
+MAX_POINT_CODE = 0x3FFF  # ITU-T: 14 bits
 SLS_MASK = 0x0F  # ITU-T: four bits (Q.704 clause 2.2.4)
 
 
@@ -161,6 +162,8 @@ class SccpRouting:
             return [Drop(f"service indicator {label.service_indicator} is not SCCP")]
         if label.dpc != self._point_code:
             return [Drop(f"for point code {label.dpc}, not {self._point_code}")]
+        if label.opc > MAX_POINT_CODE:
+            return [Drop(f"from point code {label.opc}, which has more than 14 bits")]
         try:
             message = sccp.decode(label.data)
             if isinstance(message, UnitdataService):
