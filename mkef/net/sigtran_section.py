@@ -12,7 +12,7 @@ from mkef.net.section import Section
 from mkef.net.signalling_transport import Local
 from mkef.net.signalling_transports import TransportChoice
 from mkef.stack.ipa_asp import IpaRules
-from mkef.stack.m3ua_asp import Rules
+from mkef.stack.m3ua_peer import Rules
 from mkef.stack.m3ua_servers import Provision
 from mkef.stack.sccp_translation import Translation, TranslationTable
 from mkef_codecs.ss7.m3ua import TrafficMode

@@ -3,91 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache
 
-from mkef.stack.m3ua_destinations import Destinations
-from mkef.stack.m3ua_events import (
-    Active,
-    Close,
-    Deliver,
-    Effects,
-    Note,
-    On,
-    Reach,
-    Send,
-    State,
-    Tell,
-)
+from mkef.stack.m3ua_client import Client
+from mkef.stack.m3ua_events import Deliver, Effects, Note, On, Send, State
+from mkef.stack.m3ua_gateway import ACKNOWLEDGEMENTS, Gateway
+from mkef.stack.m3ua_peer import BEATS, UP_S, Rules
 from mkef.stack.m3ua_servers import ApplicationServers
-from mkef_codecs.errors import CodecError
 from mkef_codecs.ss7 import m3ua
-from mkef_codecs.ss7.m3ua import (
-    SCCP,
-    ErrorCode,
-    Kind,
-    M3uaError,
-    Message,
-    ProtocolData,
-    Status,
-    Tag,
-    TrafficMode,
-)
-from mkef_codecs.ss7.m3ua_parameters import (
-    AffectedPointCode,
-    DeregistrationResult,
-    RegistrationResult,
-    RoutingKey,
-    decode_affected,
-    encode_affected,
-)
-
-ACK_S = 2.0  # T(ack) (RFC 4666 clause 4.3.4.1)
-UP_S = 5.0  # how long a peer may be connected without ASPUP
-ATTEMPTS = 3
-BEATS = 2  # unanswered ones before the peer counts as dead
-MAX_CONTEXTS = 64  # in one ASPAC
-_UNEQUIPPED_USER = 1 << 16  # the cause of a DUPU, above the user (clause 3.4.5)
+from mkef_codecs.ss7.m3ua import ErrorCode, Kind, M3uaError, Message, ProtocolData, Tag
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """How an association is run, from the configuration.
-
-    `register` asks for a routing context with the own point code for a key (RKM); `ipsp`: the
-    peer is another signalling process, so that there is no NTFY and no SSNM, and either end may
-    ask for traffic (clause 1.5.3).
-    """
-
-    point_code: int = 0
-    routing_context: int | None = None
-    traffic_mode: TrafficMode | None = None
-    register: bool = False
-    ipsp: bool = False
-    beat_s: float = 30.0
-
-
-class M3uaAsp:
-    """Octets, STOP and `now` in; effects out. A client asks for traffic, a server grants it.
-
-    `servers` are the application servers of the gateway that this is; a client has none.
-    """
+class M3uaAsp(Client, Gateway):
+    """Octets, STOP and `now` in; effects out. A client asks for traffic, a server grants it."""
 
     def __init__(
         self, rules: Rules | None = None, servers: ApplicationServers | None = None
     ) -> None:
-        self._rules = rules or Rules()
-        self._servers = servers or ApplicationServers()
+        super().__init__(rules, servers)
         self._table = table(register=self._rules.register, ipsp=self._rules.ipsp)
-        self._asp = ""  # how `servers` know the peer
-        self._host = ""
-        self._contexts: tuple[int, ...] = ()  # of traffic, as agreed
-        self._beats = 0
-        self._beat_at: float | None = None
-        self._attempts = 0
-        self._ack_at: float | None = None
-        self.destinations = Destinations()
-        self.state = State.CLOSED
 
     # What the shell calls.
 
@@ -140,17 +74,6 @@ class M3uaAsp:
         """End the association in good order: ASPIA and ASPDN, each acknowledged within T(ack)."""
         return self._step(On.STOP, None, now)
 
-    def lost(self, now: float) -> Effects:
-        """The transport is gone."""
-        was_active, self.state = self.active, State.CLOSED
-        told = self._servers.down(self._asp, now) if self._asp else []
-        return [*told, Active(active=False)] if was_active else told
-
-    @property
-    def active(self) -> bool:
-        """Whether traffic may flow."""
-        return self.state is State.ACTIVE or self.state is State.SERVING
-
     @property
     def routing_contexts(self) -> tuple[int, ...]:
         """Of traffic, as agreed with the peer."""
@@ -200,126 +123,7 @@ class M3uaAsp:
         self._beat_at = now + self._rules.beat_s
         return [Send(Message(Kind.BEAT, {Tag.HEARTBEAT_DATA: bytes((self._beats,))}))]
 
-    def _close(self, reason: str, now: float) -> Effects:
-        return [*self.lost(now), Close(reason)]
-
-    def _unexpected(self, message: Message | None, _now: float) -> Effects:
-        if message is None:
-            return []
-        note = Note("unexpected M3UA message", {"kind": message.kind.name})
-        return [note, Send(m3ua.error(ErrorCode.UNEXPECTED_MESSAGE, message.encode()))]
-
-    # Actions.
-
-    def _ignore(self, _message: Message | None, _now: float) -> Effects:
-        return []
-
-    def _on_beat(self, message: Message, _now: float) -> Effects:
-        return [Send(Message(Kind.BEAT_ACK, message.parameters))]
-
-    def _on_err(self, message: Message, _now: float) -> Effects:
-        code = message.parameters.get(Tag.ERROR_CODE, b"")
-        return [Note("M3UA error from the peer", {"code": int.from_bytes(code, "big")})]
-
-    # Actions of a client.
-
-    def _ask(self, state: State, now: float) -> Effects:
-        """ASPUP, REG REQ or ASPAC, again and again, until the peer answers or is given up."""
-        if self._attempts == ATTEMPTS:
-            return self._close("the peer acknowledges nothing", now)
-        self._attempts += 1
-        self._ack_at = now + ACK_S
-        return [Send(self._question(state))]
-
-    def _question(self, state: State) -> Message:
-        if state is State.ASKED_UP:
-            return Message(Kind.ASPUP)
-        if state is State.ASKED_KEY:
-            # No service indicators: osmo-stp refuses keys that have any (status 9).
-            mode = self._rules.traffic_mode
-            key = RoutingKey(1, self._rules.point_code, traffic_mode=mode)
-            return Message(Kind.REG_REQ, {Tag.ROUTING_KEY: key.encode()})
-        asked: dict[int, bytes] = {}
-        if (mode := self._rules.traffic_mode) is not None:
-            asked[Tag.TRAFFIC_MODE] = mode.to_bytes(4, "big")
-        return Message(Kind.ASPAC, asked | self._context())
-
-    def _again(self, _message: Message | None, now: float) -> Effects:
-        return self._ask(self.state, now)
-
-    def _on_up(self, _message: Message, now: float) -> Effects:
-        self._attempts = 0
-        context = self._rules.routing_context
-        self._contexts = () if context is None else (context,)
-        return self._ask(State.ASKED_KEY if self._rules.register else State.ASKED_ACTIVE, now)
-
-    def _on_registered(self, message: Message, now: float) -> Effects:
-        """The routing context of our own point code; without one there is no traffic."""
-        value = message.parameters.get(Tag.REGISTRATION_RESULT, b"")
-        try:
-            result = RegistrationResult.decode(value)
-        except CodecError as error:
-            raise M3uaError(ErrorCode.PARAMETER_FIELD_ERROR, str(error)) from None
-        if result.status:
-            problem = f"the peer registers no routing key: registration status {result.status}"
-            return self._close(problem, now)
-        self._attempts = 0
-        self._contexts = (result.routing_context,)
-        return self._ask(State.ASKED_ACTIVE, now)
-
-    def _withdrawn(self, _message: Message, now: float) -> Effects:
-        self._attempts = 0
-        return [Active(active=False), *self._ask(State.ASKED_ACTIVE, now)]
-
-    def _downed(self, _message: Message, now: float) -> Effects:
-        self._attempts = 0
-        return [Active(active=False), *self._ask(State.ASKED_UP, now)]
-
-    def _on_active(self, _message: Message, _now: float) -> Effects:
-        self._ack_at = None
-        self.destinations.reset()
-        return [Active(active=True)]
-
-    def _on_ntfy(self, message: Message, now: float) -> Effects:
-        """Of override: another ASP took over, or left, so that there is traffic to be had."""
-        status = message.integer(Tag.STATUS)
-        if self.state is State.ACTIVE and status == Status.ALTERNATE_ASP_ACTIVE:
-            self.state = State.STANDBY
-            return [Note("another ASP is active instead"), Active(active=False)]
-        if self.state is State.STANDBY and status in {Status.AS_PENDING, Status.AS_INACTIVE}:
-            self._attempts = 0
-            self.state = State.ASKED_ACTIVE
-            return self._ask(self.state, now)
-        return []
-
-    def _context(self) -> dict[int, bytes]:
-        if not self._contexts:
-            return {}
-        return {Tag.ROUTING_CONTEXT: b"".join(c.to_bytes(4, "big") for c in self._contexts)}
-
-    def _withdraw(self, _message: None, now: float) -> Effects:
-        self._ack_at = now + ACK_S
-        return [Send(Message(Kind.ASPIA, self._context())), Active(active=False)]
-
-    def _leave(self, _message: Message | None, now: float) -> Effects:
-        self._ack_at = now + ACK_S
-        return [Send(Message(Kind.ASPDN))]
-
-    def _on_left(self, _message: Message | None, _now: float) -> Effects:
-        return [Close("stopped")]
-
-    def _on_ssnm(self, message: Message, now: float) -> Effects:
-        """A gateway tells of destinations; we are told nothing as a server."""
-        if self._asp:
-            return []
-        try:
-            affected = self.destinations.learn(message, now)
-        except CodecError as error:
-            raise M3uaError(ErrorCode.PARAMETER_FIELD_ERROR, str(error)) from None
-        codes = [a.point_code for a in affected]
-        return [Note("destination", {"said": message.kind.name, "point_codes": codes}), Reach()]
-
-    # Actions of both.
+    # Traffic, at both ends.
 
     def _on_data(self, message: Message, _now: float) -> Effects:
         context = message.integer(Tag.ROUTING_CONTEXT)
@@ -333,139 +137,6 @@ class M3uaAsp:
                 return [Note("M3UA traffic for another node", {"dpc": data.dpc}), Send(misled)]
         return [Deliver(data)]
 
-    def _misled(self, data: ProtocolData) -> Message | None:
-        """What a gateway says of traffic that is not for it: DUNA or DUPU (clause 3.4)."""
-        if data.dpc != self._rules.point_code:
-            return _ssnm(Kind.DUNA, (AffectedPointCode(data.dpc & 0xFFFFFF),))
-        if data.service_indicator != SCCP:
-            cause = _UNEQUIPPED_USER | data.service_indicator
-            told = _ssnm(Kind.DUPU, (AffectedPointCode(data.dpc),))
-            return Message(Kind.DUPU, {**told.parameters, Tag.USER_CAUSE: cause.to_bytes(4, "big")})
-        return None
-
-    # Actions of a server.
-
-    def _on_silence(self, _message: None, _now: float) -> Effects:
-        return [Close("no ASPUP")]
-
-    def _on_stop_serving(self, _message: None, now: float) -> Effects:
-        told = self._servers.down(self._asp, now)
-        return [*told, Active(active=False), Close("stopped")]
-
-    def _on_stop_inactive(self, _message: None, now: float) -> Effects:
-        return [*self._servers.down(self._asp, now), Close("stopped")]
-
-    def _acknowledge(self, message: Message, told: Effects) -> Effects:
-        """The acknowledgement, then what the application servers have to say."""
-        kind = ACKNOWLEDGEMENTS[message.kind]
-        echoed = (Tag.TRAFFIC_MODE, Tag.ROUTING_CONTEXT)
-        known = message.parameters
-        parameters: dict[int, bytes] = {tag: known[tag] for tag in echoed if tag in known}
-        return [Send(Message(kind, parameters)), *self._heard_here(told)]
-
-    def _heard_here(self, told: Effects) -> Effects:
-        """Notifications: the peer's own are sent here, other ASPs' by the shell; IPSPs get none."""
-        if self._rules.ipsp:
-            return [e for e in told if not isinstance(e, Tell) or e.supersedes]
-        return [Send(e.message) if isinstance(e, Tell) and e.asp == self._asp else e for e in told]
-
-    def _on_aspup(self, message: Message, now: float) -> Effects:
-        self._ack_at = None
-        return self._acknowledge(message, self._servers.up(self._asp, self._host, now))
-
-    def _on_aspac(self, message: Message, now: float) -> Effects:
-        mode = message.integer(Tag.TRAFFIC_MODE)
-        contexts = _contexts(message)
-        self._contexts, told = self._servers.activate(self._asp, contexts, mode, now)
-        news = [] if self.active else [Active(active=True)]
-        return [*self._acknowledge(message, told), *news]
-
-    def _on_again(self, message: Message, _now: float) -> Effects:
-        return self._acknowledge(message, [])
-
-    def _on_withdrawal(self, message: Message, now: float) -> Effects:
-        told = self._servers.deactivate(self._asp, now)
-        return [*self._acknowledge(message, told), Active(active=False)]
-
-    def _on_goodbye(self, message: Message, now: float) -> Effects:
-        told = self._servers.down(self._asp, now)
-        news = [Active(active=False)] if self.active else []
-        return [*self._acknowledge(message, told), *news]
-
-    def _on_restart(self, message: Message, now: float) -> Effects:
-        """ASPUP of an active ASP: acknowledged, called unexpected, inactive (clause 4.3.4.1)."""
-        told = self._servers.deactivate(self._asp, now)
-        complaint = Send(m3ua.error(ErrorCode.UNEXPECTED_MESSAGE, message.encode()))
-        return [*self._acknowledge(message, told), complaint, Active(active=False)]
-
-    def _on_superseded(self, _message: None, _now: float) -> Effects:
-        return [Active(active=False)]
-
-    def _on_audit(self, message: Message, _now: float) -> Effects:
-        """DAUD: our own point code is available, no other can be reached here (clause 4.5.3)."""
-        if not self._asp or self._rules.ipsp:
-            return []
-        try:
-            affected = decode_affected(message.parameters.get(Tag.AFFECTED_POINT_CODE, b""))
-        except CodecError as error:
-            raise M3uaError(ErrorCode.PARAMETER_FIELD_ERROR, str(error)) from None
-        here = tuple(a for a in affected if a == AffectedPointCode(self._rules.point_code))
-        others = tuple(a for a in affected if a not in here)
-        told = ((Kind.DAVA, here), (Kind.DUNA, others))
-        return [Send(_ssnm(kind, codes)) for kind, codes in told if codes]
-
-    def _on_registration(self, message: Message, _now: float) -> Effects:
-        """REG REQ: a result for each routing key (clause 4.4.1)."""
-        self._check_registers()
-        results = [self._registration(value) for value in message.every(Tag.ROUTING_KEY)]
-        if not results:
-            raise M3uaError(ErrorCode.MISSING_PARAMETER, "no Routing Key")
-        first, *more = [result.encode() for result in results]
-        repeated = tuple((int(Tag.REGISTRATION_RESULT), value) for value in more)
-        return [Send(Message(Kind.REG_RSP, {Tag.REGISTRATION_RESULT: first}, repeated))]
-
-    def _check_registers(self) -> None:
-        if not self._servers.registers:
-            raise M3uaError(ErrorCode.UNSUPPORTED_TYPE, "routing keys are configured here")
-
-    def _registration(self, value: bytes) -> RegistrationResult:
-        try:
-            return self._servers.register(self._asp, RoutingKey.decode(value))
-        except CodecError as error:
-            raise M3uaError(ErrorCode.PARAMETER_FIELD_ERROR, str(error)) from None
-
-    def _on_deregistration(self, message: Message, _now: float) -> Effects:
-        """DEREG REQ: a result for each routing context (clause 4.4.2)."""
-        self._check_registers()
-        contexts = _contexts(message)
-        if not contexts:
-            raise M3uaError(ErrorCode.MISSING_PARAMETER, "no Routing Context")
-        results = [
-            DeregistrationResult(c, self._servers.deregister(self._asp, c)).encode()
-            for c in contexts
-        ]
-        repeated = tuple((int(Tag.DEREGISTRATION_RESULT), value) for value in results[1:])
-        return [Send(Message(Kind.DEREG_RSP, {Tag.DEREGISTRATION_RESULT: results[0]}, repeated))]
-
-
-def _contexts(message: Message) -> tuple[int, ...]:
-    """The routing contexts of a message, none if it has no such parameter."""
-    value = message.parameters.get(Tag.ROUTING_CONTEXT, b"")
-    if len(value) % 4 or len(value) > 4 * MAX_CONTEXTS:
-        raise M3uaError(ErrorCode.PARAMETER_FIELD_ERROR, f"routing contexts of {len(value)} octets")
-    return tuple(int.from_bytes(value[at : at + 4], "big") for at in range(0, len(value), 4))
-
-
-def _ssnm(kind: Kind, affected: tuple[AffectedPointCode, ...]) -> Message:
-    return Message(kind, {Tag.AFFECTED_POINT_CODE: encode_affected(affected)})
-
-
-ACKNOWLEDGEMENTS = {
-    Kind.ASPUP: Kind.ASPUP_ACK,
-    Kind.ASPDN: Kind.ASPDN_ACK,
-    Kind.ASPAC: Kind.ASPAC_ACK,
-    Kind.ASPIA: Kind.ASPIA_ACK,
-}
 
 Action = Callable[..., Effects]
 

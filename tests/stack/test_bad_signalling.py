@@ -11,8 +11,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from mkef.stack.m3ua_asp import M3uaAsp, Rules
+from mkef.stack.m3ua_asp import M3uaAsp
 from mkef.stack.m3ua_events import Deliver, Effects, Send
+from mkef.stack.m3ua_peer import Rules
 from mkef.stack.map_dialogue import Forget, MapDialogues, Outcome, Serve
 from mkef.stack.sccp_management import message as management_message
 from mkef.stack.sccp_routing import Answer, Returned, Route, SccpRouting, ToUser

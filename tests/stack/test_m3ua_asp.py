@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mkef.stack.m3ua_asp import ACK_S, ANYWHERE, ATTEMPTS, UP_S, M3uaAsp, Rules
+from mkef.stack.m3ua_asp import ANYWHERE, M3uaAsp
 from mkef.stack.m3ua_asp import table as rows
 from mkef.stack.m3ua_events import Active, Close, Deliver, Effects, Note, On, Send, State, Tell
+from mkef.stack.m3ua_peer import ACK_S, ATTEMPTS, UP_S, Rules
 from mkef.stack.m3ua_servers import ApplicationServers, Provision, Registration
 from mkef_codecs.ss7 import m3ua
 from mkef_codecs.ss7.m3ua import (
