@@ -35,7 +35,7 @@ class Rules:
 
     `register` asks for a routing context with the own point code for a key (RKM); `ipsp`: the
     peer is another signalling process, so that there is no NTFY and no SSNM, and either end may
-    ask for traffic (clause 1.5.3).
+    ask for traffic (clause 4.3.4.1).
     """
 
     point_code: int = 0

@@ -25,7 +25,7 @@ from mkef_codecs.ss7.m3ua import (
 )
 from mkef_codecs.ss7.m3ua_parameters import RegistrationResult, RoutingKey
 
-RECOVERY_S = 2.0  # T(r) (RFC 4666 clause 4.3.4.3)
+RECOVERY_S = 2.0  # T(r) (RFC 4666 clause 4.3.2)
 MAX_PENDING = 1000  # messages that wait for an ASP of one application server
 MAX_REGISTERED = 256  # routing keys
 FIRST_REGISTERED = 0x4000_0000  # routing contexts that are given out begin here

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from mkef_codecs.ss7.sccp import GlobalTitle, ReturnCause, SccpAddress
 
 E164, E212, E214 = 1, 6, 7  # numbering plans (Q.713 clause 3.4.2.3.3)
-MAX_DIGITS = 15  # of E.164 and E.214: what is longer loses its end (E.214 clause 3)
+MAX_DIGITS = 15  # of E.164 and E.214: what is longer loses its end (E.214)
 MAX_ROUNDS = 4  # a row that replaces digits may lead to another one
 
 

@@ -24,7 +24,7 @@ LAST_INVOKE_ID = 127
 
 
 class OperationClass(IntEnum):
-    """What the invoked side reports (Q.771 clause 2.3.1)."""
+    """What the invoked side reports (Q.771)."""
 
     BOTH = 1  # success and failure
     FAILURE = 2

@@ -188,7 +188,7 @@ class Transactions:
         return [_transmit(transaction.path, End(transaction.remote_id, dialogue, components))]
 
     def release(self, own: TransactionId) -> None:
-        """TC-END, prearranged: both sides forget, nothing is sent (Q.774 clause 3.3.3.3)."""
+        """TC-END, prearranged: both sides forget, nothing is sent (Q.774 clause 3.3)."""
         self._step(own, On.SEND_END)
 
     def abort(

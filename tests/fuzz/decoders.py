@@ -20,7 +20,7 @@ with atheris.instrument_imports(include=["mkef_codecs"]):
     from mkef_codecs.diameter.framing import Splitter
     from mkef_codecs.errors import CodecError
     from mkef_codecs.generated import mkef_map
-    from mkef_codecs.ss7 import m3ua, m3ua_parameters, map_auth, sccp, tcap
+    from mkef_codecs.ss7 import ipa, m3ua, m3ua_parameters, map_auth, sccp, sccp_management, tcap
     from mkef_codecs.ss7.component import Invoke, ReturnResult, read_parameter
     from mkef_codecs.ss7.map_auth import Encoding
     from mkef_codecs.ss7.map_dialogue import decode_map_dialogue
@@ -52,6 +52,9 @@ TARGETS: dict[str, Callable[[bytes], object]] = {
     "registration_result": m3ua_parameters.RegistrationResult.decode,
     "deregistration_result": m3ua_parameters.DeregistrationResult.decode,
     "sccp": sccp.decode,
+    "sccp_management": sccp_management.Management.decode,
+    "ipa": lambda octets: ipa.unit_name(ipa.decode(octets)),
+    "ipa_stream": lambda octets: ipa.Framer().feed(octets),
     "tcap": tcap.decode,
     "tcap_whole": lambda octets: read_whole(tcap.decode(octets)),
     "argument": lambda octets: map_auth.decode_argument(octets, Encoding.EXTENSION),

@@ -7,7 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from mkef_codecs import ip, pcapng
-from mkef_codecs.ss7 import m3ua, map_auth, sccp, tcap
+from mkef_codecs.ss7 import ipa, m3ua, map_auth, sccp, tcap
 from mkef_codecs.ss7.component import Invoke, ReturnResult
 from mkef_codecs.ss7.m3ua_parameters import (
     DeregistrationResult,
@@ -16,6 +16,7 @@ from mkef_codecs.ss7.m3ua_parameters import (
 )
 from mkef_codecs.ss7.map_auth import Encoding
 from mkef_codecs.ss7.sccp import Extension, GlobalTitle, SccpAddress, Segmentation, Unitdata
+from mkef_codecs.ss7.sccp_management import Format, Management
 
 HERE = Path(__file__).parent
 VECTORS = {
@@ -75,6 +76,9 @@ def main() -> None:
     put("registration_result", RegistrationResult(1, 0, 3).encode())
     put("deregistration_result", DeregistrationResult(3, 0).encode())
     put("affected_point_codes", bytes((0, 0, 0, 2)))
+    put("sccp_management", Management(Format.SST, 6, 2).encode())
+    put("ipa", ipa.id_resp("as-mkef").encode())
+    put("ipa_stream", ipa.id_get().encode() + ipa.id_resp("as-mkef").encode())
     put("argument_v2", bytes.fromhex("040800010121436587f9"))
     put("result_v2", bytes.fromhex("3000"))
     put("map_dialogue", bytes.fromhex("a000"))

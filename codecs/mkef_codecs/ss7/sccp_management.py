@@ -12,7 +12,7 @@ MANAGEMENT_SSN = 1
 
 
 class Format(IntEnum):
-    """The message format identifier (table 24)."""
+    """The message format identifier."""
 
     SSA = 1  # subsystem allowed
     SSP = 2  # subsystem prohibited
