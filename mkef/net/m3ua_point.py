@@ -138,9 +138,9 @@ class M3uaPoint(Running):
     def send(self, octets: bytes, point_code: int, sls: int, preferred: str = "") -> bool:
         """SCCP's octets to a point code; false if there is no way.
 
-        An answer goes over the association that the question came by (`preferred`), or to its
-        host's ASPs, or through a gateway that we have chosen ourselves: never to whoever else is
-        connected.
+        An answer goes over the association that the question came by (`preferred`), or to the ASPs
+        of its host or of its point code's application server, or through a gateway that we have
+        chosen ourselves: never to whoever else is connected.
         """
         section = self._section
         data = ProtocolData(

@@ -102,7 +102,7 @@ class SigtranNode(Running):
             title = GlobalTitle(section.global_title)
             self._own_titled = SccpAddress(section.ssn, None, title, route_on_ssn=False)
         self._waiting: dict[TransactionId, asyncio.Future[SendAuthenticationInfoRes]] = {}
-        self._serving: dict[tuple[TransactionId, int], asyncio.Task[None]] = {}
+        self._serving: dict[tuple[TransactionId, int], asyncio.Task[Answered]] = {}
         self._tasks = Tasks()
 
     @property
@@ -250,35 +250,33 @@ class SigtranNode(Running):
             address = replace(address, point_code=path.point_code)
         try:
             answer = self._service(arg, Caller(address, path.association))
-        except Exception:  # noqa: BLE001 - one dialogue's trouble is not another's
-            answer = _failure()
+        except Exception as error:  # noqa: BLE001 - one dialogue's trouble is not another's
+            answer = _failure(error)
         if isinstance(answer, Answered):
             self._apply(self._map.answer(*invocation, answer))
             return
-        task = self._serving[invocation] = self._tasks.keep(self._work(invocation, answer))
+        # The service's own coroutine is the task: one that is cancelled before it starts is closed.
+        task = asyncio.ensure_future(answer)
+        self._serving[invocation] = self._tasks.own(task)
         task.add_done_callback(lambda done: self._served(invocation, done))
 
-    def _served(self, invocation: tuple[TransactionId, int], task: asyncio.Task[None]) -> None:
+    def _served(self, invocation: tuple[TransactionId, int], task: asyncio.Task[Answered]) -> None:
         # The id may belong to another dialogue by now.
         if self._serving.get(invocation) is task:
             del self._serving[invocation]
+        if task.cancelled():
+            return
+        error = task.exception()
+        answer = task.result() if error is None else _failure(error)
+        self._apply(self._map.answer(*invocation, answer))
 
     def _forget(self, invocation: tuple[TransactionId, int]) -> None:
         serving = self._serving.get(invocation)
         if serving is not None:
             serving.cancel()
 
-    async def _work(
-        self, invocation: tuple[TransactionId, int], awaited: Awaitable[Answered]
-    ) -> None:
-        try:
-            answer = await awaited
-        except Exception:  # noqa: BLE001 - one dialogue's trouble is not another's
-            answer = _failure()
-        self._apply(self._map.answer(*invocation, answer))
 
-
-def _failure() -> MapUserError:
+def _failure(error: BaseException) -> MapUserError:
     """A service that raised, for whoever asked."""
-    _log.exception("service failed")
+    _log.error("service failed", exc_info=error)
     return MapUserError.SYSTEM_FAILURE

@@ -43,7 +43,10 @@ class Tasks:
 
     def spawn(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
         """A task whose result others wait for, and that goes on when nobody does any more."""
-        task = asyncio.create_task(work)
+        return self.own(asyncio.create_task(work))
+
+    def own(self, task: asyncio.Task[T]) -> asyncio.Task[T]:
+        """A task that somebody else has made."""
         self._running.add(task)
         task.add_done_callback(self._running.discard)
         return task
