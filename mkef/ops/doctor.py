@@ -21,6 +21,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from mkef.net.usrsctp_library import UsrsctpMissing, load
 from mkef.ops.frame import EXIT_FAILURE
 from mkef.ops.wireshark import personal_folder
 from mkef_codecs.export import wireshark as lua
@@ -108,6 +109,16 @@ def sctp() -> Iterator[Finding]:
         yield Finding("kernel SCTP", "sockets open")
 
 
+def userland_sctp() -> Iterator[Finding]:
+    """Whether SCTP can run in a process, over UDP, where the kernel or the network has none."""
+    try:
+        load()
+    except UsrsctpMissing as error:
+        yield Finding("libusrsctp", "not installed", Verdict.OPTIONAL, str(error.strerror))
+    else:
+        yield Finding("libusrsctp", "loads: SCTP over UDP")
+
+
 def ports() -> Iterator[Finding]:
     """Whether the standard ports are free on loopback; the demo takes free ones anyway."""
     for port, kind, use in PORTS:
@@ -144,6 +155,7 @@ CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
     tls,
     loopback,
     sctp,
+    userland_sctp,
     ports,
     wireshark,
 )

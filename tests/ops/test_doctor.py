@@ -26,7 +26,16 @@ def test_it_says_what_this_host_has() -> None:
     result = run("--json")
     report = json.loads(result.stdout)
     whats = {finding["what"] for finding in report["findings"]}
-    assert {"Python", "mkef", "aiocoap", "cryptography", "TLS", "kernel SCTP", "tshark"} <= whats
+    assert {
+        "Python",
+        "mkef",
+        "aiocoap",
+        "cryptography",
+        "TLS",
+        "kernel SCTP",
+        "libusrsctp",
+    } <= whats
+    assert {"tshark"} <= whats
     assert {"port 3868/TCP", "port 5683/UDP", "IPv6 loopback"} <= whats
     assert "ruff" not in whats
     assert report["demo"] is True
