@@ -170,6 +170,7 @@ class Link:
             reopened=self._reopened,
         )
         self._apply(self._machine.initiate() if self.initiator else self._machine.accept())
+        self._wind()
 
     def _jitter(self) -> float:
         return (self._context.sources.octets(1)[0] / 255 * 2 - 1) * _JITTER_S
@@ -187,6 +188,7 @@ class Link:
             self._context.counts["broken_streams"] += 1
             self._apply(machine.broken(error))
             self.channel.reset()  # RFC 6733 clause 2.1
+        self._wind()
 
     def channel_stuck(self, *, stuck: bool) -> None:
         """A peer that does not read is not read from either."""
@@ -262,6 +264,7 @@ class Link:
         future: asyncio.Future[Body] = self._loop.create_future()
         self._waiting[hop_by_hop] = future, mark
         self._apply(effects)
+        self._wind()
         try:
             return await future
         finally:
@@ -303,6 +306,7 @@ class Link:
             self.channel.abort("stopped")
         else:
             self._apply(self._machine.stop(self._context.sources.timer(), cause))
+            self._wind()
 
     def give_way(self) -> None:
         """The other connection to this peer is the one."""
@@ -315,6 +319,7 @@ class Link:
         """Our own attempt at this peer has failed: this connection opens after all."""
         if self._machine is not None:
             self._apply(self._machine.win(self._context.sources.timer()))
+            self._wind()
 
     # Requests under way hold back new ones.
 
@@ -348,6 +353,9 @@ class Link:
                     self._settle(hop_by_hop, body)
                 case _:
                     self._apply_rare(effect)
+
+    def _wind(self) -> None:
+        """The alarm follows the deadline, which an answer of ours leaves alone."""
         if self._machine is not None:
             self._alarm.set(self._machine.deadline)
 
@@ -406,3 +414,4 @@ class Link:
     def _tick(self, now: float) -> None:
         assert self._machine is not None
         self._apply(self._machine.tick(now))
+        self._wind()

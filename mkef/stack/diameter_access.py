@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 RELAY_APPLICATION = 0xFFFFFFFF
@@ -10,7 +10,7 @@ RELAY_APPLICATION = 0xFFFFFFFF
 
 def same_identity(a: str, b: str) -> bool:
     """Whether two Diameter identities are one: FQDNs know no case."""
-    return a.lower() == b.lower()
+    return a == b or a.lower() == b.lower()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class Remote:
         return not self.applications.isdisjoint((application, RELAY_APPLICATION))
 
     def speaks_for(
-        self, origin_host: str, route_record: Iterable[str] = (), *, keys: bool = True
+        self, origin_host: str, route_record: Sequence[str] = (), *, keys: bool = True
     ) -> bool:
         """Whether to believe that a request with this Origin-Host and Route-Record is from there.
 
@@ -70,10 +70,9 @@ class Remote:
         and for every node on the way, which it must have recorded (clause 6.1.9); where the answer
         holds `keys` it must be one that may carry them.
         """
-        way = tuple(route_record)
-        if not way and same_identity(origin_host, self.origin_host):
-            return True
+        if not route_record:
+            return same_identity(origin_host, self.origin_host)
         agent = self.agent
-        if agent is None or not way or (keys and not agent.carries_keys):
+        if agent is None or (keys and not agent.carries_keys):
             return False
-        return all(map(agent.vouches_for, (origin_host, *way)))
+        return all(map(agent.vouches_for, (origin_host, *route_record)))

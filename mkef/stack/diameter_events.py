@@ -44,7 +44,10 @@ class Cause(IntEnum):
     DO_NOT_WANT_TO_TALK_TO_YOU = 2
 
 
-@dataclass(frozen=True, slots=True)
+# Send, Requested and Answered live for one message: freezing would make them four times as dear.
+
+
+@dataclass(slots=True)
 class Send:
     """Octets for the peer."""
 
@@ -83,14 +86,14 @@ class Trusted:
     """The peer is in doubt no more, or has proved itself after a loss."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Requested:
     """A request of an application for this node."""
 
     message: Message
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Answered:
     """The answer to a request of ours."""
 

@@ -23,7 +23,7 @@ from mkef.stack.diameter_events import (
     Suspected,
     Trusted,
 )
-from mkef.stack.diameter_routing import UNABLE_TO_DELIVER, Destination, judge_arrival
+from mkef.stack.diameter_routing import UNABLE_TO_DELIVER, judge_arrival
 from mkef.stack.peer_table import Claim
 from mkef.stack.requests import Outstanding
 from mkef.stack.watchdog import Step, Watchdog
@@ -60,6 +60,8 @@ APPLICATION_UNSUPPORTED = 3007
 class State(Enum):
     """Where a connection stands."""
 
+    __hash__ = object.__hash__  # there is one of each; Enum's own hashes the name at each look-up
+
     WAIT_CER = auto()
     WAIT_CEA = auto()
     ELECTION = auto()  # the peer wins the election, unless our own attempt fails (Wait-Returns)
@@ -74,6 +76,8 @@ _ANSWERING = {State.OPEN, State.CLOSING}
 
 class On(Enum):
     """What the table is asked about."""
+
+    __hash__ = object.__hash__
 
     CER = auto()
     CEA = auto()
@@ -407,12 +411,7 @@ class DiameterPeer:
         if header.application not in self._applications:
             problem = f"application {header.application} is not served here"
             return self.refuse(message, APPLICATION_UNSUPPORTED, problem)
-        misrouted = judge_arrival(
-            Destination.of(body),
-            getattr(body, "route_record", ()),
-            self._local.origin_host,
-            self._local.origin_realm,
-        )
+        misrouted = judge_arrival(body, self._local.origin_host, self._local.origin_realm)
         if misrouted is not None:
             return self.refuse(message, misrouted.result_code, misrouted.problem)
         return [Requested(message)]

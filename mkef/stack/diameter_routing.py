@@ -42,15 +42,15 @@ class Misrouted:
     problem: str
 
 
-def judge_arrival(
-    destination: Destination, route_record: Iterable[str], origin_host: str, origin_realm: str
-) -> Misrouted | None:
+def judge_arrival(body: Body, origin_host: str, origin_realm: str) -> Misrouted | None:
     """Whether a request that came is to be served here (clauses 6.1.3, 6.1.4)."""
-    if any(same_identity(hop, origin_host) for hop in route_record):
+    route_record = getattr(body, "route_record", None)
+    if route_record and any(same_identity(hop, origin_host) for hop in route_record):
         return Misrouted(LOOP_DETECTED, "this node is in the Route-Record")
-    realm, host = destination.realm, destination.host
+    host = getattr(body, "destination_host", None)
     if host is not None and same_identity(host, origin_host):
         return None
+    realm = getattr(body, "destination_realm", None)
     if realm is not None and not same_identity(realm, origin_realm):
         return Misrouted(REALM_NOT_SERVED, f"realm {realm} is not served here")
     return None if host is None else Misrouted(UNABLE_TO_DELIVER, f"no route to {host}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mkef.stack.diameter_routing import Destination, Misrouted, Route, RoutingTable, judge_arrival
+from mkef_codecs.diameter.commands import Body
 from mkef_codecs.generated.diameter import DWR, MKR
 
 ZK = 16781313
@@ -15,22 +16,31 @@ def to(realm: str | None = HOME, host: str | None = None) -> Destination:
     return Destination(ZK, realm, host)
 
 
-def test_the_destination_of_a_body() -> None:
-    mkr = MKR(
+def key_request(
+    realm: str = HOME, host: str | None = None, route_record: list[str] | None = None
+) -> MKR:
+    return MKR(
         session_id="s",
         auth_session_state=1,
         origin_host="mtc.example",
         origin_realm="example",
-        destination_realm=HOME,
-        destination_host="mkef.home.example",
+        destination_realm=realm,
+        destination_host=host,
         user_name="001010123456789",
         mtc_key_profile=0,
         mtc_device_rand=bytes(16),
         mtc_encrypted_res=bytes(4),
+        route_record=route_record or [],
     )
-    user = "001010123456789"
+
+
+DWR_OF_PEER = DWR(origin_host="a", origin_realm="b")
+
+
+def test_the_destination_of_a_body() -> None:
+    mkr, user = key_request(host="mkef.home.example"), "001010123456789"
     assert Destination.of(mkr) == Destination(ZK, HOME, "mkef.home.example", user)
-    assert Destination.of(DWR(origin_host="a", origin_realm="b")) == Destination(0)
+    assert Destination.of(DWR_OF_PEER) == Destination(0)
 
 
 TABLE = [
@@ -66,20 +76,18 @@ def test_a_peer_without_realms_is_a_way_to_its_own() -> None:
 
 
 @pytest.mark.parametrize(
-    ("destination", "route_record", "result_code"),
+    ("body", "result_code"),
     [
-        (to(), [], None),
-        (to("HOME.example", "MKEF.home.example"), ["mtc.example", "relay.example"], None),
-        (to(None), [], None),
-        (to(OTHER, "mkef.home.example"), [], None),
-        (to(OTHER), [], 3003),
-        (to(OTHER, "mkef2.home.example"), [], 3003),
-        (to(HOME, "mkef2.home.example"), [], 3002),
-        (to(), ["mtc.example", "Mkef.home.example"], 3005),
+        (key_request(), None),
+        (key_request("HOME.example", "MKEF.home.example", ["mtc.example", "relay.example"]), None),
+        (DWR_OF_PEER, None),
+        (key_request(OTHER, "mkef.home.example"), None),
+        (key_request(OTHER), 3003),
+        (key_request(OTHER, "mkef2.home.example"), 3003),
+        (key_request(HOME, "mkef2.home.example"), 3002),
+        (key_request(route_record=["mtc.example", "Mkef.home.example"]), 3005),
     ],
 )
-def test_arrivals(
-    destination: Destination, route_record: list[str], result_code: int | None
-) -> None:
-    found = judge_arrival(destination, route_record, "mkef.home.example", HOME)
+def test_arrivals(body: Body, result_code: int | None) -> None:
+    found = judge_arrival(body, "mkef.home.example", HOME)
     assert (found.result_code if isinstance(found, Misrouted) else None) == result_code

@@ -15,20 +15,28 @@ class Splitter:
 
     def __init__(self, limit: int = DEFAULT_LIMIT) -> None:
         self._limit = limit
-        self._buffer = bytearray()
+        self._rest = bytearray()  # the beginning of a message
+        self._wanted = 4  # octets until something can be done with it
 
     def feed(self, octets: bytes) -> Iterator[bytes]:
         """Yield the messages that `octets` complete; a length that no message has ends the stream.
 
         What came whole before such a length is yielded first.
         """
-        self._buffer += octets
-        while len(self._buffer) >= 4:
-            length = int.from_bytes(self._buffer[1:4], "big")
+        if self._rest:
+            self._rest += octets
+            if len(self._rest) < self._wanted:
+                return
+            octets = bytes(self._rest)
+            self._rest.clear()
+        start, end, self._wanted = 0, len(octets), 4
+        while end - start >= 4:
+            length = int.from_bytes(octets[start + 1 : start + 4], "big")
             if not header.LENGTH <= length <= self._limit:
                 raise InvalidMessageLength(f"a message length of {length} octets")
-            if len(self._buffer) < length:
-                return
-            message = bytes(self._buffer[:length])
-            del self._buffer[:length]
-            yield message
+            if end - start < length:
+                self._wanted = length
+                break
+            yield octets[start : start + length]
+            start += length
+        self._rest += octets[start:]
