@@ -47,7 +47,7 @@ test-wheel: $(VENV)/ready  ## build the wheel, install it into a second environm
 # User-mode Linux: the tests that need a kernel with SCTP, and all others of signalling with it.
 test-sctp: $(VENV)/ready  ## signalling over kernel SCTP and through osmo-stp, in a guest
 	$(BIN)/python tests/guest/boot.py $(BIN)/python -m pytest -p no:cacheprovider \
-	  tests/net/sigtran tests/interop/osmo_stp
+	  tests/net/sigtran tests/net/diameter/test_diameter_sctp.py tests/interop/osmo_stp
 	$(BIN)/python -m pytest tests/guest
 
 pcaps: $(VENV)/ready  ## make the golden captures again, byte for byte

@@ -57,7 +57,7 @@ class MkefNode(Running):
         self, config: MkefConfig, *, sources: Sources = SYSTEM, capture: Capture | None = None
     ) -> None:
         zk = config.zk
-        zk.require_tls("Zk", zk.listen, *(a for peer in zk.connect for a in peer.address))
+        zk.require_tls("Zk", zk.listen)
         self._config = config
         self._sources = sources
         self._capture = capture or Capture(config.capture.file, node="mkef", clock=sources.clock)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import ssl
 from collections import Counter
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from dataclasses import replace
+from typing import Any
 
 import structlog
 
+from mkef.net import sctp
 from mkef.net.capture import Capture
 from mkef.net.diameter_connector import Connector
 from mkef.net.diameter_link import Context, Link
@@ -19,6 +22,8 @@ from mkef.net.diameter_section import DiameterSection
 from mkef.net.diameter_serving import Handler, Serving
 from mkef.net.endpoint import Endpoint, listen_error
 from mkef.net.running import Running
+from mkef.net.sctp import SctpListener
+from mkef.net.sctp_channel import SctpChannel
 from mkef.net.sources import SYSTEM, Sources
 from mkef.net.tasks import Tasks
 from mkef.net.tls import TlsSection, make_context
@@ -79,6 +84,8 @@ class DiameterNode(Running):
         self._connectors: dict[str, Connector] = {}
         self._tasks, self._calls = Tasks(), Tasks()
         self._links: set[Link] = set()
+        self._server: asyncio.Server | None = None
+        self._associations: SctpListener | None = None
         self._accepted = 0
         self._sessions = 0
         self._serving = Serving(
@@ -115,12 +122,14 @@ class DiameterNode(Running):
         stack.callback(self._serving.stop)
         stack.push_async_callback(self._stop_links)
         await stack.enter_async_context(self._tasks)
+        stack.push_async_callback(self._finish)
         if self._listen is not None:
             await self._open_listener(self._listen)
-        stack.push_async_callback(self._finish)
+        if self._section.listen_sctp is not None:
+            await self._open_sctp(self._section.listen_sctp)
         await stack.enter_async_context(self._calls)
         for peer in self._section.connect:
-            self._call(peer.host, peer.address)
+            self._call(peer.host, peer.address, over_sctp=peer.transport == "sctp")
 
     async def _open_listener(self, listen: Endpoint) -> None:
         loop = asyncio.get_running_loop()
@@ -129,11 +138,19 @@ class DiameterNode(Running):
         except OSError as error:
             raise listen_error("Diameter", listen, error) from None
 
+    async def _open_sctp(self, listen: Endpoint) -> None:
+        try:
+            self._associations = SctpListener(await sctp.listen(listen), self._accept_sctp)
+        except OSError as error:
+            raise listen_error("Diameter", listen, error) from None
+
     async def _finish(self) -> None:
         """No new work; what is under way is answered before the DPR."""
         self._serving.stopping = True
-        if self._listen is not None:
+        if self._server is not None:
             self._server.close()
+        if self._associations is not None:
+            self._associations.close()
         await self._tasks.settle(_STOP_S)
 
     async def _stop_links(self) -> None:
@@ -151,8 +168,14 @@ class DiameterNode(Running):
     @property
     def address(self) -> str:
         """Where it listens, with the port that was really taken."""
+        assert self._server is not None
         host, port = self._server.sockets[0].getsockname()[:2]
         return str(Endpoint(host, port))
+
+    @property
+    def sctp_address(self) -> str | None:
+        """Where it listens for associations."""
+        return str(self._associations.endpoint) if self._associations else None
 
     @property
     def peers(self) -> list[str]:
@@ -198,18 +221,29 @@ class DiameterNode(Running):
         asyncio.get_running_loop().call_later(_HANDSHAKE_S, link.expire_handshake)
         return link.channel
 
-    def _new_link(
-        self, context: Context, *, expects: str | None = None, reopened: bool = False
-    ) -> Link:
-        link = Link(context, self, expects=expects, reopened=reopened)
+    def _accept_sctp(self, sock: socket.socket) -> None:
+        if self._accepted >= self._section.max_connections:
+            self.counts["connections_refused"] += 1
+            sock.close()
+            return
+        self._accepted += 1
+        channel = self._new_link(self._accepting, over_sctp=True).channel
+        assert isinstance(channel, SctpChannel)
+        channel.attach(sock)
+
+    def _new_link(self, context: Context, **options: Any) -> Link:
+        link = Link(context, self, **options)
         self._links.add(link)
         return link
 
-    def _call(self, host: str, addresses: tuple[Endpoint, ...]) -> asyncio.Task[None]:
+    def _call(
+        self, host: str, addresses: tuple[Endpoint, ...], *, over_sctp: bool = False
+    ) -> asyncio.Task[None]:
         """Keep a peer connected."""
         connector = Connector(
             host,
             addresses,
+            over_sctp=over_sctp,
             make_link=self._make_call,
             present=self._present,
             changed=self._requests.notice,
@@ -218,8 +252,8 @@ class DiameterNode(Running):
         self._connectors[host.lower()] = connector
         return self._calls.keep(connector.keep())
 
-    def _make_call(self, host: str, reopened: bool) -> Link:
-        link = self._new_link(self._calling, expects=host, reopened=reopened)
+    def _make_call(self, host: str, *, reopened: bool, over_sctp: bool) -> Link:
+        link = self._new_link(self._calling, expects=host, reopened=reopened, over_sctp=over_sctp)
         self._peers.attempt(host, link)
         return link
 

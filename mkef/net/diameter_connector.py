@@ -32,7 +32,8 @@ class Connector:
         host: str,
         addresses: Sequence[Endpoint],
         *,
-        make_link: Callable[[str, bool], Link],
+        over_sctp: bool,
+        make_link: Callable[..., Link],
         present: Callable[[str], asyncio.Future[str] | None],
         changed: Callable[[], None],
         sources: Sources,
@@ -40,6 +41,7 @@ class Connector:
         self.host = host
         self.unreachable: str | None = None  # why the last attempt failed
         self._addresses = addresses
+        self._over_sctp = over_sctp
         self._make_link = make_link
         self._present = present
         self._changed = changed
@@ -77,12 +79,12 @@ class Connector:
 
     async def _connect_once(self, address: Endpoint) -> str | None:
         """Why there was no connection, or None after one has ended."""
-        link = self._link = self._make_link(self.host, self._reopened)
+        link = self._link = self._make_link(
+            self.host, reopened=self._reopened, over_sctp=self._over_sctp
+        )
         try:
             async with asyncio.timeout(_HANDSHAKE_S):
-                loop = asyncio.get_running_loop()
-                await loop.create_connection(lambda: link.channel, address.host, address.port)
-                await link.opened_or_ended()
+                await link.connect(address)
         except TimeoutError:  # an OSError too
             link.abandon("no answer")
             return "no answer"

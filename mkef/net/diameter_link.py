@@ -11,10 +11,13 @@ from typing import Any, Protocol
 
 import structlog
 
+from mkef.net import sctp
 from mkef.net.alarm import Alarm
 from mkef.net.capture import Capture, Leg
 from mkef.net.capture import Protocol as Captured
 from mkef.net.channel import Channel
+from mkef.net.endpoint import Endpoint
+from mkef.net.sctp_channel import SctpChannel
 from mkef.net.sources import SYSTEM, Sources
 from mkef.net.tls import TlsChannel
 from mkef.stack.diameter_access import Access, Remote, same_identity
@@ -105,7 +108,13 @@ class Link:
     """
 
     def __init__(
-        self, context: Context, owner: Owner, *, expects: str | None = None, reopened: bool = False
+        self,
+        context: Context,
+        owner: Owner,
+        *,
+        expects: str | None = None,
+        reopened: bool = False,
+        over_sctp: bool = False,
     ) -> None:
         self._context = context
         self._owner = owner
@@ -126,7 +135,7 @@ class Link:
         self.slots = asyncio.Semaphore(context.max_outstanding)
         self.remote: Remote | None = None
         self.ended: asyncio.Future[str] = self._loop.create_future()
-        self.channel = self._make_channel()
+        self.channel = SctpChannel(self) if over_sctp else self._make_channel()
 
     def _make_channel(self) -> Channel:
         if self._context.tls is None:
@@ -219,6 +228,15 @@ class Link:
     def reopening(self) -> bool:
         """Whether requests may be sent where there is no other way."""
         return self._machine is not None and self._machine.reopening
+
+    async def connect(self, address: Endpoint) -> None:
+        """Open the transport and wait until capabilities are exchanged, or the end."""
+        if isinstance(self.channel, SctpChannel):
+            self.channel.attach(await sctp.connect(address))
+        else:
+            channel = self.channel
+            await self._loop.create_connection(lambda: channel, address.host, address.port)
+        await self.opened_or_ended()
 
     async def opened_or_ended(self) -> None:
         """Wait until the peer's capabilities are here, or the end is."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Iterator
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -23,6 +24,7 @@ class ConnectSection(Section, frozen=True):
 
     host: Identity  # its Origin-Host, which its certificate must hold
     address: tuple[Endpoint, ...]  # tried in turn
+    transport: Literal["tcp", "sctp"] = "tcp"  # sctp of the kernel, in clear text
     realms: tuple[RouteRealm, ...] = ()  # that it is a way to; none: its own
 
     def __post_init__(self) -> None:
@@ -47,6 +49,7 @@ class DiameterSection(Section, frozen=True):
     connect: tuple[ConnectSection, ...] = ()
     peers: tuple[Identity, ...] = ()  # Origin-Hosts that may connect; none: whoever is certified
     agents: tuple[AgentSection, ...] = ()
+    listen_sctp: Endpoint | None = None  # SCTP of the kernel, in clear text
     tls: TlsSection | None = None
     insecure: bool = False  # plain TCP off loopback, for the IMSIs of MCC 001 and 999 only
     watchdog_s: Seconds = 30.0
@@ -71,16 +74,26 @@ class DiameterSection(Section, frozen=True):
         """The ways to realms."""
         return [Route(peer.host, frozenset(peer.realms)) for peer in self.connect]
 
-    def require_tls(self, what: str, *endpoints: Endpoint) -> None:
-        """Plain TCP leaves the loopback only where the configuration says so (protocol.md 5)."""
-        if self.tls is not None or self.insecure:
+    def require_tls(self, what: str, listen: Endpoint | None = None) -> None:
+        """Clear text leaves the loopback only where the configuration says so (protocol.md 5)."""
+        if self.insecure:
             return
-        for endpoint in endpoints:
+        for endpoint in self._clear_ends(listen):
             if not endpoint.loopback:
                 raise NetworkError(
                     f"{what} {endpoint} is not on loopback and has no TLS: "
                     "configure tls or insecure = true"
                 )
+
+    def _clear_ends(self, listen: Endpoint | None) -> Iterator[Endpoint]:
+        """Where this node speaks without TLS: everywhere, or on SCTP alone."""
+        if self.listen_sctp is not None:
+            yield self.listen_sctp
+        if listen is not None and self.tls is None:
+            yield listen
+        for peer in self.connect:
+            if self.tls is None or peer.transport == "sctp":
+                yield from peer.address
 
 
 def _lower(names: tuple[str, ...]) -> frozenset[str]:

@@ -194,6 +194,19 @@ class SctpLink:
         if self._closing:
             self._end("closed")
 
+    def pause(self, *, reading: bool) -> None:
+        """Read on from the peer, or leave its messages where they are."""
+        if self._socket.fileno() < 0:
+            return
+        if reading:
+            self._loop.add_reader(self._socket, self._readable)
+        else:
+            self._loop.remove_reader(self._socket)
+
+    def abort(self) -> None:
+        """End the association at once."""
+        self._end("aborted")
+
     def close(self) -> None:
         """End the association when everything is sent."""
         self._closing = True

@@ -40,7 +40,7 @@ class ZkClient(Running):
         capture: Capture,
         sources: Sources = SYSTEM,
     ) -> None:
-        section.require_tls("Zk to", *(a for peer in section.connect for a in peer.address))
+        section.require_tls("Zk to")
         self._section = section
         self._server_id = server_id
         self._node = DiameterNode(

@@ -183,6 +183,16 @@ def section_of() -> Callable[..., DiameterSection]:
     return section
 
 
+@pytest.fixture
+def node_of() -> Callable[..., DiameterNode]:
+    return make_node
+
+
+@pytest.fixture
+def raw_capabilities() -> Callable[..., CER]:
+    return capabilities
+
+
 def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -217,6 +227,22 @@ def two_nodes() -> Callable[[], AbstractAsyncContextManager[tuple[DiameterNode, 
     return start
 
 
+def capabilities(kind: type[Any] = CER, **changes: Any) -> Any:
+    fields: dict[str, Any] = {
+        "origin_host": SERVER_HOST,
+        "origin_realm": "example",
+        "host_ip_address": ["127.0.0.1"],
+        "vendor_id": 0,
+        "product_name": "raw",
+        "vendor_specific_application_id": [
+            VendorSpecificApplicationId(vendor_id=ZK[0], auth_application_id=ZK[1])
+        ],
+    }
+    if kind is CEA:
+        fields["result_code"] = 2001
+    return kind(**{**fields, **changes})
+
+
 @dataclass
 class RawPeer:
     """A peer that says what it is told, and nothing of itself."""
@@ -245,19 +271,7 @@ class RawPeer:
             return b""
 
     def capabilities(self, kind: type[Any] = CER, **changes: Any) -> Any:
-        fields: dict[str, Any] = {
-            "origin_host": SERVER_HOST,
-            "origin_realm": "example",
-            "host_ip_address": ["127.0.0.1"],
-            "vendor_id": 0,
-            "product_name": "raw",
-            "vendor_specific_application_id": [
-                VendorSpecificApplicationId(vendor_id=ZK[0], auth_application_id=ZK[1])
-            ],
-        }
-        if kind is CEA:
-            fields["result_code"] = 2001
-        return kind(**{**fields, **changes})
+        return capabilities(kind, **changes)
 
     async def introduce(self, **changes: Any) -> Message:
         """CER, and what comes back."""

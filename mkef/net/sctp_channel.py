@@ -1,0 +1,77 @@
+"""Diameter over SCTP of the kernel: one message is one user message (RFC 6733 clause 2.1)."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Sequence
+
+from mkef.net.channel import Channel, User
+from mkef.net.endpoint import Endpoint
+from mkef.net.sctp import SctpLink
+
+PPID_DIAMETER = 46  # in clear text; 47 is DTLS
+_STREAM = 0  # requests and answers in order: nothing is gained by others for so few octets
+
+
+class SctpChannel(Channel):
+    """An association in place of TCP's octets; `attach` brings the socket."""
+
+    def __init__(self, user: User) -> None:
+        super().__init__(user)
+        self._link: SctpLink | None = None
+        self._ends: tuple[Endpoint, Endpoint] | None = None
+
+    def attach(self, sock: socket.socket) -> None:
+        """The association is up."""
+        self._link = SctpLink(sock, self)
+        self._ends = self._link.local, self._link.remote
+        self._begin()
+
+    # What the association says.
+
+    def message(self, octets: bytes) -> None:
+        self._user.channel_octets(octets)
+
+    def closed(self, reason: str) -> None:
+        self._link = None
+        self._user.channel_lost(self._failure or reason)
+
+    # What the user says.
+
+    def write(self, messages: Sequence[bytes]) -> None:
+        """Send whole messages; a peer that does not read is given up by the association."""
+        for message in messages:
+            if self._link is not None:
+                self._link.send(message, stream=_STREAM, ppid=PPID_DIAMETER)
+
+    def pause(self, *, reading: bool) -> None:
+        """Read on from the peer, or let its messages wait in its own memory."""
+        if self._link is not None:
+            self._link.pause(reading=reading)
+
+    def close(self) -> None:
+        """End the association after what was written."""
+        if self._link is not None:
+            self._link.close()
+
+    def abort(self, reason: str | None = None) -> None:
+        """End the association at once."""
+        self._failure = self._failure or reason
+        if self._link is not None:
+            self._link.abort()
+
+    @property
+    def connected(self) -> bool:
+        """Whether there is an association."""
+        return self._link is not None
+
+    @property
+    def description(self) -> str:
+        """The real transport and its ends, for captures and logs."""
+        return f"SCTP {self._ends[0]} > {self._ends[1]}" if self._ends else "SCTP"
+
+    @property
+    def local_host(self) -> str:
+        """The address of this end."""
+        assert self._ends is not None
+        return self._ends[0].host
