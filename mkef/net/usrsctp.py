@@ -18,6 +18,7 @@ from mkef.net.usrsctp_library import OUTPUT, UPCALL, Socket, load
 ENCAPSULATION_PORT = 9899  # UDP (RFC 6951 clause 5.1)
 STREAMS = 16
 TICK_S = 0.01
+GOODBYE_S = 1.0  # for what the library still sends when an association is closed
 MAX_UNSENT = 1_000
 DATAGRAMS_AT_ONCE = 64
 EPHEMERAL = range(49_152, 65_536)
@@ -129,6 +130,7 @@ class Stack:
     _loop: asyncio.AbstractEventLoop | None = None
     _ticked: float = 0.0
     _started: bool = False
+    _retired: list[tuple[float, Lower]] = field(default_factory=list)
     _callbacks: tuple[object, ...] = ()
 
     def start(self) -> None:
@@ -140,8 +142,17 @@ class Stack:
             library.usrsctp_init_nothreads(0, output, None)
             self._started = True
         if self._loop is not loop:
+            self._close_retired(float("inf"))  # of a loop that has ended
             self._loop, self._ticked = loop, loop.time()
             self._tick()
+
+    def retire(self, lower: Lower) -> None:
+        """Nobody uses a lower socket any more: it is closed when goodbyes are said."""
+        self._retired.append((asyncio.get_running_loop().time() + GOODBYE_S, lower))
+
+    def _close_retired(self, now: float) -> None:
+        while self._retired and self._retired[0][0] <= now:
+            self._retired.pop(0)[1].close()
 
     def _tick(self) -> None:
         loop = self._loop
@@ -150,6 +161,7 @@ class Stack:
         if elapsed_ms:
             self._ticked += elapsed_ms / 1000
             load().usrsctp_handle_timers(elapsed_ms)
+        self._close_retired(loop.time())
         loop.call_later(TICK_S, self._tick)
 
     def number(self, lower: Lower, peer: Peer) -> int:
@@ -257,8 +269,7 @@ class UsrsctpLink:
             self.up.set_exception(ConnectionRefusedError(errno.ECONNREFUSED, reason))
         if self._receiver is not None:
             self._loop.call_soon(self._receiver.closed, reason)
-        # What the library still has to send needs the lower socket a little longer.
-        self._loop.call_later(1.0, self.ended)
+        self.ended()
 
     def _ready(self) -> None:
         while not self._socket.closed and (self._receiver is not None or not self.up.done()):
@@ -299,7 +310,7 @@ async def connect(lower: Lower, endpoint: Endpoint, udp_port: int, port: int = 0
         sock.bind(number, port)
         lower.ports.add(port)
         link = UsrsctpLink(sock, Endpoint(lower.address[0], port), endpoint)
-        link.ended = lower.close
+        link.ended = lambda: STACK.retire(lower)
         lower.failed = lambda error: link.end(error.strerror or str(error))
         sock.connect(number, endpoint.port)
     except OSError:
@@ -343,6 +354,6 @@ class UsrsctpListener:
             self._accepted(link)
 
     def close(self) -> None:
-        """Accept no more; associations that live go on over the lower socket for a while."""
+        """Accept no more; whoever listens has ended its associations, or does so now."""
         STACK.forget(self._socket)
-        asyncio.get_running_loop().call_later(2.0, self._lower.close)
+        STACK.retire(self._lower)
