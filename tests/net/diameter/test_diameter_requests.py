@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 
 from mkef.net.diameter_link import RequestFailed
+from mkef.net.sources import Sources
 from mkef.stack.diameter_access import Remote
-from mkef_codecs.diameter.commands import Body, Message
+from mkef_codecs.diameter.commands import Body, Message, encode_answer
 from mkef_codecs.diameter.header import RETRANSMITTED
-from mkef_codecs.generated.diameter import ANSWER, MKA, MKR
+from mkef_codecs.generated.diameter import ANSWER, CEA, CER, DPA, DPR, MKA, MKR
 
 REALM = "home.example"
 FIRST, SECOND, THIRD = (f"mkef{n}.home.example" for n in (1, 2, 3))
@@ -131,3 +132,51 @@ async def test_a_peer_gets_only_what_it_has_offered(serving: Any, asking: Any, a
         link.remote = Remote(FIRST, REALM, certified=False, applications=frozenset({0xFFFFFFFF}))
         assert isinstance(await client.request(ask(), LONG_S), MKA)
     assert len(one.heard) == 1
+
+
+async def test_end_to_end_identifiers_begin_with_the_time(
+    serving: Any, asking: Any, ask: Any
+) -> None:
+    """Clause 3: the high 12 bits are the low ones of the start, so that a restart repeats none."""
+    home = Home(FIRST)
+    sources = Sources(clock=lambda: float(0x12345))
+    async with (
+        serving(home, host=FIRST) as first,
+        asking(peers=ways((FIRST, first)), sources=sources) as client,
+    ):
+        await client.request(ask(), LONG_S)
+    assert home.heard[0].header.end_to_end >> 20 == 0x345
+
+
+async def test_what_is_between_two_peers_goes_to_no_third(
+    asking: Any, raw_peer: type[Any], until: Any, quick: None
+) -> None:
+    """Clauses 5.3.1, 5.4.1, 5.5.1: a CER that is lost with its connection is sent nowhere else."""
+    lost, heard = [0], list[Body]()
+
+    async def hang_up(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        peer = raw_peer(reader, writer)
+        assert isinstance((await peer.hear()).body, CER)
+        lost[0] += 1
+        writer.transport.abort()
+
+    async def respond(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        peer, origin = raw_peer(reader, writer), {"origin_host": SECOND, "origin_realm": REALM}
+        cer = await peer.hear()
+        peer.write(encode_answer(peer.capabilities(CEA, **origin), cer.header))
+        dpr = await peer.hear()
+        peer.write(encode_answer(DPA(result_code=2001, **origin), dpr.header))
+        heard.extend((cer.body, dpr.body))
+        writer.close()
+
+    failing = await asyncio.start_server(hang_up, "127.0.0.1", 0)
+    working = await asyncio.start_server(respond, "127.0.0.1", 0)
+    ports = [server.sockets[0].getsockname()[1] for server in (failing, working)]
+    peers = [
+        (h, f"127.0.0.1:{port}", (REALM,)) for h, port in zip((FIRST, SECOND), ports, strict=True)
+    ]
+    async with failing, working:
+        async with asking(peers=peers) as client:
+            await until(lambda: lost[0] > 1 and client.peers == [SECOND])
+        await until(lambda: len(heard) == 2)
+    assert [type(body) for body in heard] == [CER, DPR]

@@ -1,4 +1,4 @@
-"""What the MTC Server makes of answers over Zk (protocol.md clause 5, RFC 6733 clause 7.1)."""
+"""What the MTC Server asks over Zk and makes of answers (protocol.md clause 5, RFC 6733)."""
 
 from __future__ import annotations
 
@@ -6,10 +6,18 @@ from typing import Any
 
 import pytest
 
+from mkef.net.capture import Capture
+from mkef.net.diameter import DiameterNode
+from mkef.net.diameter_section import ConnectSection
+from mkef.net.endpoint import Endpoint
+from mkef.net.sources import SYSTEM
 from mkef_codecs.diameter.commands import Body
-from mkef_codecs.generated.diameter import ANSWER, MKA, ExperimentalResult, MTCKeyInfo
+from mkef_codecs.establishment import KidContext, Profile
+from mkef_codecs.generated.diameter import ANSWER, MKA, MKR, ExperimentalResult, MTCKeyInfo
+from mkef_codecs.identity import Imsi, ServerId
+from mtc.server.config import ZkSection
 from mtc.server.keys import KeyRefused, KeyUnavailable
-from mtc.server.zk import read_answer
+from mtc.server.zk import ZkClient, read_answer
 
 FROM_MKEF = {"origin_host": "mkef.home", "origin_realm": "home"}
 
@@ -20,6 +28,30 @@ def answer(code: int | None, vendor: int | None = None, **changes: Any) -> Body:
         return MKA(result_code=code, **fields)
     result = ExperimentalResult(vendor_id=vendor, experimental_result_code=code or 0)
     return MKA(experimental_result=result, **fields)
+
+
+async def test_the_request_goes_to_the_home_realm(monkeypatch: pytest.MonkeyPatch) -> None:
+    """RFC 6733 clause 6.1: to any MKEF there, so that no Destination-Host is named."""
+    asked: list[MKR] = []
+
+    async def request(_node: DiameterNode, body: MKR, _timeout_s: float) -> Body:
+        asked.append(body)
+        return answer(5003)
+
+    monkeypatch.setattr(DiameterNode, "request", request)
+    peer = ConnectSection(host="mkef.home", address=(Endpoint("127.0.0.1", 3868),))
+    section = ZkSection(origin_host="mtc.example", origin_realm="example", connect=(peer,))
+    capture = Capture(None, node="test", clock=SYSTEM.clock)
+    client = ZkClient(section, ServerId("mtc.example"), capture=capture)
+    with pytest.raises(KeyRefused):
+        await client.request_key(
+            Imsi("001010123456789"), KidContext(Profile(), bytes(16), bytes(4))
+        )
+    (mkr,) = asked
+    assert (mkr.origin_host, mkr.origin_realm) == ("mtc.example", "example")
+    assert mkr.destination_realm == "epc.mnc001.mcc001.3gppnetwork.org"
+    assert mkr.destination_host is None
+    assert mkr.session_id.startswith("mtc.example;")
 
 
 def test_a_key() -> None:
