@@ -25,12 +25,13 @@ from pathlib import Path
 from statistics import median
 
 from diameter_load import Load, LoadFailed, Target
-from diameter_node import Figures, Server, at_most, running, say
+from diameter_node import Figures, at_most, running, say
 from diameter_ours import HOST
 from freediameter import FreeDiameter, Peer
 from key_requests import SERVER
 from mkef_load import FIRST, KeyConnection, Requests, imsi_of
 from private_network import private_network
+from process import Server
 from report import Row, calibration, report, row
 
 from mkef.config import MkefSigtranSection
@@ -49,6 +50,7 @@ TARGET = Path("build/bench.json")
 RELAY, RELAY_ADDRESS, MKEF_ADDRESS = "relay.core.example", "10.77.0.1", "10.77.0.11"
 OUTSTANDING, ROUNDS, WARM_UP_S, SECONDS = 64, 3, 0.7, 3.0
 FEW, MANY, USED = 1_000, 1_000_000, 10_000_000  # USED is a multiple of MANY
+WORKERS_GOAL, SHARE_GOAL = 1.15, 0.6
 CPU_GOAL, RATE_GOAL, MEMORY_GOAL_MIB, START_GOAL_S, ADDED_GOAL_MS = 2.5, 0.8, 1024.0, 5.0, 3.0
 
 
@@ -108,10 +110,28 @@ def prepare(folder: Path, devices: int, used: int) -> Path:
     return folder
 
 
+@dataclass(frozen=True, slots=True)
+class Together(Server):
+    """A parent and its workers as one."""
+
+    @property
+    def workers(self) -> list[Server]:
+        """The processes that it started."""
+        children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text()
+        return [Server(int(child)) for child in children.split()]
+
+    def cpu_s(self) -> float:
+        """Of all of them."""
+        own = Server(self.pid).cpu_s()
+        return own + sum(worker.cpu_s() for worker in self.workers)
+
+
 @contextmanager
-def mkef(folder: Path, pki: Path, port: int) -> Iterator[Mkef]:
+def mkef(folder: Path, pki: Path, port: int, workers: int = 1) -> Iterator[Mkef]:
     """`mkef serve` as it is, with its log in a file."""
     settings = (
+        f"workers={workers}",
+        "zr.sigtran.point_code=11",
         f"zk.listen={MKEF_ADDRESS}:{port}",
         f"zk.tls.certificate={pki}/{MKEF_HOST}.pem",
         f"zk.tls.key={pki}/{MKEF_HOST}.key",
@@ -128,9 +148,11 @@ def mkef(folder: Path, pki: Path, port: int) -> Iterator[Mkef]:
     with (folder / "mkef.log").open("w") as log:
         process = subprocess.Popen([*command, *options], stderr=log)  # noqa: S603 # ours
         try:
-            until_ready(port + 1000)
+            for worker in range(workers):
+                until_ready(port + 1000 + worker)
             ready_s = time.perf_counter() - started
-            yield Mkef(Server(process.pid), ready_s, Target(MKEF_ADDRESS, port))
+            server = Server(process.pid) if workers == 1 else Together(process.pid)
+            yield Mkef(server, ready_s, Target(MKEF_ADDRESS, port))
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait(30)
@@ -153,7 +175,7 @@ async def measured(load: KeyLoad, server: Server) -> Figures:
     load.requests.prepare(12_000)
     gc.collect()
     gc.freeze()  # this side's memory is not what is measured
-    load.start(OUTSTANDING, 1)
+    load.start(OUTSTANDING, len(load.connections))
     await load.last(WARM_UP_S)
     clock = asyncio.get_running_loop().time
     started, answers, cpu_s = clock(), load.answers, server.cpu_s()
@@ -211,6 +233,30 @@ async def connected(
         load.close()
 
 
+async def by_two(folder: Path, pki: Path, tls: ssl.SSLContext, requests: Requests) -> list[Row]:
+    """One worker and two of them in turn, with the same store; a client asks both of the two."""
+    turns = []
+    for _ in range(ROUNDS):
+        with mkef(folder, pki, 5871) as one:
+            async with connected(one.target, requests, tls) as load:
+                alone = await measured(load, one.server)
+        with mkef(folder, pki, 5873, workers=2) as two:
+            async with connected(two.target, requests, tls) as load:
+                await load.open(Target(MKEF_ADDRESS, 5874), tls)
+                before = [worker.cpu_s() for worker in two.server.workers]
+                both = await measured(load, two.server)
+                spent = [w.cpu_s() - b for w, b in zip(two.server.workers, before, strict=True)]
+        turns.append((alone, both, max(spent) / sum(spent)))
+    alone, both = (min((t[n] for t in turns), key=lambda f: f.cpu_us) for n in (0, 1))
+    share = min(turn[2] for turn in turns)
+    return [
+        at_most("two workers: CPU per request", both, "one worker", alone.cpu_us, WORKERS_GOAL),
+        row("two workers", round(both.rate), "requests/s", peer="one worker",
+            peer_value=round(alone.rate)),
+        bounded("two workers: the busier one's part of the CPU", share, "", SHARE_GOAL),
+    ]  # fmt: skip
+
+
 async def relayed(folder: Path, pki: Path, tls: ssl.SSLContext) -> Figures:
     """freeDiameter: TLS on the client's leg, TCP on the other."""
     peers = [Peer(HOST, MKEF_ADDRESS)]
@@ -248,6 +294,8 @@ async def rows(folder: Path) -> list[Row]:
             async with connected(second.target, stocks[1], tls) as load:
                 turns.append((relay, small, await measured(load, second.server)))
         memory_mib = second.server.resident_kib() / 1024
+        say("one worker and two")
+        two = await by_two(few, pki, tls, stocks[0])
     best = [min(column, key=lambda f: f.cpu_us) for column in zip(*turns, strict=True)]
     relay, small, large = best
     return [
@@ -263,6 +311,7 @@ async def rows(folder: Path) -> list[Row]:
         row(f"{MANY} entitlements, {USED} used RANDs: CPU", round(large.cpu_us, 1), "us"),
         bounded("the same: memory, below", memory_mib, "MiB", MEMORY_GOAL_MIB),
         bounded("the same: start, below", second.start_s, "s", START_GOAL_S),
+        *two,
     ]  # fmt: skip
 
 
