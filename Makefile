@@ -8,7 +8,7 @@ FUZZ   := .venv-fuzz
 FUZZ_S := 60
 SOURCES := codecs mkef hlr_stub mtc tests pcaps bench
 
-.PHONY: help demo test check format codecs test-wheel test-sctp pcaps bench-codecs bench-diameter bench-sigtran bench-hlr fuzz deps lock clean
+.PHONY: help demo proof bench test check format codecs test-wheel test-sctp pcaps bench-codecs bench-diameter bench-sigtran bench-hlr fuzz deps lock clean
 .DELETE_ON_ERROR:
 
 help:             ## this list
