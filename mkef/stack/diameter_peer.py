@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from enum import Enum, auto
 
 from mkef.stack import diameter_base as base
 from mkef.stack.diameter_access import Remote, same_identity
@@ -24,6 +23,7 @@ from mkef.stack.diameter_events import (
     Trusted,
 )
 from mkef.stack.diameter_routing import UNABLE_TO_DELIVER, judge_arrival
+from mkef.stack.diameter_states import ANSWERING, UNOPENED, On, State
 from mkef.stack.peer_table import Claim
 from mkef.stack.requests import Outstanding
 from mkef.stack.watchdog import Step, Watchdog
@@ -55,41 +55,6 @@ from mkef_codecs.generated.diameter import (
 )
 
 APPLICATION_UNSUPPORTED = 3007
-
-
-class State(Enum):
-    """Where a connection stands."""
-
-    __hash__ = object.__hash__  # there is one of each; Enum's own hashes the name at each look-up
-
-    WAIT_CER = auto()
-    WAIT_CEA = auto()
-    ELECTION = auto()  # the peer wins the election, unless our own attempt fails (Wait-Returns)
-    OPEN = auto()
-    CLOSING = auto()  # DPR sent or answered
-    CLOSED = auto()
-
-
-_UNOPENED = {State.WAIT_CER, State.WAIT_CEA, State.ELECTION}
-_ANSWERING = {State.OPEN, State.CLOSING}
-
-
-class On(Enum):
-    """What the table is asked about."""
-
-    __hash__ = object.__hash__
-
-    CER = auto()
-    CEA = auto()
-    DWR = auto()
-    DWA = auto()
-    DPR = auto()
-    DPA = auto()
-    REQUEST = auto()
-    ANSWER = auto()
-    WIN = auto()  # the other connection to this peer has failed
-    STOP = auto()
-    TIMEOUT = auto()
 
 
 class DiameterPeer:
@@ -173,7 +138,7 @@ class DiameterPeer:
 
     def answer(self, body: Body, request: Header) -> Effects:
         """Answer a request that was delivered; nothing when the connection has gone."""
-        if self.state not in _ANSWERING:
+        if self.state not in ANSWERING:
             return []
         return [Send(encode_answer(body, request))]
 
@@ -181,7 +146,7 @@ class DiameterPeer:
         self, request: Message, result_code: int, problem: str, failed_avp: bytes = b""
     ) -> Effects:
         """Answer a request with a Result-Code and its reason only."""
-        if self.state not in _ANSWERING:
+        if self.state not in ANSWERING:
             return []
         octets = base.refusal(
             self._local,
@@ -290,7 +255,7 @@ class DiameterPeer:
             effects.append(Send(refusal))
         elif self._awaited(header):
             effects.append(Failed(header.hop_by_hop, f"malformed answer: {error}"))
-        if self.state in _UNOPENED:
+        if self.state in UNOPENED:
             effects += self._close(str(error))
         return effects
 

@@ -26,7 +26,8 @@ from mkef.stack.diameter_events import (
     Suspected,
     Trusted,
 )
-from mkef.stack.diameter_peer import PEER, DiameterPeer, On, State
+from mkef.stack.diameter_peer import PEER, DiameterPeer
+from mkef.stack.diameter_states import On, State
 from mkef.stack.peer_table import Claim
 from mkef_codecs.diameter.avp import Avp
 from mkef_codecs.diameter.commands import Body, Message, decode, encode, encode_answer
