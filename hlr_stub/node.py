@@ -70,6 +70,11 @@ class HlrNode(Running):
             diameter = self._make_diameter(config.diameter, operations, audit, capture)
             self._diameter = await stack.enter_async_context(diameter)
 
+    def reload(self, config: HlrConfig) -> None:
+        """New certificates, peers and agents of Diameter; all else wants a restart."""
+        if self._diameter is not None and config.diameter is not None:
+            self._diameter.reload(config.diameter)
+
     @property
     def addresses(self) -> Mapping[str, str]:
         """Where it listens."""

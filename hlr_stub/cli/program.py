@@ -27,7 +27,8 @@ def main() -> None:
 
     It answers Send-Authentication-Info over MAP/SIGTRAN: ordinary requests with triplets or
     quintuplets, and, to the MKEFs of its list, the variant in which the RANDs come from an MTC
-    Device. Subscribers come from files of other programs or one by one.
+    Device; over Diameter the same (RIR), and AIR. Subscribers come from files of other programs
+    or one by one.
     """
 
 
@@ -35,10 +36,13 @@ def main() -> None:
 @config
 @clear_errors
 def serve_command(config_file: Path, settings: tuple[str, ...]) -> None:
-    """Run until SIGTERM or SIGINT; logs go to standard error."""
+    """Run until SIGTERM or SIGINT; logs go to standard error.
+
+    SIGHUP reads the file again: certificates, peers and agents of Diameter hold at once.
+    """
     section = load(config_file, HlrConfig, settings)
     logging.configure(section.log, "hlr-stub")
-    serve(HlrNode(section))
+    serve(HlrNode(section), lambda node: node.reload(load(config_file, HlrConfig, settings)))
 
 
 @main.command("check-config")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -146,3 +147,37 @@ def test_no_package_comes_from_the_checkout(package: str, checkout: Path, tmp_pa
     found = Path(json.loads(done.stdout))
     assert "site-packages" in found.parts
     assert not found.is_relative_to(checkout / package)
+
+
+def test_sighup_reads_the_configuration_again(tmp_path: Path) -> None:
+    """Who serves goes on; a file with a mistake changes nothing and is one line of the log."""
+    config = tmp_path / "hlr-stub.toml"
+    good = (
+        'store = "hlr.sqlite"\nmkef_point_codes = [1]\n'
+        '[sigtran]\npoint_code = 2\nlisten = ["127.0.0.1:0"]\ntransport = "tcp"\n'
+        '[log]\nformat = "json"\n'
+    )
+    config.write_text(good)
+    command = [sys.executable, "-m", "hlr_stub", "serve"]
+    with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True) as serving:
+        assert serving.stderr is not None
+
+        def until(event: str) -> dict[str, str]:
+            assert serving.stderr is not None
+            for line in serving.stderr:
+                entry: dict[str, str] = json.loads(line)
+                if entry["event"] == event:
+                    return entry
+            raise AssertionError(event)
+
+        try:
+            until("ready")
+            serving.send_signal(signal.SIGHUP)
+            until("reloaded")
+            config.write_text("stor = 1\n" + good)
+            serving.send_signal(signal.SIGHUP)
+            assert "stor: unknown key" in until("not reloaded")["problem"]
+            serving.terminate()
+            until("stopped")
+        finally:
+            serving.kill()
