@@ -195,8 +195,8 @@ class Link:
                 self._apply(machine.receive(message, now))
         except DiameterError as error:
             self._context.counts["broken_streams"] += 1
-            self._apply(machine.broken(error))
             self.channel.reset()  # RFC 6733 clause 2.1
+            self._apply(machine.broken(error))
         self._wind()
 
     def channel_stuck(self, *, stuck: bool) -> None:

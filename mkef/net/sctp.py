@@ -204,7 +204,9 @@ class SctpLink:
             self._loop.remove_reader(self._socket)
 
     def abort(self) -> None:
-        """End the association at once."""
+        """End the association at once, with ABORT."""
+        if self._socket.fileno() >= 0:
+            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self._end("aborted")
 
     def close(self) -> None:

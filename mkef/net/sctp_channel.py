@@ -60,6 +60,10 @@ class SctpChannel(Channel):
         if self._link is not None:
             self._link.abort()
 
+    def reset(self) -> None:
+        """End the association at once: ABORT."""
+        self.abort()
+
     @property
     def connected(self) -> bool:
         """Whether there is an association."""

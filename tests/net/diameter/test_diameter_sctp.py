@@ -78,6 +78,20 @@ async def test_a_message_has_the_ppid_of_diameter(
     assert ppid == PPID_DIAMETER
 
 
+async def read_to_the_end(sock: socket.socket) -> None:
+    while await asyncio.get_running_loop().sock_recv(sock, 65_536):
+        pass
+
+
+async def test_what_is_no_message_ends_in_an_abort(kernel_sctp: None, serving: Any) -> None:
+    """Clause 2.1: not in good order, which would be a SHUTDOWN."""
+    async with serving(listen_sctp=FREE) as server:
+        sock = await sctp.connect(Endpoint.parse(server.sctp_address))
+        sock.send(b"\1\0\0\0" + bytes(16))
+        with sock, pytest.raises(ConnectionResetError):
+            await read_to_the_end(sock)
+
+
 @pytest.fixture
 def without_sctp(monkeypatch: pytest.MonkeyPatch) -> None:
     async def missing(*_: Any, **__: Any) -> Any:
