@@ -22,8 +22,8 @@ mount -t devtmpfs devtmpfs $root/dev
 mkdir -p $root/dev/shm $root/run "$root$GUEST_DIR"
 mount -t tmpfs tmpfs $root/dev/shm
 mount -t tmpfs tmpfs $root/run
-mount -t tmpfs tmpfs $root/tmp
-mkdir -p "$root$GUEST_DIR"
+# The checkout may lie under /tmp, which is therefore the host's; temporary files go elsewhere.
+export TMPDIR=/run
 mount -t hostfs -o "$GUEST_DIR" none "$root$GUEST_DIR"
 ip link set lo up
 if [ -d /proc/net/sctp ]; then

@@ -30,14 +30,11 @@ TAP, HERE, THERE, PORT = "tap0", "10.99.0.1/24", "10.99.0.2", 2905
 # The first osmo-stp is killed after a while, as a power cut would, and another one started.
 LIFE_S = 12
 SCRIPT = f"""
-cat > /run/stp.cfg <<'END'
-{{configuration}}
-END
 ip address add {THERE}/24 dev vec0
 ip link set vec0 up
 echo 9899 > /proc/sys/net/sctp/udp_port
-timeout -s KILL {LIFE_S} osmo-stp -c /run/stp.cfg
-exec osmo-stp -c /run/stp.cfg
+timeout -s KILL {LIFE_S} osmo-stp -c {{configuration}}
+exec osmo-stp -c {{configuration}}
 """
 
 
@@ -51,9 +48,7 @@ def stp(
     except UsrsctpMissing as error:
         missing(str(error.strerror))
     OsmoStp(program("osmo-stp"), tmp_path, "registered", port=PORT, host=THERE)
-    # The guest sees this host's files, but no temporary ones: its /tmp is its own.
-    configuration = (tmp_path / "osmo-stp.cfg").read_text()
-    command = ["sh", "-c", SCRIPT.format(configuration=configuration)]
+    command = ["sh", "-c", SCRIPT.format(configuration=tmp_path / "osmo-stp.cfg")]
     try:
         with private_network():
             for arguments in (
