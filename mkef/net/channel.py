@@ -38,6 +38,7 @@ class Channel(asyncio.Protocol):
         self._user = user
         self._transport: asyncio.Transport | None = None
         self._failure: str | None = None
+        self._closing: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
@@ -56,7 +57,12 @@ class Channel(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._transport = None
-        self._user.channel_lost(self._failure or (str(exc) if exc else "closed by the peer"))
+        self._lost(str(exc) if exc else "closed by the peer")
+
+    def _lost(self, reason: str) -> None:
+        if self._closing is not None:
+            self._closing.cancel()  # it holds the user, too
+        self._user.channel_lost(self._failure or reason)
 
     def _begin(self) -> None:
         self._user.channel_up(None)
@@ -85,7 +91,11 @@ class Channel(asyncio.Protocol):
         """End the channel after what was written, as far as the peer takes it in time."""
         if self._transport is not None:
             self._transport.close()
-            asyncio.get_running_loop().call_later(CLOSE_S, self.abort)
+            self._limit_closing()
+
+    def _limit_closing(self) -> None:
+        if self._closing is None:
+            self._closing = asyncio.get_running_loop().call_later(CLOSE_S, self.abort)
 
     def abort(self, reason: str | None = None) -> None:
         """End the channel at once."""

@@ -227,9 +227,12 @@ class DiameterNode(Running):
             sock.close()
             return
         self._accepted += 1
-        channel = self._new_link(self._accepting, over_sctp=True).channel
-        assert isinstance(channel, SctpChannel)
-        channel.attach(sock)
+        link = self._new_link(self._accepting, over_sctp=True)
+        assert isinstance(link.channel, SctpChannel)
+        try:
+            link.channel.attach(sock)
+        except OSError as error:
+            link.abandon(error.strerror or str(error))
 
     def _new_link(self, context: Context, **options: Any) -> Link:
         link = Link(context, self, **options)

@@ -22,6 +22,7 @@ _MSG_NOTIFICATION = 0x8000
 _ASSOC_CHANGE = 0x8001
 _COMM_UP = 0
 _STREAMS = 16  # asked for each way; the association has what both ends agree on
+_EXHAUSTED = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
 _MISSING = {errno.EPROTONOSUPPORT, errno.ESOCKTNOSUPPORT, errno.EAFNOSUPPORT, errno.ENOSYS}
 
 _ANY_HOST = {socket.AF_INET: "0.0.0.0", socket.AF_INET6: "::"}  # noqa: S104 - of connecting sockets
@@ -29,6 +30,7 @@ _ANY_HOST = {socket.AF_INET: "0.0.0.0", socket.AF_INET6: "::"}  # noqa: S104 - o
 MAX_MESSAGE = 65_536
 MAX_UNSENT = 1_000
 READS_AT_ONCE = 64  # before other connections have their turn
+_ACCEPT_AGAIN_S = 1.0  # where the host had no socket left
 
 
 class SctpReceiver(Protocol):
@@ -132,18 +134,35 @@ class SctpListener:
     def __init__(self, sock: socket.socket, accepted: Callable[[socket.socket], None]) -> None:
         self._socket = sock
         self._accepted = accepted
+        self._resting: asyncio.TimerHandle | None = None
         self.endpoint = Endpoint(*sock.getsockname()[:2])
-        asyncio.get_running_loop().add_reader(sock, self._readable)
+        self._listen()
+
+    def _listen(self) -> None:
+        asyncio.get_running_loop().add_reader(self._socket, self._readable)
 
     def _readable(self) -> None:
         try:
             sock, _ = self._socket.accept()
+        except OSError as error:
+            if error.errno in _EXHAUSTED:
+                self._rest()
+            return
+        try:
             self._accepted(_prepare(sock))
         except OSError:
-            return  # the peer went away before it was greeted
+            sock.close()  # the peer went away before it was greeted
+
+    def _rest(self) -> None:
+        """Let associations wait in the kernel: asking again at once would take all of the CPU."""
+        loop = asyncio.get_running_loop()
+        loop.remove_reader(self._socket)
+        self._resting = loop.call_later(_ACCEPT_AGAIN_S, self._listen)
 
     def close(self) -> None:
         """Accept no more."""
+        if self._resting is not None:
+            self._resting.cancel()
         asyncio.get_running_loop().remove_reader(self._socket)
         self._socket.close()
 
@@ -196,7 +215,7 @@ class SctpLink:
 
     def pause(self, *, reading: bool) -> None:
         """Read on from the peer, or leave its messages where they are."""
-        if self._socket.fileno() < 0:
+        if self._closing or self._socket.fileno() < 0:
             return
         if reading:
             self._loop.add_reader(self._socket, self._readable)
@@ -212,7 +231,9 @@ class SctpLink:
     def close(self) -> None:
         """End the association when everything is sent."""
         self._closing = True
-        if not self._unsent:
+        if self._unsent:
+            self._loop.remove_reader(self._socket)
+        else:
             self._end("closed")
 
     def _end(self, reason: str) -> None:

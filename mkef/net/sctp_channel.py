@@ -22,8 +22,12 @@ class SctpChannel(Channel):
         self._ends: tuple[Endpoint, Endpoint] | None = None
 
     def attach(self, sock: socket.socket) -> None:
-        """The association is up."""
-        self._link = SctpLink(sock, self)
+        """The association is up; OSError, and the socket is closed, if it has gone already."""
+        try:
+            self._link = SctpLink(sock, self)
+        except OSError:
+            sock.close()
+            raise
         self._ends = self._link.local, self._link.remote
         self._begin()
 
@@ -34,7 +38,7 @@ class SctpChannel(Channel):
 
     def closed(self, reason: str) -> None:
         self._link = None
-        self._user.channel_lost(self._failure or reason)
+        self._lost(reason)
 
     # What the user says.
 
@@ -50,9 +54,10 @@ class SctpChannel(Channel):
             self._link.pause(reading=reading)
 
     def close(self) -> None:
-        """End the association after what was written."""
+        """End the association after what was written, as far as the peer takes it in time."""
         if self._link is not None:
             self._link.close()
+            self._limit_closing()
 
     def abort(self, reason: str | None = None) -> None:
         """End the association at once."""
