@@ -218,7 +218,7 @@ class DiameterNode(Running):
             return _TooMany()
         self._accepted += 1
         link = self._new_link(self._accepting)
-        asyncio.get_running_loop().call_later(_HANDSHAKE_S, link.expire_handshake)
+        link.limit_handshake(_HANDSHAKE_S)
         return link.channel
 
     def _accept_sctp(self, sock: socket.socket) -> None:

@@ -132,6 +132,7 @@ class Link:
         self._held = False
         self._closed_because: str | None = None
         self._opening: asyncio.Future[None] | None = None
+        self._handshake: asyncio.TimerHandle | None = None
         self.slots = asyncio.Semaphore(context.max_outstanding)
         self.remote: Remote | None = None
         self.ended: asyncio.Future[str] = self._loop.create_future()
@@ -212,6 +213,8 @@ class Link:
         if self._machine is not None:
             self._apply(self._machine.lost())
         self._alarm.cancel()
+        if self._handshake is not None:
+            self._handshake.cancel()
         if self._closed_because is None:
             log.info("peer lost", reason=reason, over=self.channel.description)
         self.ended.set_result(self._closed_because or reason)
@@ -312,9 +315,12 @@ class Link:
         self._served()
         self._apply(self._machine.refuse(request, result_code, problem, failed_avp))
 
-    def expire_handshake(self) -> None:
-        """Give up a channel on which TLS is still not established."""
-        if self._machine is None and not self.ended.done():
+    def limit_handshake(self, limit_s: float) -> None:
+        """Give up a channel on which TLS is not established in time."""
+        self._handshake = self._loop.call_later(limit_s, self._expire_handshake)
+
+    def _expire_handshake(self) -> None:
+        if self._machine is None:
             self._context.counts["handshake_timeouts"] += 1
             self.channel.abort("no TLS handshake in time")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import ssl
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -99,7 +100,8 @@ class TlsChannel(Channel):
         except ssl.SSLWantReadError:
             self._flush()
         except ssl.SSLZeroReturnError:
-            self.close()
+            # After the user's answers to what came before: it writes them later in this turn.
+            asyncio.get_running_loop().call_soon(self.close)
         except ssl.SSLError as error:
             self._failure = f"TLS: {error.reason or error}"
             self._flush()  # the alert tells the peer why
@@ -121,7 +123,8 @@ class TlsChannel(Channel):
 
     def write(self, messages: Sequence[bytes]) -> None:
         """Send whole messages; nothing happens before the handshake or after the end."""
-        if self._established and self._transport is not None:
+        open_ = self._transport is not None and not self._transport.is_closing()
+        if self._established and open_:
             self._tls.write(b"".join(messages))
             self._flush()
 

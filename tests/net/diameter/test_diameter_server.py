@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import socket
-from contextlib import AsyncExitStack
+import ssl
+import weakref
+from collections.abc import Callable
+from contextlib import AsyncExitStack, suppress
 from typing import Any
 
 import pytest
 from diameter.message import Message as ForeignMessage
 from diameter.message.commands import CapabilitiesExchangeRequest, DeviceWatchdogRequest
+from msgspec import structs
+from waiting import until
 
 from mkef.net.diameter_section import DiameterSection
 from mkef.net.endpoint import Endpoint, NetworkError
 from mkef.net.sources import Sources
 from mkef.stack.diameter_access import Remote
-from mkef_codecs.diameter.commands import Body, Message, encode
+from mkef_codecs.diameter.commands import Body, Message, decode, encode, encode_answer
 from mkef_codecs.diameter.errors import InvalidAvpValue
 from mkef_codecs.diameter.header import Header
 from mkef_codecs.generated.diameter import ANSWER, CEA, DPA, DPR, DWA, DWR, MKA, MKR
@@ -314,3 +320,62 @@ def test_plain_tcp_stays_on_loopback(
         return
     with pytest.raises(NetworkError, match="not on loopback and has no TLS"):
         section.require_tls("Zk", parsed)
+
+
+async def test_an_answer_to_a_request_and_a_close_notify_in_one_segment(
+    serving: Any, lab: Any, raw_capabilities: Any, ask: Any
+) -> None:
+    """It is written before the end; the peer's half of the TLS is driven by hand."""
+    errors: list[Any] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: errors.append(context))
+
+    def at_once(request: Message, _remote: Remote) -> Body:
+        return MKA(
+            session_id=request.body.session_id,  # type: ignore[union-attr]
+            auth_session_state=1,
+            result_code=2001,
+            origin_host="mkef.home.example",
+            origin_realm="home.example",
+        )
+
+    incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+    tls = lab.raw("mtc.example").wrap_bio(incoming, outgoing)
+    async with serving(at_once, tls=lab.section("mkef.home.example")) as server:
+        endpoint = Endpoint.parse(server.address)
+        reader, writer = await asyncio.open_connection(endpoint.host, endpoint.port)
+
+        async def drive(step: Callable[[], Any]) -> Any:
+            while True:
+                try:
+                    return step()
+                except ssl.SSLWantReadError:
+                    writer.write(outgoing.read())
+                    incoming.write(await reader.read(65_536))
+
+        await drive(tls.do_handshake)
+        tls.write(encode(raw_capabilities(), 1, 1))
+        assert isinstance(decode(await drive(lambda: tls.read(65_536))).body, CEA)
+        tls.write(encode(ask(), 2, 2))
+        with suppress(ssl.SSLWantReadError):
+            tls.unwrap()
+        assert isinstance(decode(await drive(lambda: tls.read(65_536))).body, MKA)
+        assert await reader.read() == b""
+        writer.close()
+    assert errors == []
+
+
+async def test_nothing_holds_a_connection_that_has_ended(
+    serving: Any, speaking: Any, lab: Any
+) -> None:
+    """No timer of its handshake or of its close."""
+    async with serving(tls=lab.section("mkef.home.example")) as server:
+        async with speaking(server.address, lab.raw("mtc.example")) as peer:
+            await peer.introduce()
+            (ended,) = (weakref.ref(link) for link in server._links)
+            server.reload(structs.replace(server._section, peers=("other.example",)))
+            dpr = await peer.hear()
+            peer.write(encode_answer(DPA(result_code=2001, **FROM_PEER), dpr.header))
+            await peer.end()
+        await until(lambda: not server._links)
+        gc.collect()
+        assert ended() is None
