@@ -6,6 +6,7 @@ import asyncio
 import ssl
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -45,13 +46,26 @@ def make_context(section: TlsSection, *, server_side: bool) -> ssl.SSLContext:
     _load(f"{section.authority}", lambda: context.load_verify_locations(section.authority))
     _load(
         f"{section.certificate} with {section.key}",
-        lambda: context.load_cert_chain(section.certificate, section.key),
+        lambda: context.load_cert_chain(section.certificate, section.key, _encrypted(section.key)),
     )
     if section.key_log is not None:
-        section.key_log.touch(mode=0o600)  # what it holds opens the connections
-        section.key_log.chmod(0o600)
-        context.keylog_filename = str(section.key_log)
+        _load(f"{section.key_log}", partial(_keep_keys, context, section.key_log))
     return context
+
+
+def _encrypted(key: Path) -> Callable[[], str]:
+    """Asked for a pass phrase in place of a person at a terminal, which a node does not have."""
+
+    def refuse() -> str:
+        raise NetworkError(f"{key}: the key is encrypted; `openssl pkey` writes it in clear")
+
+    return refuse
+
+
+def _keep_keys(context: ssl.SSLContext, log: Path) -> None:
+    log.touch(mode=0o600)  # what it holds opens the connections
+    log.chmod(0o600)
+    context.keylog_filename = str(log)
 
 
 def _load(what: str, load: Callable[[], None]) -> None:

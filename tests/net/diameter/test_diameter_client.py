@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives import serialization
+from msgspec import structs
 from structlog.testing import capture_logs
 
 from mkef.net.diameter import DiameterNode
@@ -177,6 +179,28 @@ def test_the_key_log_is_its_owners_alone(lab: Any, tmp_path: Path) -> None:
     log = tmp_path / "keys.log"
     make_context(TlsSection(**fields, key_log=log), server_side=True)
     assert log.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_key_log_in_no_folder_is_one_clear_line(lab: Any, tmp_path: Path) -> None:
+    section = structs.replace(lab.section("mtc.example"), key_log=tmp_path / "no" / "keys.log")
+    with pytest.raises(NetworkError, match=r"keys\.log: No such file or directory"):
+        make_context(section, server_side=True)
+
+
+def test_an_encrypted_key_is_one_clear_line(lab: Any, tmp_path: Path) -> None:
+    """Nobody is asked for a pass phrase."""
+    section = lab.section("mtc.example")
+    key = serialization.load_pem_private_key(section.key.read_bytes(), None)
+    encrypted = tmp_path / "encrypted.key"
+    encrypted.write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.BestAvailableEncryption(b"phrase"),
+        )
+    )
+    with pytest.raises(NetworkError, match=r"encrypted\.key: the key is encrypted"):
+        make_context(structs.replace(section, key=encrypted), server_side=True)
 
 
 def test_a_key_of_another_certificate_is_one_clear_line(lab: Any, strangers: Any) -> None:
