@@ -35,7 +35,7 @@ from mkef.records.registry import SqlRegistry
 from mkef.records.schema import MIGRATIONS
 from mkef.service import KeyService
 from mkef.stack.sccp_translation import E212
-from mkef.zk import ZkFront
+from mkef.zk import ZkFront, key_expiry
 from mkef.zr import MapHlr
 from mkef.zr_diameter import DiameterHlr
 from mkef_codecs.generated.diameter import MKR, RIR
@@ -98,8 +98,10 @@ class MkefNode(Running):
             raise NetworkError(f"no way to the HLR within {timeout_s:g} s")
 
     def reload(self, config: MkefConfig) -> None:
-        """New certificates, peers and agents on Zk; all else wants a restart."""
+        """New certificates, peers and agents of Diameter; all else wants a restart."""
         self._server.reload(config.zk)
+        if self._diameter is not None and config.zr.diameter is not None:
+            self._diameter.reload(config.zr.diameter)
 
     @property
     def addresses(self) -> Mapping[str, str]:
@@ -160,7 +162,7 @@ class MkefNode(Running):
         )
 
     def _make_diameter(self, section: DiameterSection) -> DiameterNode:
-        section.require_tls("Zr to", *(a for peer in section.connect for a in peer.address))
+        section.require_tls("Zr to")
         return DiameterNode(
             section,
             local_node(section, ((VENDOR, RIR.APPLICATION),), self._sources),
@@ -232,6 +234,7 @@ class MkefNode(Running):
                     local, service, sources=self._sources, metrics=self._metrics
                 )
             },
+            expiry_of=key_expiry,
             # Zk is tapped at the MTC Server: each leg at one end.
             capture=Capture(None, node="mkef", clock=self._sources.clock),
             peer_name="mtc-server",

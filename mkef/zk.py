@@ -11,7 +11,7 @@ from mkef.ops.metrics import Metrics
 from mkef.service import KeyService
 from mkef.stack.diameter_access import Remote
 from mkef.stack.diameter_events import LocalNode
-from mkef_codecs.diameter.commands import SUCCESS, Message
+from mkef_codecs.diameter.commands import SUCCESS, Body, Message
 from mkef_codecs.diameter.errors import CommandUnsupported, DiameterError, TooBusy
 from mkef_codecs.generated.diameter import (
     MKA,
@@ -23,6 +23,12 @@ from mkef_codecs.generated.diameter import (
 from mkef_codecs.lab import VENDOR
 
 NO_STATE_MAINTAINED = 1
+
+
+def key_expiry(body: Body) -> float | None:
+    """Until when an answer's key holds, in seconds since 1970; None without one."""
+    info = body.mtc_key_info if isinstance(body, MKA) else None
+    return info.key_expirytime if info is not None else None
 
 
 class ZkFront:

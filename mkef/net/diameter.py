@@ -6,7 +6,7 @@ import asyncio
 import socket
 import ssl
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from typing import Any
@@ -20,7 +20,7 @@ from mkef.net.diameter_link import Context, Link
 from mkef.net.diameter_requests import Requests
 from mkef.net.diameter_section import DiameterSection
 from mkef.net.diameter_serving import Handler, Serving
-from mkef.net.endpoint import Endpoint, listen_error
+from mkef.net.endpoint import Endpoint, NetworkError, listen_error
 from mkef.net.running import Running
 from mkef.net.sctp import SctpListener
 from mkef.net.sctp_channel import SctpChannel
@@ -35,7 +35,8 @@ from mkef_codecs.diameter.uri import DiameterUri
 
 EXCHANGE_S = 10.0  # for CER, CEA and DPA
 _HANDSHAKE_S = 10.0
-_STOP_S = 3.0
+_SETTLE_S = 20.0  # for requests under way: nobody waits longer (protocol.md clause 5)
+_STOP_S = 3.0  # for DPA
 _MAX_FOLLOWED = 8  # peers that only redirect indications named
 _FOLLOWED_S = 600.0  # for which they stay connected
 
@@ -59,7 +60,10 @@ def local_node(
 
 
 class DiameterNode(Running):
-    """One Diameter identity: its peers, its handlers by application, its requests."""
+    """One Diameter identity: its peers, its handlers by application, its requests.
+
+    `expiry_of` says until when an answer may be repeated, in seconds since 1970.
+    """
 
     def __init__(
         self,
@@ -68,6 +72,7 @@ class DiameterNode(Running):
         *,
         listen: Endpoint | None = None,
         handlers: Mapping[int, Handler] | None = None,
+        expiry_of: Callable[[Body], float | None] = lambda _body: None,
         capture: Capture,
         peer_name: str,
         sources: Sources = SYSTEM,
@@ -75,6 +80,7 @@ class DiameterNode(Running):
         self.counts: Counter[str] = Counter()
         self._section = section
         self._listen = listen
+        self._access = section.access
         self._sources = sources
         self._local = local
         self._accepting = self._context(capture, peer_name, _tls(section.tls, server_side=True))
@@ -92,6 +98,7 @@ class DiameterNode(Running):
             handlers or {},
             self._tasks,
             duplicates_s=section.duplicates_s,
+            expiry_of=expiry_of,
             sources=sources,
             counts=self.counts,
         )
@@ -151,7 +158,7 @@ class DiameterNode(Running):
             self._server.close()
         if self._associations is not None:
             self._associations.close()
-        await self._tasks.settle(_STOP_S)
+        await self._tasks.settle(_SETTLE_S)
 
     async def _stop_links(self) -> None:
         """DPR to all, and a bounded wait for their ends."""
@@ -201,14 +208,20 @@ class DiameterNode(Running):
         Everything else in the section needs a restart. What cannot be used raises NetworkError and
         changes nothing.
         """
+        if (section.tls is None) is not (self._section.tls is None):
+            raise NetworkError("tls comes and goes with a restart only")
         tls = [_tls(section.tls, server_side=side) for side in (True, False)]
-        access = section.access
+        access = self._access = section.access
         for context, made in zip((self._accepting, self._calling), tls, strict=True):
             context.tls = made
             context.policy = replace(context.policy, access=access)
         for link in list(self._links):
-            if not link.admit(access):
-                link.stop(Cause.DO_NOT_WANT_TO_TALK_TO_YOU)
+            self._admit(link)
+
+    def _admit(self, link: Link) -> None:
+        """Who is not on the list, any more or since its CER, goes."""
+        if not link.admit(self._access):
+            link.stop(Cause.DO_NOT_WANT_TO_TALK_TO_YOU)
 
     # Connections.
 
@@ -268,6 +281,8 @@ class DiameterNode(Running):
         host = uri.host.lower()
         if host in self._connectors:
             return host
+        if self._serving.stopping:
+            return None
         secure = self._calling.tls is not None
         followed = len(self._connectors) - len(self._section.connect)
         if uri.transport != "tcp" or uri.secure != secure or followed >= _MAX_FOLLOWED:
@@ -303,6 +318,7 @@ class DiameterNode(Running):
         if link.initiator:
             for waiting in self._electing(host):
                 waiting.give_way()
+        self._admit(link)
         self._requests.notice()
 
     def link_ready(self) -> None:
@@ -311,8 +327,8 @@ class DiameterNode(Running):
     def link_suspected(self, link: Link) -> None:
         link.move(self._requests.movable)
 
-    def link_requested(self, link: Link, message: Message) -> None:
-        self._serving.serve(link, message)
+    def link_requested(self, link: Link, message: Message, octets: bytes) -> None:
+        self._serving.serve(link, message, octets)
 
     def link_ended(self, link: Link) -> None:
         self._links.discard(link)

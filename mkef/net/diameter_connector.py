@@ -45,6 +45,7 @@ class Connector:
         self._make_link = make_link
         self._present = present
         self._changed = changed
+        self._timer = sources.timer
         self._backoff = Backoff(*_BACKOFF_S, lambda: sources.octets(1)[0] / 255)
         self._reopened = False
         self._link: Link | None = None
@@ -64,7 +65,9 @@ class Connector:
                 while (present := self._present(self.host)) is not None:
                     await asyncio.wait([present])
                 await self._try(address)
-            await asyncio.sleep(self._pause())
+                if self._unwelcome:
+                    break
+            await asyncio.sleep(_UNWELCOME_S if self._unwelcome else self._backoff.pause())
 
     async def _try(self, address: Endpoint) -> None:
         reason = self.unreachable = await self._connect_once(address)
@@ -72,10 +75,11 @@ class Connector:
             log.warning("peer unreachable", peer=self.host, address=str(address), reason=reason)
         self._changed()
 
-    def _pause(self) -> float:
-        if self._link is not None and self._link.disconnected is Cause.DO_NOT_WANT_TO_TALK_TO_YOU:
-            return _UNWELCOME_S
-        return self._backoff.pause()
+    @property
+    def _unwelcome(self) -> bool:
+        """Whether the last thing that the peer said was that it does not want us."""
+        cause = self._link.disconnected if self._link is not None else None
+        return cause is Cause.DO_NOT_WANT_TO_TALK_TO_YOU
 
     async def _connect_once(self, address: Endpoint) -> str | None:
         """Why there was no connection, or None after one has ended."""
@@ -88,7 +92,7 @@ class Connector:
         except TimeoutError:  # an OSError too
             link.abandon("no answer")
             return "no answer"
-        except OSError as error:
+        except (OSError, UnicodeError) as error:  # the second of a name that no host can have
             link.abandon(_reason(error))
             return _reason(error)
         except asyncio.CancelledError:
@@ -97,15 +101,19 @@ class Connector:
             raise
         if link.ended.done():
             return link.ended.result()
-        self._backoff.reset()
         self.unreachable = None
+        opened = self._timer()
         await asyncio.wait([link.ended])  # cancelling leaves the link alone
+        if self._timer() - opened > _BACKOFF_S[1]:
+            self._backoff.reset()
         # RFC 3539 clause 3.4.1: whoever was lost, not who took leave, has to prove itself.
         self._reopened = link.disconnected is None
         return None
 
 
-def _reason(error: OSError) -> str:
+def _reason(error: OSError | UnicodeError) -> str:
     """The system's own words; errors of name resolution have other numbers and words."""
+    if isinstance(error, UnicodeError):
+        return "no name of a host"
     number = error.errno or 0
     return os.strerror(number) if number > 0 else error.strerror or str(error)

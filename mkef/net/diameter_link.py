@@ -94,8 +94,8 @@ class Owner(Protocol):
     def link_suspected(self, link: Link) -> None:
         """The peer is in doubt: `move` what can go elsewhere."""
 
-    def link_requested(self, link: Link, message: Message) -> None:
-        """A request to serve."""
+    def link_requested(self, link: Link, message: Message, octets: bytes) -> None:
+        """A request to serve, and as it came."""
 
     def link_ended(self, link: Link) -> None:
         """The connection is gone."""
@@ -127,6 +127,7 @@ class Link:
         self._loop = asyncio.get_running_loop()
         self._waiting: dict[int, tuple[asyncio.Future[Body], object]] = {}
         self._out: list[bytes] = []
+        self._reading = b""  # the message that is handled
         self._serving = 0
         self._stuck = False
         self._held = False
@@ -193,6 +194,7 @@ class Link:
             for message in self._splitter.feed(octets):
                 if leg is not None:
                     leg.received(message)
+                self._reading = message
                 self._apply(machine.receive(message, now))
         except DiameterError as error:
             self._context.counts["broken_streams"] += 1
@@ -372,7 +374,7 @@ class Link:
                     self._serving += 1
                     if self._serving >= self._context.max_serving:
                         self._hold()
-                    self._owner.link_requested(self, message)
+                    self._owner.link_requested(self, message, self._reading)
                 case Answered(hop_by_hop, body):
                     self._settle(hop_by_hop, body)
                 case _:
@@ -437,5 +439,7 @@ class Link:
 
     def _tick(self, now: float) -> None:
         assert self._machine is not None
+        if self._held and not self._stuck:
+            self._machine.excuse(now)
         self._apply(self._machine.tick(now))
         self._wind()

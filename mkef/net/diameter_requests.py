@@ -85,6 +85,8 @@ class Requests:
         sending = self._begin(body, self._timer() + timeout_s)
         end_to_end = self._end_to_end
         while (link := await self._way(sending)) is not None:
+            if not await self._take_slot(link, sending):
+                continue
             assert link.host is not None
             sending.tried.add(link.host.lower())
             try:
@@ -121,15 +123,25 @@ class Requests:
         way = self._connectors.get(host.lower())
         return way is not None and way.unreachable is not None
 
-    async def _send(self, link: Link, body: Body, end_to_end: int, sending: Sending) -> Body:
-        """One attempt; waits while the peer has as many requests as it may."""
-        if link.slots.locked():
-            self._counts["held_back"] += 1
+    async def _take_slot(self, link: Link, sending: Sending) -> bool:
+        """Wait while the peer has as many requests as it may; false if it is not to be trusted
+        any more when its turn comes."""
+        if not link.slots.locked():
+            await link.slots.acquire()
+            return True
+        self._counts["held_back"] += 1
         try:
             async with asyncio.timeout(max(0.0, sending.deadline - self._timer())):
                 await link.slots.acquire()
         except TimeoutError:
             raise RequestFailed("timed out: too many requests to this peer") from None
+        if link.available or link.reopening:
+            return True
+        link.slots.release()
+        return False
+
+    async def _send(self, link: Link, body: Body, end_to_end: int, sending: Sending) -> Body:
+        """One attempt, in a slot that is taken."""
         try:
             return await link.request(
                 body, end_to_end, sending.deadline, sending, retransmitted=sending.retransmitted

@@ -58,6 +58,12 @@ class DiameterSection(Section, frozen=True):
     max_outstanding: Count = 1000  # requests to one peer at a time; then callers wait
     duplicates_s: Seconds = 60.0  # for which an answer is kept, for the same request again
 
+    def __post_init__(self) -> None:
+        hosts = [peer.host.lower() for peer in self.connect]
+        for host in hosts:
+            if hosts.count(host) > 1:
+                raise ValueError(f"connect: {host} stands there twice; one has several addresses")
+
     @property
     def access(self) -> Access:
         """Who may connect, and who may speak for whom."""

@@ -6,6 +6,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import replace
+from hashlib import blake2b
 from typing import Any, NamedTuple
 
 import structlog
@@ -19,11 +20,12 @@ from mkef.stack.diameter_routing import UNABLE_TO_DELIVER
 from mkef.stack.duplicates import Duplicates, Entry, Identity
 from mkef_codecs.diameter.commands import Body, Message
 from mkef_codecs.diameter.errors import DiameterError
-from mkef_codecs.diameter.header import RETRANSMITTED
+from mkef_codecs.diameter.header import LENGTH, RETRANSMITTED
 
 COMMAND_UNSUPPORTED = 3001
 UNABLE_TO_COMPLY = 5012
 _MAX_DUPLICATES = 65_536
+_MAX_REMEMBERED = 4096  # octets of a request; a key request has 350
 
 # The answer to a request, at once or later; a DiameterError is one too.
 Handler = Callable[[Message, Remote], Body | Coroutine[Any, Any, Body]]
@@ -50,6 +52,7 @@ class Serving:
         tasks: Tasks,
         *,
         duplicates_s: float,
+        expiry_of: Callable[[Body], float | None],
         sources: Sources,
         counts: Counter[str],
     ) -> None:
@@ -58,46 +61,54 @@ class Serving:
         self._duplicates: Duplicates[_Outcome, tuple[Link, Message]] = Duplicates(
             duplicates_s, _MAX_DUPLICATES
         )
+        self._expiry_of = expiry_of
         self._sources = sources
         self._counts = counts
         self._alarm = Alarm(sources.timer, self._forget)
         self.stopping = False
 
-    def serve(self, link: Link, message: Message) -> None:
-        """Answer a request, now or when its handler is done."""
+    def serve(self, link: Link, message: Message, octets: bytes) -> None:
+        """Answer a request, which came as `octets`, now or when its handler is done."""
         handler = self._handlers.get(message.header.application)
         if handler is None:
             link.refuse(message, COMMAND_UNSUPPORTED, "this node takes no requests")
         elif self.stopping:
             link.refuse(message, UNABLE_TO_DELIVER, "this node is stopping")
         else:
-            self._serve_once(handler, link, message)
-
-    def _serve_once(self, handler: Handler, link: Link, message: Message) -> None:
-        """A request that is here already shares its answer (RFC 6733 clauses 3, 5.5.4).
-
-        Only a peer that may speak for its origin gets an answer that was meant for that origin.
-        """
-        body, remote = message.body, link.remote
-        assert remote is not None
-        origin_host = getattr(body, "origin_host", "")
-        copies = None
-        if remote.speaks_for(origin_host, getattr(body, "route_record", ())):
-            identity = Identity(
-                origin_host.lower(),
-                message.header.end_to_end,
-                message.header.command,
-                getattr(body, "session_id", None),
-            )
-            copies = self._duplicates.find(identity)
+            copies = self._copies(link, message, octets)
             if copies is not None:
-                self._repeat(copies, link, message)
-                return
-            now = self._sources.timer()
-            copies = self._duplicates.begin(identity, now)
-            self._alarm.set(self._duplicates.forget(now))
+                self._handle(handler, link, message, copies)
+
+    def _copies(self, link: Link, message: Message, octets: bytes) -> _Copies | None:
+        """Where the request's outcome belongs; None if it is a copy, which is looked after.
+
+        A request that is here already shares its answer (RFC 6733 clauses 3, 5.5.4), if the peer
+        may speak for its origin: the answer is that origin's. Long requests are not remembered.
+        """
+        remote, body = link.remote, message.body
+        assert remote is not None
         self._counts["retransmitted"] += bool(message.header.flags & RETRANSMITTED)
-        self._handle(handler, link, message, copies or Entry())
+        origin_host = getattr(body, "origin_host", "")
+        believed = remote.speaks_for(origin_host, getattr(body, "route_record", ()))
+        if not believed or len(octets) > _MAX_REMEMBERED:
+            return Entry()
+        digest = _digest(message, octets)
+        identity = Identity(origin_host.lower(), message.header.end_to_end, digest)
+        copies = self._duplicates.find(identity)
+        if copies is not None and not self._expired(copies):
+            self._repeat(copies, link, message)
+            return None
+        now = self._sources.timer()
+        copies = self._duplicates.begin(identity, now)
+        self._alarm.set(self._duplicates.forget(now))
+        return copies
+
+    def _expired(self, copies: _Copies) -> bool:
+        outcome = copies.outcome
+        if outcome is None or isinstance(outcome, _Refused):
+            return False
+        expiry = self._expiry_of(outcome)
+        return expiry is not None and expiry <= self._sources.clock()
 
     def _repeat(self, copies: _Copies, link: Link, message: Message) -> None:
         self._counts["duplicates"] += 1
@@ -124,8 +135,9 @@ class Serving:
         self._alarm.set(self._duplicates.forget(now))
 
     def stop(self) -> None:
-        """No timer is left behind."""
+        """No timer is left behind, and no key."""
         self._alarm.cancel()
+        self._duplicates.clear()
 
 
 async def _handle_later(
@@ -133,6 +145,9 @@ async def _handle_later(
 ) -> None:
     try:
         outcome: _Outcome = await handling
+    except asyncio.CancelledError:
+        _settle(copies, _Refused(UNABLE_TO_DELIVER, "this node is stopping"))
+        raise
     except Exception as error:  # noqa: BLE001 - the border between handlers and the wire
         outcome = _refusal(error, message)
     _settle(copies, outcome)
@@ -145,8 +160,19 @@ def _refusal(error: Exception, message: Message) -> _Refused:
     return _Refused(UNABLE_TO_COMPLY, "internal error")
 
 
+def _digest(message: Message, octets: bytes) -> bytes:
+    """Of the command and what no agent on the way has added (clauses 6.1.9, 6.2)."""
+    body, avps = message.body, octets[LENGTH:]
+    if getattr(body, "proxy_info", None) or getattr(body, "route_record", None):
+        avps = replace(body, proxy_info=[], route_record=[]).encode()  # type: ignore[type-var]
+    command = message.header.command.to_bytes(4, "big")
+    return blake2b(command + avps, digest_size=16).digest()
+
+
 def _settle(copies: _Copies, outcome: _Outcome) -> None:
     """One outcome for the request and for the copies that came meanwhile."""
+    if getattr(outcome, "proxy_info", None):
+        outcome = replace(outcome, proxy_info=[])  # type: ignore[type-var]
     copies.outcome = outcome
     waiting, copies.waiting = copies.waiting, []
     for link, message in waiting:

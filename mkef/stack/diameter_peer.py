@@ -214,6 +214,10 @@ class DiameterPeer:
         expiry = self._outstanding.deadline
         return next_step if expiry is None else min(next_step, expiry)
 
+    def excuse(self, now: float) -> None:
+        """The peer could not be heard since this node does not read: its silence says nothing."""
+        self._watchdog.excuse(now)
+
     def tick(self, now: float) -> Effects:
         """Time has passed."""
         effects: Effects = [Failed(i, "timed out") for i in self._outstanding.expire(now)]

@@ -10,15 +10,14 @@ W = TypeVar("W")  # who waits for it
 
 
 class Identity(NamedTuple):
-    """What makes a request the same one: Origin-Host and End-to-End Identifier, nothing else.
+    """What makes a request the same one: Origin-Host and End-to-End Identifier.
 
-    Command and session are compared too, so that an identifier used twice gets nobody's answer.
+    A digest of the rest is compared too, so that an identifier used twice gets nobody's answer.
     """
 
     origin_host: str
     end_to_end: int
-    command: int
-    session_id: str | None
+    digest: bytes
 
 
 class Entry(Generic[A, W]):
@@ -55,6 +54,11 @@ class Duplicates(Generic[A, W]):
         entry = self._entries[identity] = Entry()
         self._ages.append((now + self._window_s, identity))
         return entry
+
+    def clear(self) -> None:
+        """Drop everything."""
+        self._entries.clear()
+        self._ages.clear()
 
     def forget(self, now: float) -> float | None:
         """Drop what is older than the window; when to call again, None once there is nothing."""

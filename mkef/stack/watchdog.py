@@ -99,6 +99,10 @@ class Watchdog:
         self.health = Health.OKAY
         return Step.FAIL_BACK
 
+    def excuse(self, now: float) -> None:
+        """Silence up to now is not the peer's."""
+        self.deadline = max(self.deadline, now + self._interval_s)
+
     def tick(self, now: float) -> Step | None:
         """What to do if the timer has expired."""
         if now < self.deadline or self.health is Health.DOWN:

@@ -23,6 +23,7 @@ class ZkSection(DiameterSection, frozen=True):
     request_timeout_s: Seconds = 20
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         if not self.connect:
             raise ValueError("connect: at least one [[zk.connect]] is wanted")
 

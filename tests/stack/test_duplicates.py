@@ -11,7 +11,7 @@ WINDOW_S = 60.0
 
 
 def identity(end_to_end: int = 1) -> Identity:
-    return Identity("mtc.example", end_to_end, 16777214, "mtc.example;1;1")
+    return Identity("mtc.example", end_to_end, bytes(16))
 
 
 def test_a_request_is_known_for_the_window() -> None:
@@ -32,10 +32,16 @@ def test_every_part_of_the_identity_counts() -> None:
     for other in (
         same._replace(origin_host="other.example"),
         same._replace(end_to_end=2),
-        same._replace(command=1),
-        same._replace(session_id="mtc.example;1;2"),
+        same._replace(digest=bytes(15) + b"1"),
     ):
         assert seen.find(other) is None
+
+
+def test_nothing_is_left_when_it_is_cleared() -> None:
+    seen: Duplicates[str, str] = Duplicates(WINDOW_S, 10)
+    seen.begin(identity(), 100.0)
+    seen.clear()
+    assert (len(seen), seen.find(identity()), seen.forget(100.0)) == (0, None, None)
 
 
 @given(st.lists(st.floats(0, 30), max_size=60))

@@ -94,6 +94,14 @@ def test_one_silence_starts_the_count_again_and_two_end_it() -> None:
     assert silent.health is Health.DOWN
 
 
+def test_silence_that_is_not_the_peers_is_excused() -> None:
+    watchdog = make()
+    watchdog.tick(130.0)
+    watchdog.excuse(150.0)
+    assert (watchdog.tick(160.0), watchdog.health, watchdog.deadline) == (None, Health.ASKED, 180.0)
+    assert watchdog.tick(180.0) is Step.FAIL_OVER
+
+
 @pytest.mark.parametrize("jitter_s", [-2.0, 0.0, 1.5, 2.0])
 def test_jitter_is_added_to_each_timer(jitter_s: float) -> None:
     watchdog = make(jitter_s)

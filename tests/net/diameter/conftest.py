@@ -38,7 +38,12 @@ def section(host: str, *, realm: str | None = None, **options: Any) -> DiameterS
 
 
 def make_node(
-    section: DiameterSection, *, handlers: Any = None, listen: Any = None, sources: Any = SYSTEM
+    section: DiameterSection,
+    *,
+    handlers: Any = None,
+    listen: Any = None,
+    sources: Any = SYSTEM,
+    **options: Any,
 ) -> DiameterNode:
     return DiameterNode(
         section,
@@ -48,6 +53,7 @@ def make_node(
         capture=NO_CAPTURE,
         peer_name="peer",
         sources=sources,
+        **options,
     )
 
 
@@ -141,11 +147,14 @@ def serving() -> Serving:
         sources: Sources = SYSTEM,
         **options: Any,
     ) -> AsyncIterator[DiameterNode]:
+        expiry_of = options.pop("expiry_of", None)
+        node_options = {"expiry_of": expiry_of} if expiry_of else {}
         node = make_node(
             section(host, **options),
             handlers={MKR.APPLICATION: handler},
             listen=listen,
             sources=sources,
+            **node_options,
         )
         async with asyncio.timeout(PATIENCE_S), node:
             yield node
@@ -318,3 +327,4 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("mkef.net.diameter_connector._HANDSHAKE_S", 0.1)
     monkeypatch.setattr("mkef.net.diameter._HANDSHAKE_S", 0.1)
     monkeypatch.setattr("mkef.net.diameter._STOP_S", 0.1)
+    monkeypatch.setattr("mkef.net.diameter._SETTLE_S", 0.1)

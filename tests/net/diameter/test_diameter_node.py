@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import AsyncExitStack
 from typing import Any
 
 import pytest
 from waiting import until
 
+from mkef.net.diameter_link import RequestFailed
 from mkef.net.diameter_section import AgentSection, ConnectSection, DiameterSection
 from mkef.net.endpoint import Endpoint, NetworkError
+from mkef.net.sources import Sources
 from mkef.stack.diameter_access import Remote
 from mkef_codecs.diameter.avp import Avp
 from mkef_codecs.diameter.commands import Body, Message, encode
@@ -261,3 +264,86 @@ def test_a_section_knows_its_peers_and_routes() -> None:
     hosts = ("someone.EXAMPLE", MKEF, "relay.example", "other.example")
     assert [section.access.admits(host) for host in hosts] == [True, True, True, False]
     assert [(r.host, r.realms) for r in section.routes] == [(MKEF, frozenset({"*"}))]
+
+
+async def test_tls_does_not_go_with_a_reload(serving: Any, lab: Any, section_of: Any) -> None:
+    async with serving(tls=lab.section(MKEF)) as server:
+        with pytest.raises(NetworkError, match="with a restart only"):
+            server.reload(section_of(MKEF))
+
+
+async def test_a_peer_whose_cer_comes_after_the_reload_is_judged_by_the_new_list(
+    serving: Any, speaking: Any, section_of: Any
+) -> None:
+    async with serving() as server, speaking(server.address) as peer:
+        await until(lambda: any(link._machine for link in server._links))
+        server.reload(section_of(MKEF, peers=("other.example",)))
+        await peer.introduce()
+        dpr = await peer.hear()
+        assert isinstance(dpr.body, DPR)
+        assert dpr.body.disconnect_cause == 2
+
+
+async def test_a_key_is_not_repeated_past_its_expiry(serving: Any, speaking: Any, ask: Any) -> None:
+    now = 100.0
+    counting = Counting()
+    counting.gate.set()
+    sources = Sources(clock=lambda: now)
+    async with (
+        serving(counting, sources=sources, expiry_of=lambda _body: 160.0) as server,
+        speaking(server.address) as peer,
+    ):
+        await peer.introduce()
+        for identifier, later in ((1, 100.0), (2, 159.0), (3, 160.0)):
+            now = later
+            peer.write(encode(ask(), identifier, 77))
+            await peer.hear()
+        assert counting.asked == 2
+    assert len(server._serving._duplicates) == 0
+
+
+async def test_another_request_with_the_same_identifier_is_another_request(
+    serving: Any, speaking: Any, ask: Any
+) -> None:
+    counting = Counting()
+    counting.gate.set()
+    async with serving(counting) as server, speaking(server.address) as peer:
+        await peer.introduce()
+        for identifier, imsi in ((1, "001010000000001"), (2, "001010000000002")):
+            peer.write(encode(ask(user_name=imsi), identifier, 77))
+            await peer.hear()
+        assert counting.asked == 2
+        peer.write(encode(ask(session_id="x" * 5000), 3, 78))
+        await peer.hear()
+        assert len(server._serving._duplicates) == 2  # a long one costs no memory
+
+
+async def test_what_a_stop_cuts_off_is_answered(
+    quick: None, serving: Any, speaking: Any, ask: Any
+) -> None:
+    counting = Counting()
+    async with AsyncExitStack() as stack:
+        server = await stack.enter_async_context(serving(counting))
+        peer = await stack.enter_async_context(speaking(server.address))
+        await peer.introduce()
+        peer.say(ask(), 5)
+        await until(lambda: counting.asked)
+        stopping = asyncio.create_task(server.__aexit__(None, None, None))
+        refusal = await peer.hear()
+        assert isinstance(refusal.body, ANSWER)
+        assert (refusal.header.hop_by_hop, refusal.body.result_code) == (5, 3002)
+        await stopping
+        stack.pop_all()
+        peer.writer.transport.abort()
+
+
+def test_a_peer_stands_in_the_configuration_once() -> None:
+    peer = ConnectSection(host=MKEF, address=(Endpoint("127.0.0.1", 1),))
+    with pytest.raises(ValueError, match="stands there twice"):
+        DiameterSection(origin_host=SERVER, origin_realm="example", connect=(peer, peer))
+
+
+async def test_a_host_that_no_name_can_have_is_unreachable(asking: Any, ask: Any) -> None:
+    async with asking(f"{'a' * 64}.example:3868") as client:
+        with pytest.raises(RequestFailed, match="no name of a host"):
+            await client.request(ask(), LONG_S)
