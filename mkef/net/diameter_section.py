@@ -59,6 +59,8 @@ class DiameterSection(Section, frozen=True):
     duplicates_s: Seconds = 60.0  # for which an answer is kept, for the same request again
 
     def __post_init__(self) -> None:
+        if self.tls is not None and self.listen_sctp is not None:
+            raise ValueError("listen_sctp is clear text, where a peer proves no name: not with tls")
         hosts = [peer.host.lower() for peer in self.connect]
         for host in hosts:
             if hosts.count(host) > 1:

@@ -337,6 +337,12 @@ async def test_what_a_stop_cuts_off_is_answered(
         peer.writer.transport.abort()
 
 
+def test_nobody_is_believed_in_clear_text_beside_tls(lab: Any) -> None:
+    own: dict[str, Any] = {"origin_host": MKEF, "origin_realm": "home.example"}
+    with pytest.raises(ValueError, match="proves no name"):
+        DiameterSection(**own, tls=lab.section(MKEF), listen_sctp=Endpoint("127.0.0.1", 0))
+
+
 def test_a_peer_stands_in_the_configuration_once() -> None:
     peer = ConnectSection(host=MKEF, address=(Endpoint("127.0.0.1", 1),))
     with pytest.raises(ValueError, match="stands there twice"):
