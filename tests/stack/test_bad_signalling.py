@@ -48,7 +48,7 @@ RESULT = SendAuthenticationInfoRes((Triplet(RAND, b"sres", b"8 octets"),))
 REQUEST = DialogueRequest(INFO_RETRIEVAL_V3, (encode_map_dialogue(MapDialogue.OPEN),))
 ACCEPT = DialogueResponse(INFO_RETRIEVAL_V3)
 PARAMETER = encode_argument(ARG, Encoding.EXTENSION)
-MASKS = (0x01, 0x10, 0x80, 0xFF)
+MASKS = range(1, 256)
 
 
 class Node:
