@@ -202,19 +202,29 @@ def transaction(chance: Chance) -> Made:
     component, row = chance.choice((request, result, failure, rejection))(chance)
     invoke_id = "gsm_old.derivable" if isinstance(component, Reject) else "gsm_old.invokeID"
     row |= {invoke_id: str(component.invoke_id)}
-    context = {"tcap.oid": "0.0.17.773.1.1.1", "tcap.application_context_name": "0.4.0.0.1.0.14.3"}
+    context = {
+        "tcap.oid": "0.0.17.773.1.1.1",
+        "tcap.application_context_name": "0.4.0.0.1.0.14.3",
+        "tcap.protocol_version": "80",
+        "tcap.user_information": "1",
+    }
     opening = DialogueRequest(INFO_RETRIEVAL_V3, (encode_map_dialogue(MapDialogue.OPEN),))
     accept = DialogueResponse(
         INFO_RETRIEVAL_V3, user_information=(encode_map_dialogue(MapDialogue.ACCEPT),)
     )
     if isinstance(component, Invoke):
         row |= context | {"tcap.otid": otid.hex(), "gsm_map.dialogue.MAP_DialoguePDU": "0"}
+        row |= {"tcap.tid": otid.hex(), "tcap.AARQ.protocol.version.version1": "1"}
+        row |= {"tcap.begin_element": "1", "tcap.dialogueRequest_element": "1"}
         return tcap.Begin(otid, opening, (component,)), row | {"tcap.components": "1"}
     row |= {"tcap.result": "0", "tcap.dialogue_service_user": "0", "tcap.components": "1"}
     row |= context | {"tcap.dtid": dtid.hex(), "gsm_map.dialogue.MAP_DialoguePDU": "1"}
+    row |= {"tcap.AARE.protocol.version.version1": "1", "tcap.result_source_diagnostic": "1"}
+    row |= {"tcap.dialogueResponse_element": "1"}
     if chance.random() < 0.5:
-        return tcap.Continue(otid, dtid, accept, (component,)), row | {"tcap.otid": otid.hex()}
-    return tcap.End(dtid, accept, (component,)), row
+        row |= {"tcap.otid": otid.hex(), "tcap.continue_element": "1"}
+        return tcap.Continue(otid, dtid, accept, (component,)), row
+    return tcap.End(dtid, accept, (component,)), row | {"tcap.end_element": "1"}
 
 
 def abort(chance: Chance) -> Made:
@@ -382,5 +392,5 @@ def test_m3ua_sccp_tcap_and_map(chance: Chance, tmp_path: Path, compare: Compare
         }
         rows.append(row | header)
     capture.close()
-    least = {"m3ua.": 25, "sccp.": 25, "tcap.": 10, "gsm_": 20}
+    least = {"m3ua.": 25, "sccp.": 25, "tcap.": 20, "gsm_": 20}
     compare(file, "m3ua", rows, least)
