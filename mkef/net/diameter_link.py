@@ -18,6 +18,7 @@ from mkef.net.capture import Protocol as Captured
 from mkef.net.channel import Channel
 from mkef.net.endpoint import Endpoint
 from mkef.net.sctp_channel import SctpChannel
+from mkef.net.slots import Slots
 from mkef.net.sources import SYSTEM, Sources
 from mkef.net.tls import TlsChannel
 from mkef.stack.diameter_access import Access, Remote, same_identity
@@ -134,7 +135,7 @@ class Link:
         self._closed_because: str | None = None
         self._opening: asyncio.Future[None] | None = None
         self._handshake: asyncio.TimerHandle | None = None
-        self.slots = asyncio.Semaphore(context.max_outstanding)
+        self.slots = Slots(context.max_outstanding)
         self.remote: Remote | None = None
         self.ended: asyncio.Future[str] = self._loop.create_future()
         self.channel = SctpChannel(self) if over_sctp else self._make_channel()
@@ -220,6 +221,7 @@ class Link:
         if self._closed_because is None:
             log.info("peer lost", reason=reason, over=self.channel.description)
         self.ended.set_result(self._closed_because or reason)
+        self.slots.recall()
         self._owner.link_ended(self)
 
     # The node calls these.
@@ -332,6 +334,7 @@ class Link:
             self.channel.abort("stopped")
         else:
             self._apply(self._machine.stop(self._context.sources.timer(), cause))
+            self.slots.recall()
             self._wind()
 
     def give_way(self) -> None:
@@ -401,6 +404,7 @@ class Link:
                 self._owner.link_elected(host)
             case Suspected():
                 self._context.counts["suspected"] += 1
+                self.slots.recall()
                 self._owner.link_suspected(self)
             case Trusted():
                 self._owner.link_ready()

@@ -19,7 +19,6 @@ from mkef_codecs.generated.diameter import ANSWER
 
 TOO_BUSY = 3004
 _MAX_REDIRECTS = 3  # of one request
-_NOT_OFFERED = "the application is not offered there"
 
 # A peer that answers so has not served the request: another one may (RFC 6733 clause 7.1.3).
 _ELSEWHERE = {UNABLE_TO_DELIVER, TOO_BUSY}
@@ -125,20 +124,19 @@ class Requests:
 
     async def _take_slot(self, link: Link, sending: Sending) -> bool:
         """Wait while the peer has as many requests as it may; false if it is not to be trusted
-        any more when its turn comes."""
-        if not link.slots.locked():
-            await link.slots.acquire()
+        any more."""
+        if link.slots.take():
             return True
         self._counts["held_back"] += 1
         try:
-            async with asyncio.timeout(max(0.0, sending.deadline - self._timer())):
-                await link.slots.acquire()
+            async with asyncio.timeout(sending.deadline - self._timer()):
+                taken = await link.slots.wait()
         except TimeoutError:
             raise RequestFailed("timed out: too many requests to this peer") from None
-        if link.available or link.reopening:
-            return True
-        link.slots.release()
-        return False
+        if taken and not (link.available or link.reopening):
+            link.slots.release()
+            return False
+        return taken
 
     async def _send(self, link: Link, body: Body, end_to_end: int, sending: Sending) -> Body:
         """One attempt, in a slot that is taken."""
@@ -186,28 +184,41 @@ class Requests:
                 async with asyncio.timeout(sending.deadline - self._timer()):
                     await changed.wait()
             except TimeoutError:
-                names = ", ".join(str(self._connectors[host]) for host in remaining)
-                raise RequestFailed(f"no connection to {names}") from None
+                raise RequestFailed(self._why(remaining, sending)) from None
 
     def _settled(self, sending: Sending, remaining: list[str]) -> bool:
         """Whether there is no use in waiting; raises why when nothing was sent at all."""
         ways = [self._connectors[host] for host in remaining if host in self._connectors]
         if sending.outcome is not None and not _is_redirect(sending.outcome):
             return True
-        if any(way.connecting and self._may_serve(way, sending) for way in ways):
+        if any(self._may_serve(way, sending) for way in ways):
             return False
         if sending.outcome is not None:
             return True
         if not ways:
             where = sending.destination.host or f"realm {sending.destination.realm}"
             raise RequestFailed(f"no route to {where}")
-        reasons = "; ".join(f"{way}: {way.unreachable or _NOT_OFFERED}" for way in ways)
-        raise RequestFailed(f"no connection to {reasons}")
+        raise RequestFailed(self._why(remaining, sending))
+
+    def _why(self, hosts: list[str], sending: Sending) -> str:
+        ways = [self._connectors[host] for host in hosts if host in self._connectors]
+        return (
+            f"no connection to {'; '.join(f'{way}: {self._fault(way, sending)}' for way in ways)}"
+        )
+
+    def _fault(self, way: Connector, sending: Sending) -> str:
+        """Why a peer has not got the request."""
+        if not self._peers.connections(way.host):
+            return way.unreachable or "not connected yet"
+        doubtful = self._may_serve(way, sending)
+        return "it does not answer" if doubtful else "the application is not offered there"
 
     def _may_serve(self, way: Connector, sending: Sending) -> bool:
         """Whether a peer is not here yet, or offers the application of a request."""
         links = self._peers.connections(way.host)
-        return not links or any(_serves(link, sending.destination.application) for link in links)
+        if not links:
+            return way.connecting
+        return any(_serves(link, sending.destination.application) for link in links)
 
     def _open(self, hosts: list[str], application: int | None) -> Link | None:
         """The first peer that is trusted; else one that is only just back.

@@ -236,7 +236,7 @@ async def test_a_request_without_answer_fails_and_the_next_one_does_not(
 
 
 async def test_a_caller_that_gives_up_leaves_nothing_behind(
-    serving: Any, asking: Any, ask: Any
+    quick: None, serving: Any, asking: Any, ask: Any
 ) -> None:
     async def never(_message: Message, _remote: Remote) -> Body:
         await asyncio.Event().wait()
