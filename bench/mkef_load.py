@@ -24,15 +24,15 @@ def imsi_of(device: int) -> Imsi:
     return Imsi(f"{FIRST + device:015}")
 
 
-def request_of(number: int, device: int) -> bytes:
-    """The request of a number, with the two identifiers left out."""
+def request_of(number: int, device: int, host: str = SERVER) -> bytes:
+    """The request of a number from a server, with the two identifiers left out."""
     imsi = imsi_of(device)
-    rand = hashlib.sha256(b"bench%d" % number).digest()[:16]
+    rand = hashlib.sha256(f"{host}{number}".encode()).digest()[:16]
     established = Binding(PROFILE, rand, imsi, SERVER_ID).derive((CARD.gsm(rand),))
     request = MKR(
-        session_id=f"{SERVER};1767225600;{number:012}",
+        session_id=f"{host};1767225600;{number:012}",
         auth_session_state=1,
-        origin_host=SERVER,
+        origin_host=host,
         origin_realm="example",
         destination_realm=HOME,
         user_name=imsi.digits,
@@ -46,7 +46,8 @@ def request_of(number: int, device: int) -> bytes:
 class Requests:
     """A stock of requests that no MKEF has seen, of devices drawn at random."""
 
-    def __init__(self, devices: int) -> None:
+    def __init__(self, devices: int, host: str = SERVER) -> None:
+        self.host = host
         self._devices = devices
         self._chance = random.Random(7)  # noqa: S311 - a load that repeats
         self._number = 0
@@ -57,7 +58,7 @@ class Requests:
         while len(self._stock) < count:
             self._number += 1
             device = self._chance.randrange(self._devices)
-            self._stock.append(request_of(self._number, device))
+            self._stock.append(request_of(self._number, device, self.host))
 
     def __iter__(self) -> Iterator[bytes]:
         while True:

@@ -30,6 +30,7 @@ from diameter_ours import HOST
 from freediameter import FreeDiameter, Peer
 from key_requests import SERVER
 from mkef_load import FIRST, KeyConnection, Requests, imsi_of
+from overload import SERVERS, overload
 from private_network import private_network
 from process import Server
 from report import Row, calibration, report, row
@@ -95,7 +96,9 @@ def fill(folder: Path, devices: int, used: int) -> None:
     """Whole IMSIs in the registry, and as many RANDs of each on the ledger."""
     with closing(open_store(folder / "mkef.db", MIGRATIONS, NAME)) as database:
         with database.transaction():
-            database.change(DEVICES_SQL, devices, FIRST, FIRST, SERVER)
+            database.change(
+                DEVICES_SQL, devices, FIRST, FIRST, " ".join(sorted((SERVER, *SERVERS)))
+            )
             database.change("INSERT INTO key_shape (length, suffix) VALUES (15, '')")
             if used:
                 database.change(RANDS_SQL, used, FIRST, used // devices)
@@ -273,9 +276,9 @@ async def rows(folder: Path) -> list[Row]:
     """Few and many rows take turns with the relay; the best of the rounds counts."""
     pki = folder / "pki"
     init(pki)
-    for host in (MKEF_HOST, RELAY, SERVER):
+    for host in (MKEF_HOST, RELAY, SERVER, *SERVERS):
         issue(pki, [host])
-    tls = client_context(pki)
+    tls = client_context(pki, SERVER)
     few = prepare(folder / "few", FEW, 0)
     many = prepare(folder / "many", MANY, USED)
     stocks = Requests(FEW), Requests(MANY)
@@ -294,6 +297,9 @@ async def rows(folder: Path) -> list[Row]:
             async with connected(second.target, stocks[1], tls) as load:
                 turns.append((relay, small, await measured(load, second.server)))
         memory_mib = second.server.resident_kib() / 1024
+        say("overload")
+        others = [client_context(pki, host) for host in SERVERS]
+        too_much = await overload(first.target, first.server, FEW, others)
         say("one worker and two")
         two = await by_two(few, pki, tls, stocks[0])
     best = [min(column, key=lambda f: f.cpu_us) for column in zip(*turns, strict=True)]
@@ -311,6 +317,7 @@ async def rows(folder: Path) -> list[Row]:
         row(f"{MANY} entitlements, {USED} used RANDs: CPU", round(large.cpu_us, 1), "us"),
         bounded("the same: memory, below", memory_mib, "MiB", MEMORY_GOAL_MIB),
         bounded("the same: start, below", second.start_s, "s", START_GOAL_S),
+        *too_much,
         *two,
     ]  # fmt: skip
 
@@ -333,11 +340,11 @@ def share(name: str, many: Figures, peer: str, few: Figures, goal: float) -> Row
     )
 
 
-def client_context(pki: Path) -> ssl.SSLContext:
+def client_context(pki: Path, host: str) -> ssl.SSLContext:
     context = ssl.create_default_context(cafile=str(pki / "ca.pem"))
     context.check_hostname = False
     context.minimum_version = ssl.TLSVersion.TLSv1_3
-    context.load_cert_chain(pki / f"{SERVER}.pem", pki / f"{SERVER}.key")
+    context.load_cert_chain(pki / f"{host}.pem", pki / f"{host}.key")
     return context
 
 

@@ -34,6 +34,7 @@ from mkef.records.reading import NAME, Records
 from mkef.records.registry import SqlRegistry
 from mkef.records.schema import MIGRATIONS
 from mkef.service import KeyService
+from mkef.shedding import Shedding
 from mkef.stack.sccp_translation import E212
 from mkef.zk import ZkFront, key_expiry
 from mkef.zr import MapHlr
@@ -80,7 +81,9 @@ class MkefNode(Running):
         tasks.keep(self._count_ledger())
         service = KeyService(self._establishment, sources=self._sources, metrics=self._metrics)
         stack.callback(service.stop)
-        self._server = await stack.enter_async_context(self._make_server(service))
+        server = self._make_server(service)
+        stack.callback(self._shedding.stop)
+        self._server = await stack.enter_async_context(server)
         self._http = await self._start_http(stack, service)
         self._metrics.events("diameter", self._server.counts)
         self._metrics.registry.register(self._gauges())
@@ -225,10 +228,14 @@ class MkefNode(Running):
     def _make_server(self, service: KeyService) -> DiameterNode:
         zk = self._config.zk
         local = local_node(zk, ((VENDOR, MKR.APPLICATION),), self._sources)
+        self._shedding = Shedding(
+            self._establishment.load, local, sources=self._sources, metrics=self._metrics
+        )
         return DiameterNode(
             zk,
             local,
             listen=zk.listen,
+            shed=self._shedding,
             handlers={
                 MKR.APPLICATION: ZkFront(
                     local, service, sources=self._sources, metrics=self._metrics

@@ -60,7 +60,7 @@ class ZkFront:
             code = self._service.refused(question, refusal, mkr.session_id, named=named)
             if code.value == TooBusy.result_code:
                 raise TooBusy(str(refusal)) from None
-            return self._answer(mkr, code, None)
+            return answer(self._local, mkr.session_id, code, None, mkr.proxy_info)
         return self._released(mkr, grant)
 
     def _released(self, mkr: MKR, grant: Grant) -> MKA:
@@ -70,24 +70,32 @@ class ZkFront:
             key_expirytime=grant.expires_at,
             mtc_key_strength=grant.strength_bits,
         )
-        return self._answer(mkr, Code(SUCCESS), info)
+        return answer(self._local, mkr.session_id, Code(SUCCESS), info, mkr.proxy_info)
 
-    def _answer(self, mkr: MKR, code: Code, info: MTCKeyInfo | None) -> MKA:
-        experimental = None
-        if code.vendor is not None:
-            experimental = ExperimentalResult(
-                vendor_id=code.vendor, experimental_result_code=code.value
-            )
-        return MKA(
-            session_id=mkr.session_id,
-            vendor_specific_application_id=VendorSpecificApplicationId(
-                vendor_id=VENDOR, auth_application_id=MKR.APPLICATION
-            ),
-            auth_session_state=NO_STATE_MAINTAINED,
-            origin_host=self._local.origin_host,
-            origin_realm=self._local.origin_realm,
-            result_code=None if experimental else code.value,
-            experimental_result=experimental,
-            mtc_key_info=info,
-            proxy_info=mkr.proxy_info,
+
+def answer(
+    local: LocalNode,
+    session_id: str,
+    code: Code,
+    info: MTCKeyInfo | None,
+    proxy_info: list[bytes],
+) -> MKA:
+    """The MKA of a session; `info` only with 2001."""
+    experimental = None
+    if code.vendor is not None:
+        experimental = ExperimentalResult(
+            vendor_id=code.vendor, experimental_result_code=code.value
         )
+    return MKA(
+        session_id=session_id,
+        vendor_specific_application_id=VendorSpecificApplicationId(
+            vendor_id=VENDOR, auth_application_id=MKR.APPLICATION
+        ),
+        auth_session_state=NO_STATE_MAINTAINED,
+        origin_host=local.origin_host,
+        origin_realm=local.origin_realm,
+        result_code=None if experimental else code.value,
+        experimental_result=experimental,
+        mtc_key_info=info,
+        proxy_info=proxy_info,
+    )

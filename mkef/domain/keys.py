@@ -144,6 +144,7 @@ class KeyEstablishment:
 
     async def grant(self, request: KeyRequest) -> Grant:
         """The key, or the first Refusal in clause 5's order; on the ledger before it is out."""
+        started = self._timer()
         row = await self.entitled(request.imsi, request.origin_host, request.server_id)
         rands = entitle(request, row, self._policy.tag)
         digest = request.digest
@@ -157,6 +158,8 @@ class KeyEstablishment:
         expires_at = await self._ledger.use(self._dated(use, request, row))
         grant = Grant(established.k_mtc, row.server_id, expires_at, strength)
         self._remember(digest, grant)
+        now = self._timer()
+        self.load.limit.released(now - started, now)
         return grant
 
     async def _ask(

@@ -16,7 +16,7 @@ import structlog
 from mkef.net import sctp
 from mkef.net.capture import Capture
 from mkef.net.diameter_connector import Connector
-from mkef.net.diameter_link import Context, Link
+from mkef.net.diameter_link import Context, Link, Shed
 from mkef.net.diameter_requests import Requests
 from mkef.net.diameter_section import DiameterSection
 from mkef.net.diameter_serving import Handler, Serving
@@ -72,6 +72,7 @@ class DiameterNode(Running):
         *,
         listen: Endpoint | None = None,
         handlers: Mapping[int, Handler] | None = None,
+        shed: Shed | None = None,
         expiry_of: Callable[[Body], float | None] = lambda _body: None,
         capture: Capture,
         peer_name: str,
@@ -83,6 +84,7 @@ class DiameterNode(Running):
         self._access = section.access
         self._sources = sources
         self._local = local
+        self._shed = shed
         self._accepting = self._context(capture, peer_name, _tls(section.tls, server_side=True))
         self._calling = self._context(capture, peer_name, _tls(section.tls, server_side=False))
         self._peers: PeerTable[Link] = PeerTable(section.origin_host)
@@ -93,6 +95,7 @@ class DiameterNode(Running):
         self._server: asyncio.Server | None = None
         self._associations: SctpListener | None = None
         self._accepted = 0
+        self.serving = 0
         self._sessions = 0
         self._serving = Serving(
             handlers or {},
@@ -121,6 +124,7 @@ class DiameterNode(Running):
             peer_name=peer_name,
             max_outstanding=section.max_outstanding,
             max_serving=section.max_serving,
+            shed=self._shed,
             sources=self._sources,
             counts=self.counts,
         )

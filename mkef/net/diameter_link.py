@@ -62,6 +62,11 @@ class Unsent(Undelivered):
     """The request was not even sent."""
 
 
+# What a node that is too busy answers to a request: its octets and header, from whom it is, how
+# many requests are under way, how many of them of that peer. None: it is taken on.
+Shed = Callable[[bytes, Header, Remote, int, int], bytes | None]
+
+
 @dataclass(slots=True)
 class Context:
     """What all connections of a node share; a reload changes `tls` and `policy` for new ones."""
@@ -73,12 +78,15 @@ class Context:
     peer_name: str  # the other node's name in captures
     max_outstanding: int
     max_serving: int
+    shed: Shed | None = None
     sources: Sources = SYSTEM
     counts: Counter[str] = field(default_factory=Counter)
 
 
 class Owner(Protocol):
     """The node that a connection belongs to."""
+
+    serving: int  # requests under way, of all connections
 
     def link_claim(self, host: str) -> Claim:
         """Whether a connection that a peer opened may open."""
@@ -179,6 +187,7 @@ class Link:
             first_identifier=int.from_bytes(sources.octets(4), "big"),
             jitter=self._jitter,
             claim=self._owner.link_claim,
+            shed=None if context.shed is None else self._shed,
             reopened=self._reopened,
         )
         self._apply(self._machine.initiate() if self.initiator else self._machine.accept())
@@ -352,8 +361,15 @@ class Link:
 
     # Requests under way hold back new ones.
 
+    def _shed(self, octets: bytes, header: Header) -> bytes | None:
+        shed, remote = self._context.shed, self.remote
+        assert shed is not None
+        assert remote is not None
+        return shed(octets, header, remote, self._owner.serving, self._serving)
+
     def _served(self) -> None:
         self._serving -= 1
+        self._owner.serving -= 1
         if self._held:
             self._hold()
 
@@ -375,6 +391,7 @@ class Link:
                     self._send(octets)
                 case Requested(message):
                     self._serving += 1
+                    self._owner.serving += 1
                     if self._serving >= self._context.max_serving:
                         self._hold()
                     self._owner.link_requested(self, message, self._reading)

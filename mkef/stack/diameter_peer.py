@@ -69,11 +69,13 @@ class DiameterPeer:
         first_identifier: int,
         jitter: Callable[[], float],
         claim: Callable[[str], Claim] = lambda _host: Claim.FREE,
+        shed: Callable[[bytes, Header], bytes | None] | None = None,
         reopened: bool = False,
     ) -> None:
         self._local = local
         self._policy = policy
         self._claim = claim
+        self._shed = shed  # the answer to a request that there is no time for; None: there is
         self._applications = {application for _, application in local.applications}
         self._outstanding = Outstanding(first_identifier)
         self._watchdog = Watchdog(policy.tw_s, jitter, now, reopened=reopened)
@@ -102,6 +104,10 @@ class DiameterPeer:
             return []
         header = decode_header(octets)
         effects = self._heard(header, now)
+        if self._shed is not None and self.state is State.OPEN:
+            refused = self._shed(octets, header)
+            if refused is not None:
+                return [*effects, Send(refused)]
         try:
             message = decode(octets, header)
         except DiameterError as error:

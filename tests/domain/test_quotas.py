@@ -8,8 +8,7 @@ import pytest
 
 from mkef.domain.devices import Devices
 from mkef.domain.entitlement import Entitlement
-from mkef.domain.errors import Overloaded, QuotaExceeded
-from mkef.domain.load import Load
+from mkef.domain.errors import QuotaExceeded
 from mkef.domain.quotas import Limits, Quotas
 from mkef_codecs.identity import ServerId
 
@@ -70,14 +69,3 @@ def test_what_was_taken_in_vain_comes_back() -> None:
         quotas.take(DEVICE, 0.0, row(), guessable=True)
         quotas.give_failure(DEVICE, 0.0, row())
         quotas.give_request(DEVICE, 0.0, row())
-
-
-def test_one_server_never_takes_all_there_is() -> None:
-    load = Load(most=3, most_per_server=2)
-    with load.one("a"), load.one("a"):
-        with pytest.raises(Overloaded, match="2 requests of this server"), load.one("a"):
-            pass
-        with load.one("b"), pytest.raises(Overloaded, match="3 requests"), load.one("c"):
-            pass
-        assert load.total == 2
-    assert (load.total, len(load._running)) == (0, 0)

@@ -874,3 +874,37 @@ def test_either_side_ends_it_in_good_order(wire: Wire, side: int) -> None:
     assert (other.state, other.disconnected) == (State.CLOSING, Cause.REBOOTING)
     assert other.lost() == []
     assert all(peer.closed for peer in wire.peers)
+
+
+# Too busy.
+
+
+def test_a_request_that_there_is_no_time_for_is_answered_unread() -> None:
+    asked: list[tuple[bytes, Header]] = []
+    busy = True
+
+    def shed(message: bytes, header: Header) -> bytes | None:
+        asked.append((message, header))
+        return b"too busy" if busy else None
+
+    peer = accepting(shed=shed)
+    assert not asked
+    assert of(Opened, peer.receive(octets(capabilities(CER)), NOW))
+    assert asked == []  # only an open connection has requests
+    request = octets(key_request(), 7)
+    assert peer.receive(request, NOW) == [Send(b"too busy")]
+    assert [(m, h.hop_by_hop) for m, h in asked] == [(request, 7)]
+    busy = False
+    assert of(Requested, peer.receive(request, NOW))
+    busy = True
+    peer.stop(NOW)
+    assert len(asked) == 2
+    assert one(peer.receive(request, NOW)).body.result_code == 3002  # type: ignore[attr-defined]
+
+
+def test_a_peer_whose_requests_are_refused_unread_is_heard() -> None:
+    peer = accepting(shed=lambda _message, header: b"no" if header.command == MKR.COMMAND else None)
+    peer.receive(octets(capabilities(CER)), NOW)
+    for n in range(1, 9):
+        peer.receive(octets(key_request()), NOW + n * POLICY.tw_s / 2)
+        assert peer.tick(NOW + n * POLICY.tw_s / 2) == []
