@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from socket import SO_LINGER, SOL_SOCKET
 from typing import Protocol
 
+from mkef.net.closing import Closing
+
 # Unsent octets: above the first nothing more is read from the peer, at the second it is given up.
 WRITE_HIGH_WATER = 256 << 10
 WRITE_LIMIT = 4 << 20
-# What was written before the end waits so long for a peer that does not read.
-CLOSE_S = 3.0
 
 
 class User(Protocol):
@@ -38,7 +38,7 @@ class Channel(asyncio.Protocol):
         self._user = user
         self._transport: asyncio.Transport | None = None
         self._failure: str | None = None
-        self._closing: asyncio.TimerHandle | None = None
+        self._closing = Closing(self.abort)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
@@ -60,8 +60,7 @@ class Channel(asyncio.Protocol):
         self._lost(str(exc) if exc else "closed by the peer")
 
     def _lost(self, reason: str) -> None:
-        if self._closing is not None:
-            self._closing.cancel()  # it holds the user, too
+        self._closing.over()
         self._user.channel_lost(self._failure or reason)
 
     def _begin(self) -> None:
@@ -91,11 +90,7 @@ class Channel(asyncio.Protocol):
         """End the channel after what was written, as far as the peer takes it in time."""
         if self._transport is not None:
             self._transport.close()
-            self._limit_closing()
-
-    def _limit_closing(self) -> None:
-        if self._closing is None:
-            self._closing = asyncio.get_running_loop().call_later(CLOSE_S, self.abort)
+            self._closing.begin()
 
     def abort(self, reason: str | None = None) -> None:
         """End the channel at once."""

@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Protocol
 
+from mkef.net.closing import Closing
 from mkef.net.endpoint import Endpoint
 from mkef.net.signalling_transport import ANY, Local
 
@@ -28,7 +29,10 @@ _MISSING = {errno.EPROTONOSUPPORT, errno.ESOCKTNOSUPPORT, errno.EAFNOSUPPORT, er
 _ANY_HOST = {socket.AF_INET: "0.0.0.0", socket.AF_INET6: "::"}  # noqa: S104 - of connecting sockets
 
 MAX_MESSAGE = 65_536
-MAX_UNSENT = 1_000
+# Octets that wait for the kernel: above the first the peer is said to be stuck, at the second it is
+# given up.
+HIGH_WATER = 256 << 10
+MAX_UNSENT = 1 << 20
 READS_AT_ONCE = 64  # before other connections have their turn
 _ACCEPT_AGAIN_S = 1.0  # where the host had no socket left
 
@@ -176,7 +180,12 @@ class SctpLink:
         self._loop = asyncio.get_running_loop()
         self._partial = b""
         self._unsent: deque[tuple[bytes, bytes]] = deque()
+        self._waiting = 0  # octets in there
         self._closing = False
+        self._limit = Closing(self.abort)
+        self._is_stuck = False
+        # Whoever wants to know whether the peer reads.
+        self.stuck: Callable[..., None] = lambda *, stuck: None  # noqa: ARG005
         self.streams = self._outbound_streams()
         self.local = Endpoint(*sock.getsockname()[:2])
         self.remote = Endpoint(*sock.getpeername()[:2])
@@ -189,13 +198,23 @@ class SctpLink:
 
     def send(self, octets: bytes, *, stream: int, ppid: int) -> None:
         """One message on a stream; a peer that reads too slowly is given up."""
+        if self._socket.fileno() < 0:
+            return
         # struct sctp_sndinfo: stream, flags, PPID (in network order), context, association
         info = struct.pack("=HH", stream, 0) + struct.pack(">I", ppid) + struct.pack("=Ii", 0, 0)
         self._unsent.append((octets, info))
-        if len(self._unsent) > MAX_UNSENT:
-            self._end("the peer reads too slowly")
-        elif len(self._unsent) == 1:
+        self._waiting += len(octets)
+        if len(self._unsent) == 1:
             self._flush()
+        elif self._waiting > MAX_UNSENT:
+            self._end("the peer reads too slowly")
+        elif self._waiting > HIGH_WATER:
+            self._set_stuck(stuck=True)
+
+    def _set_stuck(self, *, stuck: bool) -> None:
+        if stuck != self._is_stuck:
+            self._is_stuck = stuck
+            self.stuck(stuck=stuck)
 
     def _flush(self) -> None:
         try:
@@ -203,6 +222,7 @@ class SctpLink:
                 octets, info = self._unsent[0]
                 self._socket.sendmsg([octets], [(SOL_SCTP, _CMSG_SNDINFO, info)])
                 self._unsent.popleft()
+                self._waiting -= len(octets)
         except BlockingIOError:
             self._loop.add_writer(self._socket, self._flush)
             return
@@ -212,6 +232,8 @@ class SctpLink:
         self._loop.remove_writer(self._socket)
         if self._closing:
             self._end("closed")
+        else:
+            self._set_stuck(stuck=False)
 
     def pause(self, *, reading: bool) -> None:
         """Read on from the peer, or leave its messages where they are."""
@@ -229,10 +251,11 @@ class SctpLink:
         self._end("aborted")
 
     def close(self) -> None:
-        """End the association when everything is sent."""
+        """End the association when everything is sent, as far as the peer takes it in time."""
         self._closing = True
-        if self._unsent:
+        if self._unsent and self._socket.fileno() >= 0:
             self._loop.remove_reader(self._socket)
+            self._limit.begin()
         else:
             self._end("closed")
 
@@ -240,6 +263,7 @@ class SctpLink:
         if self._socket.fileno() < 0:
             return
         self._unsent.clear()
+        self._limit.over()
         self._loop.remove_reader(self._socket)
         self._loop.remove_writer(self._socket)
         self._socket.close()

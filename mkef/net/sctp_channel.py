@@ -28,6 +28,7 @@ class SctpChannel(Channel):
         except OSError:
             sock.close()
             raise
+        self._link.stuck = self._user.channel_stuck
         self._ends = self._link.local, self._link.remote
         self._begin()
 
@@ -57,7 +58,6 @@ class SctpChannel(Channel):
         """End the association after what was written, as far as the peer takes it in time."""
         if self._link is not None:
             self._link.close()
-            self._limit_closing()
 
     def abort(self, reason: str | None = None) -> None:
         """End the association at once."""

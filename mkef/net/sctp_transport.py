@@ -26,7 +26,7 @@ class Link(Protocol):
         """One message."""
 
     def close(self) -> None:
-        """End it when everything is sent."""
+        """End it when everything is sent, as far as the peer takes it in time."""
 
 
 class SctpTransport:
@@ -44,7 +44,7 @@ class SctpTransport:
         self._link.send(octets, stream=stream, ppid=SCTP_PPID)
 
     def close(self) -> None:
-        """End the association when everything is sent."""
+        """End the association when everything is sent, as far as the peer takes it in time."""
         self._link.close()
 
 

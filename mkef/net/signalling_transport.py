@@ -25,7 +25,7 @@ class Transport(Protocol):
         a transport that has fewer streams uses those that it has."""
 
     def close(self) -> None:
-        """End it when everything is sent."""
+        """End it when everything is sent, as far as the peer takes it in time."""
 
 
 class Receiver(Protocol):

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Protocol
 
+from mkef.net.closing import Closing
 from mkef.net.endpoint import Endpoint, listen_error
 from mkef.net.signalling_transport import Accept, Listener, Local, Receiver, carried
 from mkef_codecs.errors import CodecError
@@ -36,6 +37,7 @@ class StreamTransport(asyncio.Protocol):
         self._framer = FRAMINGS[name]()
         self._transport: asyncio.Transport | None = None
         self._unsent: list[bytes] = []
+        self._limit = Closing(self._abort)
         self._loop = asyncio.get_running_loop()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -63,6 +65,7 @@ class StreamTransport(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """asyncio's word for: it is gone."""
+        self._limit.over()
         reason = getattr(exc, "strerror", None) or "the connection is closed"
         self._receiver.closed(reason)
 
@@ -82,10 +85,15 @@ class StreamTransport(asyncio.Protocol):
             self._transport.abort()
 
     def close(self) -> None:
-        """End the connection when everything is sent."""
+        """End the connection when everything is sent, as far as the peer takes it in time."""
         self._flush()
         if self._transport is not None:
             self._transport.close()
+            self._limit.begin()
+
+    def _abort(self) -> None:
+        assert self._transport is not None
+        self._transport.abort()
 
 
 async def connect(name: str, endpoint: Endpoint, local: Local, receiver: Receiver) -> None:

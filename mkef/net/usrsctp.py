@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from mkef.net.closing import Closing
 from mkef.net.endpoint import Endpoint
 from mkef.net.sctp import SctpReceiver
 from mkef.net.usrsctp_library import OUTPUT, UPCALL, Socket, load
@@ -218,6 +219,7 @@ class UsrsctpLink:
         self._partial = b""
         self._unsent: deque[tuple[bytes, int, int]] = deque()
         self._closing = False
+        self._limit = Closing(lambda: self.end("closed"))
         self.up: asyncio.Future[None] = self._loop.create_future()
         self.streams = 1
         self.local, self.remote = local, remote
@@ -254,9 +256,11 @@ class UsrsctpLink:
             self.end("closed")
 
     def close(self) -> None:
-        """End the association when everything is sent."""
+        """End the association when everything is sent, as far as the peer takes it in time."""
         self._closing = True
-        if not self._unsent:
+        if self._unsent:
+            self._limit.begin()
+        else:
             self.end("closed")
 
     def end(self, reason: str) -> None:
@@ -264,6 +268,7 @@ class UsrsctpLink:
         if self._socket.closed:
             return
         self._unsent.clear()
+        self._limit.over()
         STACK.forget(self._socket)
         if not self.up.done():
             self.up.set_exception(ConnectionRefusedError(errno.ECONNREFUSED, reason))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -90,6 +91,33 @@ async def test_what_is_no_message_ends_in_an_abort(kernel_sctp: None, serving: A
         sock.send(b"\1\0\0\0" + bytes(16))
         with sock, pytest.raises(ConnectionResetError):
             await read_to_the_end(sock)
+
+
+async def test_a_peer_that_never_reads(
+    kernel_sctp: None,
+    serving: Any,
+    calling: Any,
+    raw_capabilities: Any,
+    ask: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As over TCP: its requests stay in its own memory, the watchdog ends it, others are served."""
+    monkeypatch.setattr("mkef.net.diameter_link._JITTER_S", 0.0)
+    async with serving(listen_sctp=FREE, watchdog_s=1.0) as server:
+        deaf = await sctp.connect(Endpoint.parse(server.sctp_address))
+        deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        loop = asyncio.get_running_loop()
+        await loop.sock_sendall(deaf, encode(raw_capabilities(origin_host="deaf.example"), 1, 1))
+        with suppress(TimeoutError):
+            for number in range(100_000):
+                octets = encode(ask(origin_host="deaf.example"), number, number)
+                await asyncio.wait_for(loop.sock_sendall(deaf, octets), 0.5)
+        assert server.counts["stuck"] == 1
+        async with calling(server.sctp_address) as client:
+            assert (await client.request(ask(), LONG_S)).result_code == 2001
+            await until(lambda: "deaf.example" not in server.peers)
+        assert server.counts["silent"] == 1
+        deaf.close()
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch, quick: None) -> None:
     """Capabilities within a tenth of a second; the watchdog without chance."""
     monkeypatch.setattr("mkef.net.diameter.EXCHANGE_S", SOON_S)
     monkeypatch.setattr("mkef.net.diameter_link._JITTER_S", 0.0)
-    monkeypatch.setattr("mkef.net.channel.CLOSE_S", SOON_S)
+    monkeypatch.setattr("mkef.net.closing.CLOSE_S", SOON_S)
 
 
 @dataclass(frozen=True)

@@ -6,42 +6,15 @@ import asyncio
 import errno
 import os
 import socket
+from collections.abc import Callable
 from typing import Any
 
 import pytest
+from association import Association
 from waiting import until
 
 from mkef.net.sctp import SctpListener
 from mkef.net.sctp_channel import SctpChannel
-
-
-class Association:
-    """One end of a pair of local sockets that keep messages apart, as SCTP does."""
-
-    def __init__(self, sock: socket.socket) -> None:
-        sock.settimeout(0)
-        self._sock = sock
-        self.fileno, self.close = sock.fileno, sock.close
-        self.reads = 0
-
-    def setsockopt(self, *_: Any) -> None: ...
-
-    def settimeout(self, _: float) -> None: ...
-
-    def getsockopt(self, *_: Any) -> bytes:
-        return bytes(64)
-
-    def getsockname(self) -> tuple[str, int]:
-        return "127.0.0.1", 3868
-
-    getpeername = getsockname
-
-    def sendmsg(self, buffers: list[bytes], _control: Any) -> int:
-        return self._sock.send(buffers[0])
-
-    def recvmsg(self, size: int, _control: int) -> tuple[bytes, list[Any], int, None]:
-        self.reads += 1
-        return self._sock.recv(size), [], socket.MSG_EOR, None
 
 
 class Gone(Association):
@@ -54,6 +27,7 @@ class Gone(Association):
 class User:
     def __init__(self) -> None:
         self.heard: list[bytes] = []
+        self.stuck: list[bool] = []
         self.lost: list[str] = []
 
     def channel_up(self, certified_names: frozenset[str] | None) -> None: ...
@@ -61,7 +35,8 @@ class User:
     def channel_octets(self, octets: bytes) -> None:
         self.heard.append(octets)
 
-    def channel_stuck(self, *, stuck: bool) -> None: ...
+    def channel_stuck(self, *, stuck: bool) -> None:
+        self.stuck.append(stuck)
 
     def channel_lost(self, reason: str) -> None:
         self.lost.append(reason)
@@ -70,20 +45,47 @@ class User:
 @pytest.fixture
 def pair() -> Any:
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    theirs.settimeout(0)
     with ours, theirs:
         yield ours, theirs
+
+
+async def test_a_peer_that_does_not_read_is_stuck_until_it_does(pair: Any) -> None:
+    """Said once each; what is written meanwhile stays in order, and has a limit."""
+    ours, theirs = pair
+    user = User()
+    channel = SctpChannel(user)
+    channel.attach(Association(ours))  # type: ignore[arg-type]
+    sent = 0
+
+    def write_until(condition: Callable[[], object]) -> None:
+        nonlocal sent
+        while not condition():
+            channel.write([sent.to_bytes(4, "big") + bytes(1000)])
+            sent += 1
+
+    async with asyncio.timeout(5):
+        write_until(lambda: user.stuck)
+        channel.write([bytes(1000)] * 10)
+        loop = asyncio.get_running_loop()
+        heard = [(await loop.sock_recv(theirs, 2000))[:4] for _ in range(sent)]
+        await until(lambda: user.stuck == [True, False])
+        assert heard == [number.to_bytes(4, "big") for number in range(sent)]
+        write_until(lambda: not channel.connected or sent > 10_000)
+        await until(lambda: user.lost)
+    assert (user.stuck, user.lost) == ([True, False, True], ["the peer reads too slowly"])
 
 
 async def test_closing_waits_only_so_long_for_a_peer_that_does_not_read(
     pair: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """And does not read from it meanwhile, whatever is asked for."""
-    monkeypatch.setattr("mkef.net.channel.CLOSE_S", 0.1)
+    monkeypatch.setattr("mkef.net.closing.CLOSE_S", 0.1)
     ours, theirs = pair
     user, association = User(), Association(ours)
     channel = SctpChannel(user)
     channel.attach(association)  # type: ignore[arg-type]
-    channel.write([bytes(10_000)] * 500)
+    channel.write([bytes(10_000)] * 90)
     channel.close()
     channel.pause(reading=True)
     theirs.send(b"more")
