@@ -69,6 +69,7 @@ class HlrNode(Running):
         if config.diameter is not None:
             diameter = self._make_diameter(config.diameter, operations, audit, capture)
             self._diameter = await stack.enter_async_context(diameter)
+            self._metrics.diameter("zr", self._diameter.counts)
 
     def reload(self, config: HlrConfig) -> None:
         """New certificates, peers and agents of Diameter; all else wants a restart."""

@@ -85,7 +85,9 @@ class MkefNode(Running):
         stack.callback(self._shedding.stop)
         self._server = await stack.enter_async_context(server)
         self._http = await self._start_http(stack, service)
-        self._metrics.events("diameter", self._server.counts)
+        self._metrics.diameter("zk", self._server.counts)
+        if self._diameter is not None:
+            self._metrics.diameter("zr", self._diameter.counts)
         self._metrics.registry.register(self._gauges())
         await stack.enter_async_context(self._metrics)
 

@@ -36,7 +36,6 @@ class Metrics(Running):
         status: Callable[[], Mapping[str, Any]] = dict,
     ) -> None:
         self._listen = section.listen
-        self._program = program
         self.wanting = wanting
         self.status = status
         self.registry = CollectorRegistry()
@@ -50,6 +49,8 @@ class Metrics(Running):
             registry=self.registry,
             buckets=SECONDS,
         )
+        self._diameter = _Events(f"{program}_diameter_events")
+        self.registry.register(self._diameter)
         self.address: str | None = None  # where it listens, with the port that was really taken
 
     async def _start(self, stack: AsyncExitStack) -> None:
@@ -60,9 +61,9 @@ class Metrics(Running):
         server = await stack.enter_async_context(observe(self, self._listen))
         self.address = server.address
 
-    def events(self, leg: str, counts: Mapping[str, int]) -> None:
-        """What a node counts by itself, as it stands whenever somebody asks."""
-        self.registry.register(_Events(f"{self._program}_{leg}_events", counts))
+    def diameter(self, leg: str, counts: Mapping[str, int]) -> None:
+        """What the Diameter node of a leg counts, as it stands whenever somebody asks."""
+        self._diameter.legs[leg] = counts
 
     def outcomes(self) -> dict[str, int]:
         """Requests by outcome since the start."""
@@ -75,15 +76,18 @@ class Metrics(Running):
 
 
 class _Events(Collector):
-    """Counts of one node: a series for each event that there was."""
+    """Counts of Diameter nodes by leg: a series for each event that there was."""
 
-    def __init__(self, name: str, counts: Mapping[str, int]) -> None:
+    def __init__(self, name: str) -> None:
         self._name = name
-        self._counts = counts
+        self.legs: dict[str, Mapping[str, int]] = {}
 
     def collect(self) -> Iterator[CounterMetricFamily]:
         """The counts of this moment."""
-        family = CounterMetricFamily(self._name, "Events by name", labels=["event"])
-        for event, count in sorted(self._counts.items()):
-            family.add_metric([event], count)
+        family = CounterMetricFamily(
+            self._name, "Events of Diameter by name", labels=["leg", "event"]
+        )
+        for leg, counts in self.legs.items():
+            for event, count in sorted(counts.items()):
+                family.add_metric([leg, event], count)
         yield family

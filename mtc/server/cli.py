@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -14,7 +16,9 @@ from mkef.ops import logging
 from mkef.ops.configuration import check_tls, load
 from mkef.ops.frame import HELP_OPTIONS, clear_errors, config_options, version_option
 from mkef.ops.frame import serve as run
+from mkef.ops.metrics import Metrics
 from mtc.server.config import MtcServerConfig
+from mtc.server.measured import MeasuredKeys
 from mtc.server.node import MtcServerNode
 from mtc.server.reading import Reading
 from mtc.server.zk import ZkClient
@@ -62,22 +66,41 @@ class MtcServer(Running):
 
     def __init__(self, section: MtcServerConfig) -> None:
         self._section = section
+        self._metrics = Metrics(
+            section.metrics, "mtc_server", wanting=self._wanting, status=self._status
+        )
 
     async def _start(self, stack: AsyncExitStack) -> None:
         section = self._section
         capture = Capture(section.capture.file, node="mtc-server", clock=SYSTEM.clock)
         stack.callback(capture.close)
         self._keys = ZkClient(section.zk, section.server_id, capture=capture)
-        node = MtcServerNode(section, self._keys, capture=capture, deliver=_print)
+        self.keys = MeasuredKeys(self._keys, self._metrics, SYSTEM.timer)
+        node = MtcServerNode(section, self.keys, capture=capture, deliver=_print)
         # The socket first: who cannot have it must not appear at the MKEF. It is closed last, so
         # that devices still hear why they get no answer.
         await stack.enter_async_context(node)
         await stack.enter_async_context(self._keys)
-        self.addresses = node.addresses
+        self._metrics.diameter("zk", self._keys.counts)
+        await stack.enter_async_context(self._metrics)
+        where = self._metrics.address
+        self.addresses = {**node.addresses, **({"metrics": where} if where else {})}
 
     def reload(self, section: MtcServerConfig) -> None:
         """New certificates on Zk."""
         self._keys.reload(section.zk)
+
+    def _wanting(self) -> Sequence[str]:
+        """What keeps it from getting keys."""
+        return () if self._keys.peers else ("no Diameter peer is a way to an MKEF",)
+
+    def _status(self) -> Mapping[str, Any]:
+        return {
+            "addresses": dict(self.addresses),
+            "wanting": list(self._wanting()),
+            "peers": list(self._keys.peers),
+            "requests": self._metrics.outcomes(),
+        }
 
 
 def _print(reading: Reading) -> None:

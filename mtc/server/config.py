@@ -8,7 +8,7 @@ from mkef.net.capture import CaptureSection
 from mkef.net.diameter_section import DiameterSection
 from mkef.net.endpoint import Endpoint
 from mkef.net.section import Identity, Seconds, Section
-from mkef.ops.configuration import LogSection
+from mkef.ops.configuration import LogSection, MetricsSection
 from mkef_codecs.identity import ServerId
 from mtc.server.key_requests import LimitsSection
 
@@ -41,3 +41,4 @@ class MtcServerConfig(Section, frozen=True):
     limits: LimitsSection = LimitsSection()
     capture: CaptureSection = CaptureSection()
     log: LogSection = LogSection()
+    metrics: MetricsSection = MetricsSection()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 
 import structlog
@@ -57,6 +58,16 @@ class ZkClient(Running):
     def reload(self, section: ZkSection) -> None:
         """New certificates; all else wants a restart."""
         self._node.reload(section)
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """Events of its Diameter node."""
+        return self._node.counts
+
+    @property
+    def peers(self) -> Sequence[str]:
+        """The Origin-Hosts that are connected."""
+        return self._node.peers
 
     async def connected(self) -> None:
         """Wait until the MKEF is connected."""

@@ -1,0 +1,35 @@
+"""What becomes of key requests, and how long they take."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from mkef.ops.metrics import Metrics
+from mkef_codecs.establishment import KidContext
+from mkef_codecs.identity import Imsi
+from mtc.server.keys import KeyClient, KeyGrant, KeyRefused, KeyUnavailable
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredKeys:
+    """A key client: each request is `granted`, `refused` or `unavailable` after so many seconds."""
+
+    keys: KeyClient
+    metrics: Metrics
+    timer: Callable[[], float]
+
+    async def request_key(self, imsi: Imsi, context: KidContext) -> KeyGrant:
+        """As the client's own."""
+        started, outcome = self.timer(), "granted"
+        try:
+            return await self.keys.request_key(imsi, context)
+        except KeyRefused:
+            outcome = "refused"
+            raise
+        except KeyUnavailable:
+            outcome = "unavailable"
+            raise
+        finally:
+            self.metrics.requests.labels(outcome).inc()
+            self.metrics.seconds.labels("zk").observe(self.timer() - started)
