@@ -25,6 +25,7 @@ from mkef_codecs.diameter.header import LENGTH, RETRANSMITTED
 COMMAND_UNSUPPORTED = 3001
 UNABLE_TO_COMPLY = 5012
 _MAX_DUPLICATES = 65_536
+_FORGET_S = 1.0  # at least, between two looks at what nobody asks for any more
 _MAX_REMEMBERED = 4096  # octets of a request; a key request has 350
 
 # The answer to a request, at once or later; a DiameterError is one too.
@@ -94,13 +95,17 @@ class Serving:
             return Entry()
         digest = _digest(message, octets)
         identity = Identity(origin_host.lower(), message.header.end_to_end, digest)
+        now = self._sources.timer()
+        self._duplicates.forget(now)
         copies = self._duplicates.find(identity)
-        if copies is not None and not self._expired(copies):
+        if copies is None:
+            copies = self._duplicates.begin(identity, remote.origin_host.lower(), now)
+            self._alarm.set(copies.deadline)
+        elif self._expired(copies):
+            copies.outcome = None  # handled again, and no younger for that
+        else:
             self._repeat(copies, link, message)
             return None
-        now = self._sources.timer()
-        copies = self._duplicates.begin(identity, now)
-        self._alarm.set(self._duplicates.forget(now))
         return copies
 
     def _expired(self, copies: _Copies) -> bool:
@@ -131,8 +136,12 @@ class Serving:
             _settle(copies, outcome)
 
     def _forget(self, now: float) -> None:
-        """Answers, and the keys in them, leave the memory when their time is over."""
-        self._alarm.set(self._duplicates.forget(now))
+        """Answers, and the keys in them, leave the memory when their time is over.
+
+        Many at a time: with requests coming in, these look for what is old anyway.
+        """
+        deadline = self._duplicates.forget(now)
+        self._alarm.set(None if deadline is None else max(deadline, now + _FORGET_S))
 
     def stop(self) -> None:
         """No timer is left behind, and no key."""

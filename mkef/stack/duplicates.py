@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import OrderedDict, deque
 from typing import Generic, NamedTuple, TypeVar
 
 A = TypeVar("A")  # what came of a request
@@ -23,45 +23,76 @@ class Identity(NamedTuple):
 class Entry(Generic[A, W]):
     """A request: what came of it, or who waits for that."""
 
-    __slots__ = ("outcome", "waiting")
+    __slots__ = ("deadline", "outcome", "peer", "waiting")
 
-    def __init__(self) -> None:
+    def __init__(self, peer: str = "", deadline: float = 0.0) -> None:
         self.outcome: A | None = None
         self.waiting: list[W] = []
+        self.peer = peer
+        self.deadline = deadline
 
 
 class Duplicates(Generic[A, W]):
-    """Outcomes of the last `window_s` seconds, `capacity` of them at most."""
+    """Outcomes of the last `window_s` seconds, `capacity` of them at most.
+
+    Half of the memory is divided equally among the peers that have something in it: what is within
+    its share a peer loses by age alone. The other half is for whoever is busy.
+    """
 
     def __init__(self, window_s: float, capacity: int) -> None:
         self._window_s = window_s
         self._capacity = capacity
-        self._entries: dict[Identity, Entry[A, W]] = {}
-        self._ages: deque[tuple[float, Identity]] = deque()
+        self._entries: OrderedDict[Identity, Entry[A, W]] = OrderedDict()  # the oldest first
+        self._peers: OrderedDict[str, deque[Identity]] = OrderedDict()  # the same, of each peer
 
     def __len__(self) -> int:
         return len(self._entries)
 
     def find(self, identity: Identity) -> Entry[A, W] | None:
-        """The same request, if it came before."""
+        """The same request, if it came before and was not forgotten."""
         return self._entries.get(identity)
 
-    def begin(self, identity: Identity, now: float) -> Entry[A, W]:
-        """A request that is new."""
-        self.forget(now)
-        if len(self._ages) >= self._capacity:
-            self._entries.pop(self._ages.popleft()[1], None)
-        entry = self._entries[identity] = Entry()
-        self._ages.append((now + self._window_s, identity))
+    def begin(self, identity: Identity, peer: str, now: float) -> Entry[A, W]:
+        """A request that is not found, from a peer."""
+        own = self._peers.get(peer)
+        if own is None:
+            own = self._peers[peer] = deque()
+        if len(self._entries) >= self._capacity:
+            self._make_room(peer, own)
+        own.append(identity)
+        entry = self._entries[identity] = Entry(peer, now + self._window_s)
         return entry
+
+    def _make_room(self, peer: str, own: deque[Identity]) -> None:
+        """The oldest of this peer goes if it has more than its share, else of another that has.
+
+        Who was looked at and has less comes last next time. As long as the memory is full nobody
+        gets above the share any more, so that the search hardly ever goes on.
+        """
+        share = self._capacity // (2 * len(self._peers))
+        while len(own) <= share:
+            peer, own = next(iter(self._peers.items()))
+            if len(own) <= share:
+                self._peers.move_to_end(peer)
+        del self._entries[own.popleft()]
+        if not own:
+            del self._peers[peer]
 
     def clear(self) -> None:
         """Drop everything."""
         self._entries.clear()
-        self._ages.clear()
+        self._peers.clear()
 
     def forget(self, now: float) -> float | None:
         """Drop what is older than the window; when to call again, None once there is nothing."""
-        while self._ages and self._ages[0][0] <= now:
-            self._entries.pop(self._ages.popleft()[1], None)
-        return self._ages[0][0] if self._ages else None
+        entries = self._entries
+        while entries:
+            entry = next(iter(entries.values()))
+            if entry.deadline > now:
+                return entry.deadline
+            entries.popitem(last=False)
+            own = self._peers[entry.peer]
+            own.popleft()
+            if not own:
+                del self._peers[entry.peer]
+        return None

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -10,15 +13,41 @@ from mkef.stack.duplicates import Duplicates, Identity
 WINDOW_S = 60.0
 
 
-def identity(end_to_end: int = 1) -> Identity:
-    return Identity("mtc.example", end_to_end, bytes(16))
+SERVER, BUSY = "mtc.example", "busy.example"
+
+
+def identity(end_to_end: int = 1, peer: str = SERVER) -> Identity:
+    return Identity(peer, end_to_end, bytes(16))
+
+
+@dataclass
+class Memory:
+    """The machine, and who asked what."""
+
+    capacity: int
+    asked: dict[str, list[int]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.seen: Duplicates[str, str] = Duplicates(WINDOW_S, self.capacity)
+
+    def ask(self, peer: str, count: int = 1, now: float = 0.0) -> None:
+        """So many new requests of a peer."""
+        for _ in range(count):
+            numbers = self.asked.setdefault(peer, [])
+            numbers.append(len(numbers))
+            self.seen.begin(identity(numbers[-1], peer), peer, now)
+
+    def known(self, peer: str) -> list[int]:
+        """The requests of a peer that are remembered."""
+        numbers = self.asked.get(peer, [])
+        return [n for n in numbers if self.seen.find(identity(n, peer)) is not None]
 
 
 def test_a_request_is_known_for_the_window() -> None:
     seen: Duplicates[str, str] = Duplicates(WINDOW_S, 10)
     assert seen.find(identity()) is None
-    entry = seen.begin(identity(), 100.0)
-    assert seen.find(identity()) is entry
+    entry = seen.begin(identity(), SERVER, 100.0)
+    assert (entry.deadline, seen.find(identity())) == (160.0, entry)
     assert seen.forget(159.9) == 160.0
     assert seen.find(identity()) is entry
     assert seen.forget(160.0) is None
@@ -27,7 +56,7 @@ def test_a_request_is_known_for_the_window() -> None:
 
 def test_every_part_of_the_identity_counts() -> None:
     seen: Duplicates[str, str] = Duplicates(WINDOW_S, 10)
-    seen.begin(identity(), 100.0)
+    seen.begin(identity(), SERVER, 100.0)
     same = identity()
     for other in (
         same._replace(origin_host="other.example"),
@@ -39,19 +68,70 @@ def test_every_part_of_the_identity_counts() -> None:
 
 def test_nothing_is_left_when_it_is_cleared() -> None:
     seen: Duplicates[str, str] = Duplicates(WINDOW_S, 10)
-    seen.begin(identity(), 100.0)
+    seen.begin(identity(), SERVER, 100.0)
     seen.clear()
     assert (len(seen), seen.find(identity()), seen.forget(100.0)) == (0, None, None)
 
 
-@given(st.lists(st.floats(0, 30), max_size=60))
-def test_memory_is_bounded_by_number_and_age(pauses: list[float]) -> None:
-    seen: Duplicates[str, str] = Duplicates(WINDOW_S, 10)
-    now, times = 0.0, list[float]()
-    for number, pause in enumerate(pauses):
+def test_a_peer_alone_has_all_of_the_memory() -> None:
+    memory = Memory(100)
+    memory.ask(BUSY, 250)
+    assert memory.known(BUSY) == list(range(150, 250))
+
+
+@pytest.mark.parametrize("first", [SERVER, BUSY])
+def test_a_busy_peer_pushes_out_nobody_else(first: str) -> None:
+    """Two peers: a quarter of the memory each for certain, the rest to who is busy."""
+    memory = Memory(100)
+    memory.ask(first, 10 if first == SERVER else 1000)
+    memory.ask(SERVER, 10 if first == BUSY else 0)
+    memory.ask(BUSY, 1000)
+    assert memory.known(SERVER) == list(range(10))
+    assert len(memory.known(BUSY)) == 90
+
+
+def test_who_comes_late_gets_its_share_of_whom_has_more() -> None:
+    memory = Memory(80)
+    memory.ask(BUSY, 100)
+    memory.ask(SERVER, 20)
+    assert memory.known(SERVER) == list(range(20))
+    assert memory.known(BUSY) == list(range(40, 100))
+    memory.ask(SERVER, 10)  # more than its share: its own oldest go
+    assert memory.known(SERVER) == list(range(9, 30))
+    assert len(memory.known(BUSY)) == 59
+
+
+def test_more_peers_than_there_is_room_for() -> None:
+    memory = Memory(3)
+    for number in range(10):
+        memory.ask(f"peer{number}.example")
+        assert memory.known(f"peer{number}.example") == [0]
+    assert len(memory.seen) == 3
+
+
+PEERS = ("a.example", "b.example", "c.example")
+STEPS = st.lists(
+    st.tuples(st.sampled_from(PEERS), st.integers(1, 8), st.floats(0, 30)), max_size=40
+)
+
+
+@given(STEPS)
+def test_memory_is_bounded_and_a_share_of_it_is_everybody_s(
+    steps: list[tuple[str, int, float]],
+) -> None:
+    """Within its share, a sixth here, a peer loses by age alone; nothing outlives the window."""
+    memory, now = Memory(30), 0.0
+    times: dict[str, list[float]] = {peer: [] for peer in PEERS}
+    for peer, count, pause in steps:
         now += pause
-        times.append(now)
-        seen.begin(identity(number), now)
-        living = [n for n, t in enumerate(times) if t + WINDOW_S > now][-10:]
-        assert len(seen) == len(living)
-        assert all(seen.find(identity(n)) is not None for n in living)
+        memory.seen.forget(now)
+        memory.ask(peer, count, now)
+        times[peer] += [now] * count
+        assert len(memory.seen) <= 30
+        for each in PEERS:
+            young = [n for n, t in enumerate(times[each]) if t + WINDOW_S > now]
+            known = memory.known(each)
+            assert known == young[len(young) - len(known) :]  # the oldest go first
+            assert len(known) >= min(len(young), 5)
+    assert memory.seen.forget(now + WINDOW_S) is None
+    assert (len(memory.seen), memory.seen._peers) == (0, {})
