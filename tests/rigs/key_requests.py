@@ -75,13 +75,13 @@ class Asked:
     mkr: MKR
 
 
-def asked(number: int, profile: Profile, seed: str = "") -> Asked:
-    """The request of a number: always the same one."""
+def asked(number: int, profile: Profile, seed: str = "", card: Milenage = CARD) -> Asked:
+    """The request of a number: always the same one; with the keys of a device's card."""
     imsi = imsi_of(number)
     rand = hashlib.sha256(f"{seed}{number}".encode()).digest()[:16]
     if profile.tagged:
         rand = b"MTCR" + (number // DEVICES).to_bytes(4, "big") + rand[:8]
-    vectors = tuple(map(CARD.gsm, derive_rands(rand, profile)))
+    vectors = tuple(map(card.gsm, derive_rands(rand, profile)))
     established = Binding(profile, rand, imsi, SERVER_ID).derive(vectors)
     mkr = MKR(
         session_id=f"{SERVER};1767225600;{number:08}",

@@ -35,6 +35,7 @@ ROAMING = (
     "mkef.epc.mnc001.mcc001.3gppnetwork.org",
     "mkef.epc.mnc099.mcc999.3gppnetwork.org",
 )
+HLR = "hlr.home.example"
 ZK = (32473, 16781313)
 
 
@@ -66,7 +67,7 @@ def strangers(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def _issued(folder: Path) -> Path:
     init(folder)
-    for host in (RELAY, SECOND, SERVER, *MKEFS, *ROAMING):
+    for host in (RELAY, SECOND, SERVER, HLR, *MKEFS, *ROAMING):
         issue(folder, [host])
     return folder
 
@@ -133,6 +134,12 @@ class _Leg:
 
     def received(self, octets: bytes) -> None:
         self.wire.note(self.wire.received, octets)
+
+
+@pytest.fixture
+def wire() -> Wire:
+    """For a node that a test makes by itself."""
+    return Wire()
 
 
 def make_node(host: str, wire: Wire, *, transport: Transport, **options: Any) -> DiameterNode:
