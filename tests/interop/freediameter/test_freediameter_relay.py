@@ -89,6 +89,7 @@ async def test_a_realm_that_nobody_serves(
 ) -> None:
     """The relay's own refusal reaches the caller: E bit, answer-message grammar."""
     async with patience(), daemon(), asking() as (client, wire):
+        await client.connected()  # it may not listen yet when it says that it is ready
         answer = await client.request(ask("nowhere.example", "nobody"), 10.0)
         assert isinstance(answer, ANSWER)
         assert answer.result_code in {UNABLE_TO_DELIVER, REALM_NOT_SERVED}
