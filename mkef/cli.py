@@ -92,6 +92,10 @@ def _store_hint(config_file: Path, config: MkefConfig) -> str:
 def _load(config_file: Path, settings: tuple[str, ...]) -> MkefConfig:
     config = load(config_file, MkefConfig, settings)
     check_tls(config_file, "zk.tls", config.zk.tls, server_side=True)
+    if config.http is not None:
+        check_tls(config_file, "http.tls", config.http.tls, server_side=True)
+    if config.zr.diameter is not None:
+        check_tls(config_file, "zr.diameter.tls", config.zr.diameter.tls, server_side=False)
     return config
 
 

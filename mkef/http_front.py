@@ -8,6 +8,7 @@ by which rules, is the same as over Zk.
 from __future__ import annotations
 
 import re
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -24,10 +25,10 @@ from mkef.domain.errors import NotEntitled, Refusal
 from mkef.domain.keys import Grant, KeyRequest
 from mkef.net.endpoint import Endpoint
 from mkef.net.sources import Sources
-from mkef.net.tls import TlsSection, make_context
 from mkef.ops.http import HttpServer
 from mkef.ops.metrics import Metrics
 from mkef.service import KeyService, UnknownProfile
+from mkef_codecs.diameter.result_codes import ResultCode
 from mkef_codecs.errors import CodecError
 from mkef_codecs.establishment import Profile, UnsupportedProfile
 from mkef_codecs.identity import Imsi, ServerId
@@ -76,8 +77,10 @@ class Problem(Exception):
 
 # The answers of clause 5 as HTTP has them; nothing more is told than over Zk.
 PROBLEMS: Mapping[Code, Problem] = {
-    Code(4001): Problem(403, "AUTHENTICATION_REJECTED", "the device is not the subscriber"),
-    Code(5003): Problem(403, "AUTHORIZATION_REJECTED", "not entitled"),
+    Code(ResultCode.AUTHENTICATION_REJECTED): Problem(
+        403, "AUTHENTICATION_REJECTED", "the device is not the subscriber"
+    ),
+    Code(ResultCode.AUTHORIZATION_REJECTED): Problem(403, "AUTHORIZATION_REJECTED", "not entitled"),
     Code(5001, VENDOR_3GPP): Problem(404, "USER_NOT_FOUND", "the HLR does not know the IMSI"),
     Code(4181, VENDOR_3GPP): Problem(503, "AUTHENTICATION_DATA_UNAVAILABLE", "no vectors now"),
     Code(5001, VENDOR): Problem(501, "HLR_NOT_CAPABLE", "the HLR does not know the variant"),
@@ -96,14 +99,13 @@ class HttpFront:
         self._sources = sources
         self._metrics = metrics
 
-    def server(self, listen: Endpoint, tls: TlsSection) -> HttpServer:
+    def server(self, listen: Endpoint, tls: ssl.SSLContext) -> HttpServer:
         """The server of this front."""
         routes = [
             web.post(f"{BASE}/keys", self._establish),
             web.get(f"{BASE}/openapi.json", _describe),
         ]
-        context = make_context(tls, server_side=True)
-        return HttpServer("HTTP", listen, routes, tls=context, middlewares=[_in_problems])
+        return HttpServer("HTTP", listen, routes, tls=tls, middlewares=[_in_problems])
 
     async def _establish(self, request: web.Request) -> web.Response:
         correlation = self._correlation(request)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
 
@@ -28,6 +28,7 @@ from mkef.net.sigtran import SigtranNode
 from mkef.net.sources import SYSTEM, Sources
 from mkef.net.store import Store
 from mkef.net.tasks import Tasks
+from mkef.net.tls import make_context
 from mkef.ops.metrics import Metrics
 from mkef.records.ledger import SqlLedger, count
 from mkef.records.reading import NAME, Records
@@ -44,6 +45,9 @@ from mkef_codecs.identity import Imsi
 from mkef_codecs.lab import VENDOR
 from mkef_codecs.ss7.map_auth import Encoding
 from mkef_codecs.ss7.sccp import GlobalTitle, SccpAddress
+
+if TYPE_CHECKING:
+    from mkef.ops.http import HttpServer  # aiohttp takes 0.2 s to import
 
 HOUSEKEEPING_S = 10.0
 COUNTING_S = 3600.0
@@ -103,15 +107,20 @@ class MkefNode(Running):
             raise NetworkError(f"no way to the HLR within {timeout_s:g} s")
 
     def reload(self, config: MkefConfig) -> None:
-        """New certificates, peers and agents of Diameter; all else wants a restart."""
+        """New certificates, and peers and agents of Diameter; all else wants a restart."""
+        http, section = self._http, config.http
+        tls = make_context(section.tls, server_side=True) if http and section else None
         self._server.reload(config.zk)
         if self._diameter is not None and config.zr.diameter is not None:
             self._diameter.reload(config.zr.diameter)
+        if http is not None and tls is not None:
+            http.renew(tls)
 
     @property
     def addresses(self) -> Mapping[str, str]:
         """Where it listens."""
-        others = {"http": self._http, "metrics": self._metrics.address}
+        http = self._http.address if self._http is not None else None
+        others = {"http": http, "metrics": self._metrics.address}
         return {
             "zk": self._server.address,
             **(self._sigtran.addresses if self._sigtran else {}),
@@ -216,16 +225,16 @@ class MkefNode(Running):
             timer=timer,
         )
 
-    async def _start_http(self, stack: AsyncExitStack, service: KeyService) -> str | None:
-        """Where HTTP is answered, if it is configured."""
+    async def _start_http(self, stack: AsyncExitStack, service: KeyService) -> HttpServer | None:
+        """The server of keys over HTTP, if it is configured."""
         section = self._config.http
         if section is None:
             return None
-        from mkef.http_front import HttpFront  # noqa: PLC0415 - aiohttp takes 0.2 s to import
+        from mkef.http_front import HttpFront  # noqa: PLC0415 - aiohttp, as above
 
         front = HttpFront(service, sources=self._sources, metrics=self._metrics)
-        server = await stack.enter_async_context(front.server(section.listen, section.tls))
-        return server.address
+        tls = make_context(section.tls, server_side=True)
+        return await stack.enter_async_context(front.server(section.listen, tls))
 
     def _make_server(self, service: KeyService) -> DiameterNode:
         zk = self._config.zk

@@ -6,7 +6,8 @@ import asyncio
 import json
 import ssl
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from mkef.answers import ANSWERS
 from mkef.config import MkefConfig
 from mkef.demo.files import MKEF_HOST
 from mkef.http_front import PROBLEMS
+from mkef.net.endpoint import NetworkError
 from mkef.node import MkefNode
 from mkef.ops import pki
 from mkef.ops.configuration import load
@@ -36,11 +38,15 @@ class Lab:
 
     base: str
     pki: Path
+    node: MkefNode
+    load: Callable[..., MkefConfig]
 
-    def tls(self, host: str = SERVER) -> ssl.SSLContext:
-        context = ssl.create_default_context(cafile=str(self.pki / "ca.pem"))
+    def tls(self, host: str = SERVER, pki: Path | None = None) -> ssl.SSLContext:
+        """Of a client with certificate and authority of a folder."""
+        folder = pki or self.pki
+        context = ssl.create_default_context(cafile=str(folder / "ca.pem"))
         context.check_hostname = False
-        context.load_cert_chain(self.pki / f"{host}.pem", self.pki / f"{host}.key")
+        context.load_cert_chain(folder / f"{host}.pem", folder / f"{host}.key")
         return context
 
     async def ask(self, body: Any, host: str = SERVER, **options: Any) -> tuple[int, Any, Any]:
@@ -70,10 +76,13 @@ async def lab(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Lab]:
             f"http.tls.key=pki/{MKEF_HOST}.key",
             "http.tls.authority=pki/ca.pem",
         )
-        config = load(tmp_path / "mkef.toml", MkefConfig, settings)
-        async with MkefNode(config) as node:
+
+        def config(*more: str) -> MkefConfig:
+            return load(tmp_path / "mkef.toml", MkefConfig, (*settings, *more))
+
+        async with MkefNode(config()) as node:
             await node.connected()
-            yield Lab(f"https://{node.addresses['http']}/mkef-key/v1", folder)
+            yield Lab(f"https://{node.addresses['http']}/mkef-key/v1", folder, node, config)
 
 
 TWO_VECTORS = Profile(vectors=2)
@@ -225,3 +234,44 @@ async def test_the_document_is_openapi(lab: Lab) -> None:
             assert answer.content_type == "application/problem+json"
         async with web.get(f"{lab.base}/nothing") as answer:
             assert (answer.status, answer.content_type) == (404, "application/problem+json")
+
+
+async def test_a_reload_has_new_certificates_and_drops_nobody(lab: Lab, tmp_path: Path) -> None:
+    """Certificate and authority are others for who connects now; a mistake changes nothing."""
+    pki.init(tmp_path)
+    for names in ([MKEF_HOST, "127.0.0.1"], [SERVER]):
+        pki.issue(tmp_path, names)
+    others = (
+        f"http.tls.certificate={tmp_path / MKEF_HOST}.pem",
+        f"http.tls.key={tmp_path / MKEF_HOST}.key",
+        f"http.tls.authority={tmp_path / 'ca.pem'}",
+    )
+
+    @asynccontextmanager
+    async def session(folder: Path) -> AsyncIterator[Callable[[], Any]]:
+        connector = aiohttp.TCPConnector(ssl=lab.tls(pki=folder), limit=1)
+        async with aiohttp.ClientSession(connector=connector) as web:
+
+            async def ask() -> int:
+                async with web.get(f"{lab.base}/openapi.json") as answer:
+                    await answer.read()
+                    return answer.status
+
+            yield ask
+
+    async with asyncio.timeout(PATIENCE_S), session(lab.pki) as before, session(tmp_path) as after:
+        assert await before() == 200
+        with pytest.raises(aiohttp.ClientConnectorCertificateError):
+            await after()
+        lab.node.reload(lab.load(*others))
+        assert (await before(), await after()) == (200, 200)  # the first one is connected still
+        async with session(lab.pki) as late:
+            with pytest.raises(aiohttp.ClientConnectorCertificateError):
+                await late()
+        with pytest.raises(NetworkError, match="no such file"):
+            lab.node.reload(lab.load(*others[:2], "http.tls.authority=none.pem"))
+        async with session(tmp_path) as again:
+            assert await again() == 200
+        lab.node.reload(lab.load())
+        async with session(lab.pki) as restored:
+            assert await restored() == 200
