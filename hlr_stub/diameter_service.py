@@ -19,6 +19,7 @@ from mkef.stack.diameter_events import LocalNode
 from mkef_codecs.diameter.avp import Avp
 from mkef_codecs.diameter.commands import SUCCESS, Body, Message
 from mkef_codecs.diameter.errors import CommandUnsupported, InvalidAvpValue, MissingAvp
+from mkef_codecs.diameter.result_codes import ResultCode
 from mkef_codecs.errors import CodecError
 from mkef_codecs.generated.diameter import (
     AIA,
@@ -48,8 +49,6 @@ from mkef_codecs.ss7.map_auth import (
 B = TypeVar("B", RIA, AIA)
 
 NO_STATE_MAINTAINED = 1
-AUTHORIZATION_REJECTED = 5003
-UNABLE_TO_COMPLY = 5012
 TEST_NETWORKS = ("001", "999")
 
 _log = structlog.get_logger()
@@ -166,7 +165,7 @@ class DiameterService:
             _log.warning(
                 "refused", imsi=imsi, reason="not its Origin-Host", peer=remote.origin_host
             )
-            return _at_once(replace(self._aia(air), result_code=AUTHORIZATION_REJECTED))
+            return _at_once(replace(self._aia(air), result_code=ResultCode.AUTHORIZATION_REJECTED))
         faults = self._faults.draw(imsi.digits) if self._faults else ()
         if faults:
             return self._faulty(faults, lambda: self._answer_air(air, imsi), self._aia(air))
@@ -257,7 +256,7 @@ async def _before(fault: Fault, empty: B) -> B | None:
         case FaultKind.ERROR:
             return _refused(empty, _ERRORS[fault.error])
         case FaultKind.ABORT:
-            return replace(empty, result_code=UNABLE_TO_COMPLY)
+            return replace(empty, result_code=ResultCode.UNABLE_TO_COMPLY)
         case FaultKind.GARBAGE:
             row = ROWS["Authentication-Info"]
             return replace(empty, others=[Avp(row.code, row.vendor, row.flags, b"\xff" * 5)])

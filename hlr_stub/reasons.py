@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
+from mkef_codecs.diameter.result_codes import ResultCode
 from mkef_codecs.lab import VENDOR
 from mkef_codecs.ss7.map_auth import MapUserError
 
@@ -48,7 +49,7 @@ class Answer:
 
 
 ANSWERS: Mapping[Reason, Answer] = {
-    Reason.NOT_LISTED: Answer(MapUserError.SYSTEM_FAILURE, 5003),
+    Reason.NOT_LISTED: Answer(MapUserError.SYSTEM_FAILURE, ResultCode.AUTHORIZATION_REJECTED),
     Reason.UNKNOWN_IMSI: Answer(MapUserError.UNKNOWN_SUBSCRIBER, 5001, VENDOR_3GPP),
     Reason.NOT_ALLOWED: Answer(MapUserError.UNEXPECTED_DATA_VALUE, 5003, VENDOR),
     Reason.COMP128V1: Answer(MapUserError.UNEXPECTED_DATA_VALUE, 5003, VENDOR),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from mkef.domain import errors
 from mkef.domain.errors import Refusal
+from mkef_codecs.diameter.result_codes import ResultCode
 from mkef_codecs.lab import VENDOR
 
 VENDOR_3GPP = 10415
@@ -24,8 +25,14 @@ class Code:
 
 # What an MTC Server learns; the reason itself stays in the MKEF's log.
 ANSWERS: dict[type[Refusal], tuple[Code, str]] = {
-    errors.ResMismatch: (Code(4001), "DIAMETER_AUTHENTICATION_REJECTED"),
-    errors.NotEntitled: (Code(5003), "DIAMETER_AUTHORIZATION_REJECTED"),
+    errors.ResMismatch: (
+        Code(ResultCode.AUTHENTICATION_REJECTED),
+        "DIAMETER_AUTHENTICATION_REJECTED",
+    ),
+    errors.NotEntitled: (
+        Code(ResultCode.AUTHORIZATION_REJECTED),
+        "DIAMETER_AUTHORIZATION_REJECTED",
+    ),
     errors.UserUnknown: (Code(5001, VENDOR_3GPP), "DIAMETER_ERROR_USER_UNKNOWN"),
     errors.VectorsUnavailable: (
         Code(4181, VENDOR_3GPP),
@@ -39,7 +46,7 @@ ANSWERS: dict[type[Refusal], tuple[Code, str]] = {
 }
 
 
-TOO_BUSY = Code(3004), "DIAMETER_TOO_BUSY"
+TOO_BUSY = Code(ResultCode.TOO_BUSY), "DIAMETER_TOO_BUSY"
 
 
 def answer_of(refusal: Refusal, *, named: bool = False) -> tuple[Code, str]:

@@ -16,9 +16,10 @@ from mkef.domain.keys import Grant, KeyEstablishment, KeyRequest
 from mkef.net.alarm import Alarm
 from mkef.net.sources import Sources
 from mkef.ops.metrics import Metrics
+from mkef_codecs.diameter.result_codes import ResultCode
 from mkef_codecs.identity import Imsi, ServerId
 
-SUCCESS = "2001"
+SUCCESS = str(ResultCode.SUCCESS)
 
 log = structlog.get_logger()
 

@@ -23,6 +23,7 @@ from mkef.net.diameter import DiameterNode
 from mkef.net.diameter_link import RequestFailed
 from mkef.net.diameter_section import DiameterSection
 from mkef_codecs.diameter.commands import SUCCESS, Body
+from mkef_codecs.diameter.result_codes import ResultCode
 from mkef_codecs.generated.diameter import (
     ANSWER,
     RIA,
@@ -36,7 +37,7 @@ from mkef_codecs.lab import VENDOR
 
 VENDOR_3GPP = 10415
 NO_STATE_MAINTAINED = 1
-NOT_LISTED = (None, 5003)
+NOT_LISTED = (None, ResultCode.AUTHORIZATION_REJECTED)
 
 # (vendor or None, code) of an RIA as domain errors (protocol.md clauses 7 and 8).
 ANSWERS: Mapping[tuple[int | None, int], type[Refusal]] = {
@@ -45,8 +46,8 @@ ANSWERS: Mapping[tuple[int | None, int], type[Refusal]] = {
     (VENDOR, 5003): ProfileNotAllowed,
     (VENDOR, 4001): QuotaExceeded,
     NOT_LISTED: VectorsUnavailable,
-    (None, 3001): HlrNotCapable,  # DIAMETER_COMMAND_UNSUPPORTED
-    (None, 3007): HlrNotCapable,  # DIAMETER_APPLICATION_UNSUPPORTED
+    (None, ResultCode.COMMAND_UNSUPPORTED): HlrNotCapable,
+    (None, ResultCode.APPLICATION_UNSUPPORTED): HlrNotCapable,
 }
 
 log = structlog.get_logger()

@@ -10,18 +10,18 @@ from dataclasses import dataclass, field
 from mkef.net.diameter_connector import Connector
 from mkef.net.diameter_link import Link, RequestFailed, Undelivered, Unsent
 from mkef.net.sources import Sources
-from mkef.stack.diameter_routing import UNABLE_TO_DELIVER, Destination, RoutingTable
+from mkef.stack.diameter_routing import Destination, RoutingTable
 from mkef.stack.peer_table import PeerTable
-from mkef.stack.redirects import REDIRECT_INDICATION, Redirects
+from mkef.stack.redirects import Redirects
 from mkef_codecs.diameter.commands import Body
+from mkef_codecs.diameter.result_codes import ResultCode
 from mkef_codecs.diameter.uri import DiameterUri
 from mkef_codecs.generated.diameter import ANSWER
 
-TOO_BUSY = 3004
 _MAX_REDIRECTS = 3  # of one request
 
 # A peer that answers so has not served the request: another one may (RFC 6733 clause 7.1.3).
-_ELSEWHERE = {UNABLE_TO_DELIVER, TOO_BUSY}
+_ELSEWHERE = {ResultCode.UNABLE_TO_DELIVER, ResultCode.TOO_BUSY}
 
 
 @dataclass(slots=True)
@@ -151,7 +151,7 @@ class Requests:
         """Whether an answer leads to another peer: a redirect, or one that cannot serve it."""
         if not isinstance(answer, ANSWER):
             return False
-        if answer.result_code == REDIRECT_INDICATION:
+        if answer.result_code == ResultCode.REDIRECT_INDICATION:
             sending.redirects += 1
             if sending.redirects > _MAX_REDIRECTS:
                 return False
@@ -242,4 +242,4 @@ def _serves(link: Link, application: int) -> bool:
 
 
 def _is_redirect(outcome: Body | RequestFailed) -> bool:
-    return isinstance(outcome, ANSWER) and outcome.result_code == REDIRECT_INDICATION
+    return isinstance(outcome, ANSWER) and outcome.result_code == ResultCode.REDIRECT_INDICATION

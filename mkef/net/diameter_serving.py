@@ -16,14 +16,12 @@ from mkef.net.diameter_link import Link
 from mkef.net.sources import Sources
 from mkef.net.tasks import Tasks
 from mkef.stack.diameter_access import Remote
-from mkef.stack.diameter_routing import UNABLE_TO_DELIVER
 from mkef.stack.duplicates import Duplicates, Entry, Identity
 from mkef_codecs.diameter.commands import Body, Message
 from mkef_codecs.diameter.errors import DiameterError
 from mkef_codecs.diameter.header import LENGTH, RETRANSMITTED
+from mkef_codecs.diameter.result_codes import ResultCode
 
-COMMAND_UNSUPPORTED = 3001
-UNABLE_TO_COMPLY = 5012
 _MAX_DUPLICATES = 65_536
 _FORGET_S = 1.0  # at least, between two looks at what nobody asks for any more
 _MAX_REMEMBERED = 4096  # octets of a request; a key request has 350
@@ -72,9 +70,9 @@ class Serving:
         """Answer a request, which came as `octets`, now or when its handler is done."""
         handler = self._handlers.get(message.header.application)
         if handler is None:
-            link.refuse(message, COMMAND_UNSUPPORTED, "this node takes no requests")
+            link.refuse(message, ResultCode.COMMAND_UNSUPPORTED, "this node takes no requests")
         elif self.stopping:
-            link.refuse(message, UNABLE_TO_DELIVER, "this node is stopping")
+            link.refuse(message, ResultCode.UNABLE_TO_DELIVER, "this node is stopping")
         else:
             copies = self._copies(link, message, octets)
             if copies is not None:
@@ -155,7 +153,7 @@ async def _handle_later(
     try:
         outcome: _Outcome = await handling
     except asyncio.CancelledError:
-        _settle(copies, _Refused(UNABLE_TO_DELIVER, "this node is stopping"))
+        _settle(copies, _Refused(ResultCode.UNABLE_TO_DELIVER, "this node is stopping"))
         raise
     except Exception as error:  # noqa: BLE001 - the border between handlers and the wire
         outcome = _refusal(error, message)
@@ -166,7 +164,7 @@ def _refusal(error: Exception, message: Message) -> _Refused:
     if isinstance(error, DiameterError):
         return _Refused(error.result_code, str(error), error.failed_avp)
     log.error("request failed", command=message.header.command, exc_info=error)
-    return _Refused(UNABLE_TO_COMPLY, "internal error")
+    return _Refused(ResultCode.UNABLE_TO_COMPLY, "internal error")
 
 
 def _digest(message: Message, octets: bytes) -> bytes:

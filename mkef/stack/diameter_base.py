@@ -12,6 +12,7 @@ from mkef_codecs.diameter.avp import MANDATORY_BIT, Avp
 from mkef_codecs.diameter.commands import SUCCESS, encode_answer
 from mkef_codecs.diameter.errors import DiameterError
 from mkef_codecs.diameter.header import ERROR, Header
+from mkef_codecs.diameter.result_codes import ResultCode
 from mkef_codecs.generated.diameter import (
     ANSWER,
     CEA,
@@ -23,9 +24,6 @@ from mkef_codecs.generated.diameter import (
     VendorSpecificApplicationId,
 )
 
-UNKNOWN_PEER = 3010
-NO_COMMON_APPLICATION = 5010
-NO_COMMON_SECURITY = 5017
 NO_INBAND_SECURITY = 0
 _PROTOCOL_ERRORS = range(3000, 4000)
 _AUTH_SESSION_STATE = Avp(277, 0, MANDATORY_BIT, (1).to_bytes(4, "big"))
@@ -129,11 +127,11 @@ def judge(local: LocalNode, policy: Policy, peer: CER | CEA) -> Unacceptable | N
     """Why a peer is not acceptable; None if it is."""
     host = peer.origin_host.lower()
     if policy.certified_names is not None and host not in policy.certified_names:
-        return Unacceptable(UNKNOWN_PEER, "the Origin-Host is not in the certificate")
+        return Unacceptable(ResultCode.UNKNOWN_PEER, "the Origin-Host is not in the certificate")
     if not policy.access.admits(host):
-        return Unacceptable(UNKNOWN_PEER, "the Origin-Host is not configured here")
+        return Unacceptable(ResultCode.UNKNOWN_PEER, "the Origin-Host is not configured here")
     if peer.inband_security_id and NO_INBAND_SECURITY not in peer.inband_security_id:
-        return Unacceptable(NO_COMMON_SECURITY, "in-band security is not offered")
+        return Unacceptable(ResultCode.NO_COMMON_SECURITY, "in-band security is not offered")
     if isinstance(peer, CER):  # a CEA is taken as it is: nobody could be told
         try:
             for group in peer.vendor_specific_application_id:
@@ -142,7 +140,7 @@ def judge(local: LocalNode, policy: Policy, peer: CER | CEA) -> Unacceptable | N
             return Unacceptable(error.result_code, str(error), error.failed_avp)
     ours = {application for _, application in local.applications}
     if not (ours | {RELAY_APPLICATION}) & applications_of(peer):
-        return Unacceptable(NO_COMMON_APPLICATION, "no common application")
+        return Unacceptable(ResultCode.NO_COMMON_APPLICATION, "no common application")
     return None
 
 

@@ -22,7 +22,7 @@ from mkef.stack.diameter_events import (
     Suspected,
     Trusted,
 )
-from mkef.stack.diameter_routing import UNABLE_TO_DELIVER, judge_arrival
+from mkef.stack.diameter_routing import judge_arrival
 from mkef.stack.diameter_states import ANSWERING, UNOPENED, On, State
 from mkef.stack.peer_table import Claim
 from mkef.stack.requests import Outstanding
@@ -46,6 +46,7 @@ from mkef_codecs.diameter.errors import (
     UnsupportedVersion,
 )
 from mkef_codecs.diameter.header import RETRANSMITTED, Header, decode_header
+from mkef_codecs.diameter.result_codes import ResultCode
 from mkef_codecs.generated.diameter import (
     ANSWER,
     CEA,
@@ -53,8 +54,6 @@ from mkef_codecs.generated.diameter import (
     DPR,
     DWR,
 )
-
-APPLICATION_UNSUPPORTED = 3007
 
 
 class DiameterPeer:
@@ -385,14 +384,14 @@ class DiameterPeer:
         body, header = message.body, message.header
         if header.application not in self._applications:
             problem = f"application {header.application} is not served here"
-            return self.refuse(message, APPLICATION_UNSUPPORTED, problem)
+            return self.refuse(message, ResultCode.APPLICATION_UNSUPPORTED, problem)
         misrouted = judge_arrival(body, self._local.origin_host, self._local.origin_realm)
         if misrouted is not None:
             return self.refuse(message, misrouted.result_code, misrouted.problem)
         return [Requested(message)]
 
     def _on_late_request(self, message: Message, _now: float) -> Effects:
-        return self.refuse(message, UNABLE_TO_DELIVER, "this node is stopping")
+        return self.refuse(message, ResultCode.UNABLE_TO_DELIVER, "this node is stopping")
 
     def _on_answer(self, message: Message, _now: float) -> Effects:
         hop_by_hop = message.header.hop_by_hop

@@ -7,10 +7,8 @@ from dataclasses import dataclass
 
 from mkef.stack.diameter_access import same_identity
 from mkef_codecs.diameter.commands import Body
+from mkef_codecs.diameter.result_codes import ResultCode
 
-UNABLE_TO_DELIVER = 3002
-REALM_NOT_SERVED = 3003
-LOOP_DETECTED = 3005
 ANY_REALM = "*"
 
 
@@ -46,14 +44,14 @@ def judge_arrival(body: Body, origin_host: str, origin_realm: str) -> Misrouted 
     """Whether a request that came is to be served here (clauses 6.1.3, 6.1.4)."""
     route_record = getattr(body, "route_record", None)
     if route_record and any(same_identity(hop, origin_host) for hop in route_record):
-        return Misrouted(LOOP_DETECTED, "this node is in the Route-Record")
+        return Misrouted(ResultCode.LOOP_DETECTED, "this node is in the Route-Record")
     host = getattr(body, "destination_host", None)
     if host is not None and same_identity(host, origin_host):
         return None
     realm = getattr(body, "destination_realm", None)
     if realm is not None and not same_identity(realm, origin_realm):
-        return Misrouted(REALM_NOT_SERVED, f"realm {realm} is not served here")
-    return None if host is None else Misrouted(UNABLE_TO_DELIVER, f"no route to {host}")
+        return Misrouted(ResultCode.REALM_NOT_SERVED, f"realm {realm} is not served here")
+    return None if host is None else Misrouted(ResultCode.UNABLE_TO_DELIVER, f"no route to {host}")
 
 
 @dataclass(frozen=True, slots=True)

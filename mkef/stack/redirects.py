@@ -11,7 +11,6 @@ from mkef_codecs.diameter.errors import InvalidAvpValue
 from mkef_codecs.diameter.uri import DiameterUri
 from mkef_codecs.generated.diameter import ANSWER
 
-REDIRECT_INDICATION = 3006
 MAX_REMEMBERED = 1024
 
 

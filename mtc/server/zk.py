@@ -14,6 +14,7 @@ from mkef.net.diameter_link import RequestFailed
 from mkef.net.running import Running
 from mkef.net.sources import SYSTEM, Sources
 from mkef_codecs.diameter.commands import SUCCESS, Body
+from mkef_codecs.diameter.result_codes import ResultCode
 from mkef_codecs.errors import CodecError
 from mkef_codecs.establishment import KidContext
 from mkef_codecs.generated.diameter import ANSWER, MKA, MKR, VendorSpecificApplicationId
@@ -23,7 +24,6 @@ from mtc.server.config import ZkSection
 from mtc.server.keys import KeyGrant, KeyRefused, KeyUnavailable
 
 NO_STATE_MAINTAINED = 1
-UNABLE_TO_COMPLY = 5012
 _TRANSIENT = range(4000, 5000)
 _PROTOCOL_ERRORS = range(3000, 4000)
 
@@ -120,7 +120,7 @@ def read_answer(answer: Body) -> KeyGrant:
             info.key_expirytime,
             info.mtc_key_strength,
         )
-    transient = code in _PROTOCOL_ERRORS or code == UNABLE_TO_COMPLY
+    transient = code in _PROTOCOL_ERRORS or code == ResultCode.UNABLE_TO_COMPLY
     if transient or (experimental is not None and code in _TRANSIENT):
         raise KeyUnavailable(f"MKA {name}{code}")
     raise KeyRefused(f"MKA {name}{code}")

@@ -20,10 +20,11 @@ from mkef_codecs.diameter.header import (
     check_header,
     decode_header,
 )
+from mkef_codecs.diameter.result_codes import ResultCode
 from mkef_codecs.generated.diameter import ANSWER, ANSWERS, REQUESTS
 from mkef_codecs.generated.dictionary import ROWS
 
-SUCCESS = 2001
+SUCCESS = ResultCode.SUCCESS
 SESSION_ID, PROXY_INFO = ROWS["Session-Id"].key, ROWS["Proxy-Info"].key
 
 
