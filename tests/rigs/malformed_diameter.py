@@ -254,6 +254,7 @@ def corpus() -> list[Case]:
         *_lengths(),
         *_values(),
         *_groups(),
+        *_flags(),
         *_unknown(),
         *_answers(),
         *_at_the_wrong_moment(),
@@ -399,6 +400,14 @@ def _groups() -> Iterator[Case]:
             wrong = GOOD[kind].having("Vendor-Specific-Application-Id", Avp(260, data))
             title = f"Vendor-Specific-Application-Id: {what}"
             yield _case(kind, title, "RFC 6733 6.11", wrong, code, 260)
+
+
+def _flags() -> Iterator[Case]:
+    """AVPs without the M bit of their definition (protocol.md clause 5)."""
+    for name, avp in MKR.avps.items():
+        if avp.vendor == OURS:
+            wrong = MKR.having(name, replace(avp, flags=V))
+            yield _case("MKR", f"{name} without M", "RFC 6733 7.1.3", wrong, 3009, avp.code)
 
 
 def _unknown() -> Iterator[Case]:

@@ -44,6 +44,12 @@ class InvalidHeaderBits(DiameterError):
     result_code = ResultCode.INVALID_HDR_BITS
 
 
+class InvalidAvpBits(DiameterError):
+    """AVP flags that its definition does not allow (clause 7.1.3)."""
+
+    result_code = ResultCode.INVALID_AVP_BITS
+
+
 class AvpUnsupported(DiameterError):
     """An unknown AVP with the M bit (clause 7.1.5)."""
 

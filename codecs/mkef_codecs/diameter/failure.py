@@ -18,6 +18,7 @@ from mkef_codecs.diameter.errors import (
     AvpOccursTooManyTimes,
     AvpUnsupported,
     DiameterError,
+    InvalidAvpBits,
     InvalidAvpValue,
     MissingAvp,
 )
@@ -41,6 +42,11 @@ def kept(avp: Avp, *, closed: bool) -> Avp:
     if row is not None and closed:
         raise AvpNotAllowed("is not allowed here")
     return avp
+
+
+def not_mandatory() -> InvalidAvpBits:
+    """An AVP without the M bit that its definition demands (clause 7.1.3)."""
+    return InvalidAvpBits("has no M bit")
 
 
 def too_many(high: int) -> AvpOccursTooManyTimes:

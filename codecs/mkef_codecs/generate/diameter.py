@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from mkef_codecs.generate.grammar import TYPES, Command, Field, Grammar, GrammarError, read_grammar
+from mkef_codecs.lab import VENDOR
 
 _AVP_FOLDER = Path(__file__).parents[2] / "avp"
 _FILES = ("base.dia", "zk.dia", "s6a.dia", "zr.dia", "gba.dia")
@@ -22,13 +23,14 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from mkef_codecs.diameter.avp import (
-    VENDOR_BIT, Avp, arranged, check_length, check_range, decode_address, decode_identity,
-    decode_time, encode_address, encode_avp, encode_identity, encode_integer32, encode_time,
-    encode_unsigned32, encode_utf8, encode_vendor_avp, header_at, integer32_at, keys_at,
-    no_word, out_of_range, unsigned32_at, wrong_length, wrong_size,
+    MANDATORY_BIT, VENDOR_BIT, Avp, arranged, check_length, check_range, decode_address,
+    decode_identity, decode_time, encode_address, encode_avp, encode_identity,
+    encode_integer32, encode_time, encode_unsigned32, encode_utf8, encode_vendor_avp,
+    header_at, integer32_at, keys_at, no_word, out_of_range, unsigned32_at, wrong_length,
+    wrong_size,
 )
 from mkef_codecs.diameter.failure import (
-    BROKEN, check_count, kept, located, missing, too_few, too_many,
+    BROKEN, check_count, kept, located, missing, not_mandatory, too_few, too_many,
 )
 '''
 
@@ -269,7 +271,7 @@ def _branches(command: Command, groups: set[str]) -> Iterator[str]:
         inner = "if"
         for item in command.fields:
             if item.row.vendor == vendor:
-                yield from _branch(item, inner, groups)
+                yield from _branch(item, inner, groups, checked=command.request)
                 inner = "elif"
         yield "                    else:"
         yield f"                        others.append({other})"
@@ -278,10 +280,15 @@ def _branches(command: Command, groups: set[str]) -> Iterator[str]:
     yield f"                    others.append({other})"
 
 
-def _branch(item: Field, word: str, groups: set[str]) -> Iterator[str]:
+def _branch(item: Field, word: str, groups: set[str], *, checked: bool) -> Iterator[str]:
+    """Of one code. In requests our own AVPs have the M bit that their definition demands; with
+    others' implementations differ."""
     name = item.attribute
     refusal = f"raise too_many({item.high})"
     yield f"                    {word} code == {item.row.code}:"
+    if checked and item.row.vendor == VENDOR and item.row.mandatory:
+        yield "                        if not flags & MANDATORY_BIT:"
+        yield "                            raise not_mandatory()"
     if not item.repeated:
         yield f"                        if {name} is not None:"
         yield f"                            {refusal}"

@@ -9,13 +9,14 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from mkef_codecs.diameter.avp import (
-    VENDOR_BIT, Avp, arranged, check_length, check_range, decode_address, decode_identity,
-    decode_time, encode_address, encode_avp, encode_identity, encode_integer32, encode_time,
-    encode_unsigned32, encode_utf8, encode_vendor_avp, header_at, integer32_at, keys_at,
-    no_word, out_of_range, unsigned32_at, wrong_length, wrong_size,
+    MANDATORY_BIT, VENDOR_BIT, Avp, arranged, check_length, check_range, decode_address,
+    decode_identity, decode_time, encode_address, encode_avp, encode_identity,
+    encode_integer32, encode_time, encode_unsigned32, encode_utf8, encode_vendor_avp,
+    header_at, integer32_at, keys_at, no_word, out_of_range, unsigned32_at, wrong_length,
+    wrong_size,
 )
 from mkef_codecs.diameter.failure import (
-    BROKEN, check_count, kept, located, missing, too_few, too_many,
+    BROKEN, check_count, kept, located, missing, not_mandatory, too_few, too_many,
 )
 
 
@@ -1469,6 +1470,8 @@ class MKR:
                         others.append(kept(Avp(code, vendor, flags, octets[data:stop]), closed=False))
                 elif vendor == 32473:
                     if code == 2:
+                        if not flags & MANDATORY_BIT:
+                            raise not_mandatory()
                         if mtc_key_profile is not None:
                             raise too_many(1)
                         if stop - data != 4:
@@ -1477,16 +1480,22 @@ class MKR:
                         if not 0 <= mtc_key_profile <= 255:
                             raise out_of_range(mtc_key_profile, 0, 255)
                     elif code == 3:
+                        if not flags & MANDATORY_BIT:
+                            raise not_mandatory()
                         if mtc_device_rand is not None:
                             raise too_many(1)
                         if not 16 <= stop - data <= 16:
                             raise wrong_size(stop - data, 16, 16)
                         mtc_device_rand = octets[data:stop]
                     elif code == 4:
+                        if not flags & MANDATORY_BIT:
+                            raise not_mandatory()
                         if mtc_encrypted_res is not None:
                             raise too_many(1)
                         mtc_encrypted_res = octets[data:stop]
                     elif code == 5:
+                        if not flags & MANDATORY_BIT:
+                            raise not_mandatory()
                         if mtc_server_id is not None:
                             raise too_many(1)
                         mtc_server_id = octets[data:stop].decode()
@@ -3041,6 +3050,8 @@ class RIR:
                         others.append(kept(Avp(code, vendor, flags, octets[data:stop]), closed=False))
                 elif vendor == 32473:
                     if code == 8:
+                        if not flags & MANDATORY_BIT:
+                            raise not_mandatory()
                         if mtc_rand_list is not None:
                             raise too_many(1)
                         mtc_rand_list = MTCRANDList.decode(octets, data, stop)
