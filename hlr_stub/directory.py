@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from hlr_stub.subscribers import Subscriber
 from hlr_stub.wrapping import TransportKey
 from mkef.net.running import Running
 from mkef.net.store import Batch, Database, Location, Store, StoreError
+from mkef.net.turn import TurnReader
 from mkef_codecs.identity import Imsi
 
 T = TypeVar("T")
@@ -47,7 +47,6 @@ class Directory(Running):
         self._allocate: Batch[Allocation, Allocated] = Batch(self._writer, self._allocate_all)
         self._find: Batch[str, Subscriber | None] = Batch(self._reader, self._find_all)
         self._file: SubscriberStore | None = None
-        self._reading = False
 
     async def _start(self, stack: AsyncExitStack) -> None:
         await stack.enter_async_context(self._writer)
@@ -55,7 +54,8 @@ class Directory(Running):
         if self._where.url is None:
             self._file = SubscriberStore.open(self._where, self._transport_key)
             stack.callback(self._file.close)
-            stack.callback(self._end_reading)
+            self._turn = TurnReader(self._file.database)
+            stack.callback(self._turn.end)
         else:
             await stack.enter_async_context(self._reader)
             self._read = await self._reader.run(self._view)
@@ -69,22 +69,10 @@ class Directory(Running):
         return self._file is not None
 
     def find(self, imsi: Imsi) -> Subscriber | None:
-        """The subscription of an IMSI, if there is one, of a store at hand; StoreError.
-
-        What one turn of the event loop reads is one transaction: half of the cost of a read is
-        its beginning and its end.
-        """
+        """The subscription of an IMSI, if there is one, of a store at hand; StoreError."""
         assert self._file is not None
-        if not self._reading:
-            self._file.database.query("BEGIN")
-            self._reading = True
-            asyncio.get_running_loop().call_soon(self._end_reading)
+        self._turn.begin()
         return self._file.get(imsi)
-
-    def _end_reading(self) -> None:
-        if self._reading and self._file is not None:
-            self._reading = False
-            self._file.database.query("COMMIT")
 
     async def get(self, imsi: Imsi) -> Subscriber | None:
         """The subscription of an IMSI, if there is one; StoreError."""

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 import structlog
 from prometheus_client import Counter
-from structlog.contextvars import bound_contextvars
 
 from mkef.answers import Code, answer_of
 from mkef.domain.errors import ProfileNotAllowed, QuotaExceeded, Refusal
 from mkef.domain.keys import Grant, KeyEstablishment, KeyRequest
 from mkef.net.alarm import Alarm
 from mkef.net.sources import Sources
+from mkef.ops.logging import CORRELATION
 from mkef.ops.metrics import Metrics
 from mkef_codecs.diameter.result_codes import ResultCode
 from mkef_codecs.identity import Imsi, ServerId
@@ -53,11 +53,11 @@ class KeyService:
 
     async def establish(self, question: KeyRequest | UnknownProfile, correlation: str) -> Grant:
         """The key, or a Refusal; `correlation` stands in every line of the log about it."""
-        started = self._sources.timer()
+        started, token = self._sources.timer(), CORRELATION.set(correlation)
         try:
-            with bound_contextvars(correlation=correlation):
-                grant = await self._grant(question)
+            grant = await self._grant(question)
         finally:
+            CORRELATION.reset(token)
             self._seconds.observe(self._sources.timer() - started)
         self._granted(question, grant, correlation)
         return grant

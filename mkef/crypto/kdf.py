@@ -15,8 +15,11 @@ from mkef_codecs.lab import FC_K_MTC, FC_RES
 
 def kdf(key: bytes, fc: bytes, *parameters: bytes) -> bytes:
     """HMAC-SHA-256 over FC, parameters and their lengths, 32 octets (TS 33.220 clause B.2)."""
-    string = fc + b"".join(p + len(p).to_bytes(2, "big") for p in parameters)
-    return hmac.digest(key, string, "sha256")
+    return hmac.digest(key, fc + _string(*parameters), "sha256")
+
+
+def _string(*parameters: bytes) -> bytes:
+    return b"".join([p + len(p).to_bytes(2, "big") for p in parameters])
 
 
 def derive_rands(rand: bytes, profile: Profile) -> tuple[bytes, ...]:
@@ -30,6 +33,14 @@ def derive_rands(rand: bytes, profile: Profile) -> tuple[bytes, ...]:
     return tuple(rands)
 
 
+def _xor(a: bytes, b: bytes) -> bytes:
+    return (int.from_bytes(a, "big") ^ int.from_bytes(b, "big")).to_bytes(len(a), "big")
+
+
+# What the two derivations of clause 2 begin with.
+_K_MTC, _RES = FC_K_MTC + _string(b"mtc-kmtc"), FC_RES + _string(b"mtc-res")
+
+
 @dataclass(frozen=True, slots=True)
 class Binding:
     """Everything that K_MTC and E(RES) are bound to."""
@@ -39,26 +50,22 @@ class Binding:
     imsi: Imsi
     server_id: ServerId
 
-    @property
-    def _parameters(self) -> tuple[bytes, ...]:
-        return (
-            bytes((self.profile.octet,)),
-            self.rand,
-            self.imsi.digits.encode("ascii"),
-            self.server_id.value.encode("utf-8"),
-        )
-
     def derive(self, vectors: tuple[GsmVector, ...]) -> Established:
         """K_MTC and E(RES) of as many vectors as the profile names."""
         if len(vectors) != self.profile.vectors:
             raise ValueError(f"{self.profile.vectors} vectors wanted, {len(vectors)} given")
         k_in = b"".join(v.kc.octets for v in vectors)
         res = b"".join(v.sres for v in vectors)
-        k_mtc = kdf(k_in, FC_K_MTC, b"mtc-kmtc", *self._parameters)
+        bound = _string(
+            bytes((self.profile.octet,)),
+            self.rand,
+            self.imsi.digits.encode("ascii"),
+            self.server_id.value.encode("utf-8"),
+        )
+        k_mtc = hmac.digest(k_in, _K_MTC + bound, "sha256")
         k_x = k_mtc if self.profile.res_key_kmtc else k_in
-        pad = kdf(k_x, FC_RES, b"mtc-res", *self._parameters)
-        encrypted_res = bytes(a ^ b for a, b in zip(res, pad, strict=False))
-        return Established(KMtc(k_mtc), encrypted_res)
+        pad = hmac.digest(k_x, _RES + bound, "sha256")
+        return Established(KMtc(k_mtc), _xor(res, pad[: len(res)]))
 
 
 @dataclass(frozen=True, slots=True)

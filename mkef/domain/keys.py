@@ -34,14 +34,12 @@ class KeyRequest:
     digest: bytes = field(init=False)  # what makes two requests the same, 32 octets
 
     def __post_init__(self) -> None:
-        parts = (
-            self.origin_host.lower().encode(),
-            self.imsi.digits.encode(),
-            bytes((self.profile.octet,)),
-            self.rand,
-            self.encrypted_res,
+        host, imsi = self.origin_host.lower().encode(), self.imsi.digits.encode()
+        rand, res = self.rand, self.encrypted_res
+        octets = b"%c%b%c%b\x01%c%c%b%c%b" % (
+            *(len(host), host, len(imsi), imsi),
+            *(self.profile.octet, len(rand), rand, len(res), res),
         )
-        octets = b"".join([bytes((len(p),)) + p for p in parts])
         object.__setattr__(self, "digest", hashlib.sha256(octets).digest())
 
 

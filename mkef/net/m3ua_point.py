@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from typing import Protocol
 
@@ -132,8 +132,7 @@ class M3uaPoint(Running):
 
     def reaches(self, point_code: int) -> bool:
         """Whether there is a way to a point code."""
-        ways = (a.reaches(point_code) for a in self._associations.values() if a.initiator)
-        return any(ways) or self._servers.serves(point_code)
+        return bool(self._ways(point_code)) or self._servers.serves(point_code)
 
     def send(self, octets: bytes, point_code: int, sls: int, preferred: str = "") -> bool:
         """SCCP's octets to a point code; false if there is no way.
@@ -163,17 +162,16 @@ class M3uaPoint(Running):
     def _gateway(self, point_code: int, sls: int) -> Association | None:
         """One of the associations that we opened: the first of the configuration that reaches a
         point code, or with loadsharing one for each SLS."""
-        ways = list(self._ways(point_code))
-        if not ways:
-            return None
+        ways = self._ways(point_code)
+        if len(ways) < 2:
+            return ways[0] if ways else None
         if self._section.traffic_mode == "loadshare":
             return ways[sls % len(ways)]
         return min(ways, key=lambda association: association.preference)
 
-    def _ways(self, point_code: int) -> Iterator[Association]:
-        for association in self._associations.values():
-            if association.initiator and association.reaches(point_code):
-                yield association
+    def _ways(self, point_code: int) -> list[Association]:
+        every = self._associations.values()
+        return [a for a in every if a.initiator and a.reaches(point_code)]
 
     # What associations ask for and tell.
 

@@ -53,9 +53,14 @@ class Tasks:
 
     def keep(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """A task that nobody waits for: its failure is logged."""
-        task = self.spawn(work)
-        task.add_done_callback(_report)
+        task = asyncio.create_task(work)
+        self._running.add(task)
+        task.add_done_callback(self._end)
         return task
+
+    def _end(self, task: asyncio.Task[None]) -> None:
+        self._running.discard(task)
+        _report(task)
 
 
 def _report(task: asyncio.Task[None]) -> None:

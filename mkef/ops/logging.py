@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import MutableMapping
+from contextvars import ContextVar
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -12,6 +14,9 @@ import structlog
 
 from mkef.ops.configuration import LogSection
 from mkef_codecs.identity import Imsi
+
+# The request that a line is about, as it is known to whoever asked.
+CORRELATION: ContextVar[str | None] = ContextVar("correlation", default=None)
 
 
 def for_people(section: LogSection) -> bool:
@@ -24,23 +29,26 @@ def configure(section: LogSection, program: str) -> None:
     level = logging.getLevelNamesMapping()[section.level.upper()]
     people = for_people(section)
 
+    # One for all, since a line for each request is a good part of what the request costs.
     def identify(
-        _logger: Any, _method: str, event: MutableMapping[str, Any]
+        _logger: Any, method: str, event: MutableMapping[str, Any]
     ) -> MutableMapping[str, Any]:
-        event["program"] = program
         for key, value in event.items():
             if isinstance(value, Imsi):
                 event[key] = value.digits if section.show_imsi else value.short
+        correlation = CORRELATION.get()
+        if correlation is not None:
+            event.setdefault("correlation", correlation)
+        event["level"] = method
+        event["timestamp"] = datetime.now(UTC).isoformat().replace("+00:00", "Z")
+        event["program"] = program
         return event
 
     structlog.configure(
         processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
             identify,
             structlog.processors.format_exc_info,
-            _console() if people else structlog.processors.JSONRenderer(serializer=_json),
+            _console() if people else _json,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         # One write for each line: lines of workers that share a pipe stay whole.
@@ -58,5 +66,8 @@ def _console() -> structlog.typing.Processor:
     )
 
 
-def _json(event: Any, **_options: Any) -> bytes:
-    return msgspec.json.encode(event, enc_hook=repr)
+_encode = msgspec.json.Encoder(enc_hook=repr).encode
+
+
+def _json(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> bytes:
+    return _encode(event)

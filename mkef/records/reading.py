@@ -9,6 +9,7 @@ from typing import Protocol, TypeVar
 from mkef.domain.errors import RecordsUnavailable
 from mkef.net.running import Running
 from mkef.net.store import Database, Location, Store, StoreError, open_store
+from mkef.net.turn import TurnReader
 from mkef.records.schema import MIGRATIONS
 
 T = TypeVar("T")
@@ -34,8 +35,10 @@ class Records(Running):
         await stack.enter_async_context(self.writer)
         if self._where.path is not None:
             # A reader of a file never waits: not for a writer, and for the disk some microseconds.
-            self._file = open_store(self._where, MIGRATIONS, NAME)
-            stack.callback(self._file.close)
+            database = open_store(self._where, MIGRATIONS, NAME)
+            stack.callback(database.close)
+            self._file = TurnReader(database)
+            stack.callback(self._file.end)
             self.read: Reader = self._read_at_once
         elif self._where.url is not None:
             self._reader = await stack.enter_async_context(Store(self._where, MIGRATIONS, NAME))
@@ -46,7 +49,7 @@ class Records(Running):
 
     async def _read_at_once(self, work: Callable[[Database], T]) -> T:
         try:
-            return work(self._file)
+            return work(self._file.begin())
         except StoreError as error:
             raise RecordsUnavailable(str(error)) from None
 

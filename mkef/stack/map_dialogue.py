@@ -60,7 +60,10 @@ class Forget:
 Effect = Transmit | Note | Outcome | Serve | Forget
 Effects = list[Effect]
 
-_OPEN = (encode_map_dialogue(MapDialogue.OPEN),)
+_OPENINGS = {
+    context: DialogueRequest(context, (encode_map_dialogue(MapDialogue.OPEN),))
+    for context in CONTEXTS
+}
 _ABORT = DialogueAbort(user_information=(encode_map_dialogue(MapDialogue.USER_ABORT),))
 
 
@@ -95,7 +98,7 @@ class MapDialogues:
         operation, invocations = ASKED[encoding], Invocations()
         invoke_id = invocations.invoke(operation.invocation)
         invoke = Invoke(invoke_id, operation.opcode, operation.encode_argument(arg))
-        opening = DialogueRequest(operation.context, _OPEN)
+        opening = _OPENINGS[operation.context]
         try:
             own, effects = self._transactions.begin(path, opening, (invoke,), deadline=deadline)
         except TooManyTransactions as error:

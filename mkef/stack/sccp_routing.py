@@ -146,9 +146,8 @@ class SccpRouting:
         if not isinstance(message, Unitdata):
             return [(self._next_sls(), message.encode())]
         self._reference = self._reference + 1 & 0xFFFFFF
-        pieces = list(cut(message, self._reference))
         sls = hash(message.called) & SLS_MASK if message.in_sequence else self._next_sls()
-        return [(sls, piece.encode()) for piece in pieces]
+        return [(sls, piece.encode()) for piece in cut(message, self._reference)]
 
     def _next_sls(self) -> int:
         self._sls = self._sls + 1 & SLS_MASK

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from mkef_codecs.ss7.sccp import (
@@ -20,20 +19,19 @@ REASSEMBLY_S = 10.0  # T(reass)
 LIMIT = 256  # messages in parts at once: 1 MiB at most
 
 
-def cut(unitdata: Unitdata, reference: int) -> Iterator[Unitdata]:
+def cut(unitdata: Unitdata, reference: int) -> list[Unitdata]:
     """The message as it is sent: a UDT where it fits, else XUDTs of protocol class 1.
 
     More than 16 segments are not to be had: CodecError, from the message that does not fit.
     """
     octets = unitdata.data
     if len(octets) <= room(unitdata.called, unitdata.calling):
-        yield unitdata
-        return
+        return [unitdata]
     size = segment_room(unitdata.called, unitdata.calling)
     starts = range(0, len(octets), size)
     if len(starts) > MAX_SEGMENTS:
-        yield unitdata  # whoever encodes it says that it is too long
-        return
+        return [unitdata]  # whoever encodes it says that it is too long
+    segments = []
     for i, start in enumerate(starts):
         segmentation = Segmentation(
             first=i == 0,
@@ -41,12 +39,14 @@ def cut(unitdata: Unitdata, reference: int) -> Iterator[Unitdata]:
             reference=reference,
             in_sequence=unitdata.in_sequence,
         )
-        yield replace(
+        segment = replace(
             unitdata,
             data=octets[start : start + size],
             in_sequence=True,
             extension=Extension(segmentation=segmentation),
         )
+        segments.append(segment)
+    return segments
 
 
 @dataclass(frozen=True, slots=True)

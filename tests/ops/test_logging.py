@@ -10,13 +10,13 @@ import pytest
 
 PROGRAM = """
 import structlog
-from structlog.contextvars import bound_contextvars
+from mkef.ops.logging import CORRELATION
 from mkef.ops.configuration import LogSection
 from mkef.ops.logging import configure
 from mkef_codecs.identity import Imsi
 configure(LogSection(format={format!r}, show_imsi={show_imsi}), "mkef")
-with bound_contextvars(correlation="s;1;2"):
-    structlog.get_logger().warning("thing", imsi=Imsi("001010123456789"), other={{1}}, text="ü")
+CORRELATION.set("s;1;2")
+structlog.get_logger().warning("thing", imsi=Imsi("001010123456789"), other={{1}}, text="ü")
 """
 
 
@@ -28,7 +28,7 @@ def line(form: str, show_imsi: bool = False) -> str:
 
 
 @pytest.mark.parametrize(("show_imsi", "imsi"), [(False, "00101…89"), (True, "001010123456789")])
-def test_a_line_is_json_with_what_was_bound(show_imsi: bool, imsi: str) -> None:
+def test_a_line_is_json_with_its_correlation(show_imsi: bool, imsi: str) -> None:
     text = line("json", show_imsi)
     assert text.endswith("}\n")
     found = json.loads(text)

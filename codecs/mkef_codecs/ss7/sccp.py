@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import lru_cache
 
@@ -85,29 +85,34 @@ class GlobalTitle:
 
 @dataclass(frozen=True, slots=True)
 class SccpAddress:
-    """Where a message goes or comes from: subsystem number, point code (14 bits), global title."""
+    """Where a message goes or comes from: subsystem number, point code (14 bits), global title.
+
+    A node talks with the same few addresses again and again: each is written once.
+    """
 
     ssn: int | None = None
     point_code: int | None = None
     global_title: GlobalTitle | None = None
     route_on_ssn: bool = True
+    octets: bytes = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if self.ssn is not None and not 0 <= self.ssn <= 0xFF:
             raise CodecError("a subsystem number has 8 bits", path="SccpAddress")
+        if self.point_code is not None and not 0 <= self.point_code < 1 << 14:
+            raise CodecError("a point code has 14 bits", path="SccpAddress")
+        object.__setattr__(self, "octets", self._encoded())
 
     def __str__(self) -> str:
         title = self.global_title and f"GT {self.global_title.digits}"
         parts = (title, self.point_code is not None and f"PC {self.point_code}")
         return " ".join([p for p in parts if p] + [f"SSN {self.ssn}"])
 
-    def encode(self) -> bytes:
+    def _encoded(self) -> bytes:
         """Address indicator and what it announces (Q.713 clause 3.4)."""
         indicator = _ROUTE_ON_SSN if self.route_on_ssn else 0
         octets = b""
         if self.point_code is not None:
-            if not 0 <= self.point_code < 1 << 14:
-                raise CodecError("a point code has 14 bits", path="SccpAddress")
             indicator |= _HAS_POINT_CODE
             octets += self.point_code.to_bytes(2, "little")
         if self.ssn is not None:
@@ -210,8 +215,8 @@ class Unitdata:
     def encode(self) -> bytes:
         """A UDT or XUDT message."""
         protocol_class = self.in_sequence | (_RETURN_ON_ERROR if self.return_on_error else 0)
-        addresses = encode_address(self.called), encode_address(self.calling)
-        return _message(_UDT, _XUDT, protocol_class, (*addresses, self.data), self.extension)
+        parameters = self.called.octets, self.calling.octets, self.data
+        return _message(_UDT, _XUDT, protocol_class, parameters, self.extension)
 
 
 @dataclass(slots=True)
@@ -232,18 +237,11 @@ class UnitdataService:
 
     def encode(self) -> bytes:
         """A UDTS or XUDTS message."""
-        addresses = encode_address(self.called), encode_address(self.calling)
-        return _message(_UDTS, _XUDTS, self.cause, (*addresses, self.data), self.extension)
+        parameters = self.called.octets, self.calling.octets, self.data
+        return _message(_UDTS, _XUDTS, self.cause, parameters, self.extension)
 
 
 SccpMessage = Unitdata | UnitdataService
-
-
-# A node talks with the same few addresses again and again: the last ones are remembered.
-@lru_cache(maxsize=1024)
-def encode_address(address: SccpAddress) -> bytes:
-    """The octets of an address."""
-    return address.encode()
 
 
 @lru_cache(maxsize=1024)
@@ -252,16 +250,19 @@ def decode_address(octets: bytes) -> SccpAddress:
     return SccpAddress.decode(octets)
 
 
+def _between(called: SccpAddress, calling: SccpAddress) -> int:
+    """Octets that two addresses take, without their lengths."""
+    return len(called.octets) + len(calling.octets)
+
+
 def room(called: SccpAddress, calling: SccpAddress) -> int:
     """Octets of user data that one UDT between two addresses can carry."""
-    used = 2 + 3 + 1 + len(encode_address(called)) + 1 + len(encode_address(calling)) + 1
-    return min(MAX_DATA, MAX_MESSAGE - used)
+    return min(MAX_DATA, MAX_MESSAGE - 8 - _between(called, calling))
 
 
 def segment_room(called: SccpAddress, calling: SccpAddress) -> int:
     """Octets of user data that one segment (XUDT) can carry: its optional part is pointed to."""
-    used = 1 + len(encode_address(called)) + 1 + len(encode_address(calling)) + 1
-    return 0xFF - 1 - used
+    return 0xFF - 4 - _between(called, calling)
 
 
 def segmented_room(called: SccpAddress, calling: SccpAddress) -> int:

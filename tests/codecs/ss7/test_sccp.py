@@ -54,13 +54,13 @@ addresses = st.builds(
 
 @pytest.mark.parametrize(("address", "octets"), ADDRESSES)
 def test_addresses(address: SccpAddress, octets: str) -> None:
-    assert address.encode().hex() == octets
+    assert address.octets.hex() == octets
     assert SccpAddress.decode(bytes.fromhex(octets)) == address
 
 
 @given(addresses)
 def test_addresses_both_ways(address: SccpAddress) -> None:
-    assert SccpAddress.decode(address.encode()) == address
+    assert SccpAddress.decode(address.octets) == address
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ def test_addresses_that_are_none(octets: str) -> None:
 
 def test_a_point_code_has_14_bits() -> None:
     with pytest.raises(CodecError):
-        SccpAddress(6, 1 << 14).encode()
+        SccpAddress(6, 1 << 14)
 
 
 UDT = "0980" + "03" + "07" + "0b" + "0443020006" + "0443010095" + "03616263"
@@ -226,7 +226,7 @@ def test_any_octets_are_a_message_or_a_codec_error(octets: bytes) -> None:
     "make",
     [
         lambda: SccpAddress(256),
-        lambda: SccpAddress(6, 1 << 14).encode(),
+        lambda: SccpAddress(6, 1 << 14),
         lambda: GlobalTitle(""),
         lambda: GlobalTitle("1" * 33),
         lambda: GlobalTitle("1", nature_of_address=128),
