@@ -15,9 +15,9 @@ from dataclasses import dataclass, field
 
 from mkef.domain.errors import Overloaded
 
-LEAST, FIRST = 128, 256  # requests under way: always let in, and let in before anything is known
+LEAST = 256  # requests under way that are always let in
 INTERVAL_S = 0.1
-DELAY_S = 0.1  # in the queue, that a key may take
+DELAY_S = 0.2  # that a key may take longer than the best
 _LESS, _MORE = 0.8, 1.1
 
 
@@ -33,7 +33,7 @@ class Limit:
     _ends: float = 0.0
 
     def __post_init__(self) -> None:
-        self.now = min(FIRST, self.most)
+        self.now = min(LEAST, self.most)
 
     def released(self, seconds: float, now: float) -> None:
         """A key took so long, from when it was asked for until it was on the ledger."""
