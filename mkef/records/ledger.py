@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
+from itertools import chain
 
 from mkef.domain.errors import RandNotFresh, RecordsUnavailable
 from mkef.domain.freshness import Answered, Counter, Spent, Use, check_fresh
@@ -13,7 +15,7 @@ from mkef.records.schema import number_of
 Outcome = int | RandNotFresh
 
 SELECT_RAND = "SELECT 1 FROM used_rand WHERE imsi = ? AND rand = ?"
-INSERT_RAND = "INSERT INTO used_rand (imsi, rand, at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
+INSERT_RANDS = "INSERT INTO used_rand (imsi, rand, at) VALUES {} ON CONFLICT DO NOTHING"
 SELECT_COUNTER = "SELECT last, used FROM used_counter WHERE imsi = ?"
 INSERT_COUNTER = (
     "INSERT INTO used_counter (imsi, last, used) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
@@ -23,7 +25,7 @@ UPDATE_COUNTER = (
 )
 SELECT_ANSWERED = "SELECT server_id, at, until, expires_at FROM answered WHERE digest = ?"
 INSERT_ANSWERED = (
-    "INSERT INTO answered (digest, server_id, at, until, expires_at) VALUES (?, ?, ?, ?, ?)"
+    "INSERT INTO answered (digest, server_id, at, until, expires_at) VALUES {}"
     " ON CONFLICT (digest) DO UPDATE SET server_id = excluded.server_id, at = excluded.at,"
     " until = excluded.until, expires_at = excluded.expires_at"
 )
@@ -112,10 +114,53 @@ def spent(database: Database, use: Use) -> Spent:
 
 
 def use_all(database: Database, uses: Sequence[Use]) -> list[Outcome]:
-    """One transaction for many; in the order of their keys, so that no two MKEFs lock crosswise."""
+    """One transaction for many: a few statements if all are fresh, else one after the other.
+
+    A statement costs more than its row: its thread lets go of the interpreter, and waits for it
+    again. Rows are written in the order of their keys, so that no two MKEFs lock crosswise.
+    """
+    try:
+        with database.transaction():
+            _use_together(database, sorted(uses, key=_order))
+    except RandNotFresh:
+        return _use_singly(database, uses)
+    return [use.expires_at for use in uses]
+
+
+def _order(use: Use) -> tuple[bool, str, bytes]:
+    return use.tagged, use.imsi.digits, use.rand
+
+
+def _use_together(database: Database, uses: Sequence[Use]) -> None:
+    """Mark all as used, or raise RandNotFresh: one was used, or is there twice."""
+    rands = [(number_of(use.imsi), use.rand, int(use.at)) for use in uses if not use.tagged]
+    if rands and _insert(database, INSERT_RANDS, rands) != len(rands):
+        raise RandNotFresh("a RAND of several was used")
+    for use in uses:
+        if use.tagged and _use_counter(database, number_of(use.imsi), use) is not None:
+            raise RandNotFresh("a request of several was answered")
+    _insert(database, INSERT_ANSWERED, [_answer_of(use) for use in uses])
+
+
+def _insert(database: Database, statement: str, rows: Sequence[tuple[object, ...]]) -> int:
+    """How many of the rows are new."""
+    return database.change(_of_rows(statement, len(rows), len(rows[0])), *chain(*rows))
+
+
+@lru_cache(maxsize=1024)
+def _of_rows(statement: str, rows: int, columns: int) -> str:
+    row = f"({', '.join('?' * columns)})"
+    return statement.format(", ".join([row] * rows))
+
+
+def _answer_of(use: Use) -> tuple[object, ...]:
+    return use.digest, use.server_id, use.at, use.answered_until, use.expires_at
+
+
+def _use_singly(database: Database, uses: Sequence[Use]) -> list[Outcome]:
     outcomes: list[Outcome] = [0] * len(uses)
     with database.transaction():
-        for n in sorted(range(len(uses)), key=lambda n: (uses[n].imsi.digits, uses[n].rand)):
+        for n in sorted(range(len(uses)), key=lambda n: _order(uses[n])):
             outcomes[n] = _use(database, uses[n])
     return outcomes
 
@@ -131,14 +176,12 @@ def _use(database: Database, use: Use) -> Outcome:
         return refusal
     if repeated is not None:
         return repeated.expires_at
-    database.change(
-        INSERT_ANSWERED, use.digest, use.server_id, use.at, use.answered_until, use.expires_at
-    )
+    _insert(database, INSERT_ANSWERED, [_answer_of(use)])
     return use.expires_at
 
 
 def _use_rand(database: Database, imsi: int, use: Use) -> Answered | None:
-    if database.change(INSERT_RAND, imsi, use.rand, int(use.at)):
+    if _insert(database, INSERT_RANDS, [(imsi, use.rand, int(use.at))]):
         return None
     return check_fresh(use, Spent(rand=True, answered=_answered(database, use)), use.at)
 

@@ -103,6 +103,25 @@ async def test_many_at_once_are_one_transaction_and_one_of_each_wins(ledger: Sql
     assert {type(o) for o in outcomes} == {int, RandNotFresh}
 
 
+async def test_one_that_was_used_spoils_nothing_for_the_others(ledger: SqlLedger) -> None:
+    """All of a batch are tried together first, then one after the other."""
+    used = [use(bytes(16), bytes(32)), tagged(7)]
+    for each in used:
+        await ledger.use(each)
+    fresh = [use(bytes((n,)) * 16, bytes((n,)) * 32) for n in range(1, 6)]
+    fresh += [tagged(n, bytes((n,)) * 32) for n in (8, 9)]
+    replayed = [use(bytes(16), b"x" * 32), tagged(7, b"y" * 32)]
+    uses = [*fresh[:3], *replayed, *used, *fresh[3:]]
+    outcomes = await asyncio.gather(*map(ledger.use, uses), return_exceptions=True)
+    for asked, outcome in zip(uses, outcomes, strict=True):
+        if asked in replayed:
+            assert isinstance(outcome, RandNotFresh)
+        else:
+            assert outcome == asked.expires_at
+    for each in fresh:  # on the ledger with their answers
+        assert await ledger.use(each) == each.expires_at
+
+
 async def test_two_mkefs_share_a_ledger(location: Location, ledger: SqlLedger) -> None:
     async with Records(location) as records:
         other = SqlLedger(records)
