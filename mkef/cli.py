@@ -47,9 +47,10 @@ def main() -> None:
 
 @main.command()
 @click.option("--worker", type=click.IntRange(min=1), help="Be only the worker of this number.")
+@click.option("--watched", is_flag=True, hidden=True, help="End with standard input.")
 @frame.config_options("mkef.toml")
 @frame.clear_errors
-def serve(worker: int | None, config_file: Path, settings: tuple[str, ...]) -> None:
+def serve(worker: int | None, watched: bool, config_file: Path, settings: tuple[str, ...]) -> None:
     """Run the MKEF until SIGTERM or Ctrl-C; logs go to standard error.
 
     SIGHUP reads the file again: certificates, peers and agents hold at once. With `workers = N` it
@@ -64,7 +65,7 @@ def serve(worker: int | None, config_file: Path, settings: tuple[str, ...]) -> N
     def reload(node: MkefNode) -> None:
         node.reload(config_of(_load(config_file, settings), worker or 1))
 
-    frame.serve(MkefNode(config_of(config, worker or 1)), reload)
+    frame.serve(MkefNode(config_of(config, worker or 1)), reload, watched=watched)
 
 
 @main.command("check-config")

@@ -123,7 +123,9 @@ class Workers(Running):
     async def _keep(self, worker: int) -> None:
         while True:
             process = await asyncio.create_subprocess_exec(
-                *self._command, "--worker", str(worker), stdin=asyncio.subprocess.DEVNULL
+                *self._command,
+                *("--worker", str(worker), "--watched"),
+                stdin=asyncio.subprocess.PIPE,  # which ends with this process, however it ends
             )
             self._processes[worker] = process
             status = await process.wait()

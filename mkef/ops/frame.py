@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import gc
+import os
 import signal
 import sys
 from collections.abc import Callable, Mapping
@@ -79,23 +80,29 @@ def clear_errors(command: Callable[P, R]) -> Callable[P, R]:
     return wrapped
 
 
+_STDIN = 0
 _COLLECT = (50_000, 20, 100)
 Reload = Callable[[Any], None]
 
 
-def serve(node: AbstractAsyncContextManager[Any], reload: Reload | None = None) -> None:
+def serve(
+    node: AbstractAsyncContextManager[Any], reload: Reload | None = None, *, watched: bool = False
+) -> None:
     """Run a node until SIGTERM or SIGINT; a second SIGINT does not wait for its peers.
 
     SIGHUP calls `reload` with the running node: it reads the configuration again. Without one it
-    ends the program too.
+    ends the program too. A `watched` one ends with its standard input, whose other end a parent
+    holds: also one that was killed.
     """
     try:
-        asyncio.run(_serve(node, reload))
+        asyncio.run(_serve(node, reload, watched=watched))
     except asyncio.CancelledError:
         sys.exit(EXIT_FAILURE)
 
 
-async def _serve(node: AbstractAsyncContextManager[Any], reload: Reload | None) -> None:
+async def _serve(
+    node: AbstractAsyncContextManager[Any], reload: Reload | None, *, watched: bool
+) -> None:
     log = structlog.get_logger()
     loop = asyncio.get_running_loop()
     stopping = asyncio.Event()
@@ -110,6 +117,14 @@ async def _serve(node: AbstractAsyncContextManager[Any], reload: Reload | None) 
             log.info("stopping", signal=number.name)
         stopping.set()
 
+    def watch() -> None:
+        if not os.read(_STDIN, 1024):
+            loop.remove_reader(_STDIN)
+            log.warning("stopping", reason="the parent process is gone")
+            stopping.set()
+
+    if watched:
+        loop.add_reader(_STDIN, watch)
     for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
         loop.add_signal_handler(number, stop, number)
     async with node as running:

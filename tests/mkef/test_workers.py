@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from key_requests import MKEF_SETTINGS, asked, code_of, peer_of, prepare
 from msgspec.structs import replace
+from waiting import until
 
 from hlr_stub.node import HlrNode
 from mkef.config import MkefConfig
@@ -52,6 +53,16 @@ def test_each_worker_is_told_apart(tmp_path: Path) -> None:
     assert config_of(alone, 1) == alone
 
 
+async def start(folder: Path, *settings: str) -> asyncio.subprocess.Process:
+    """`mkef serve` in a folder."""
+    options = [part for each in (*settings, "log.format=json") for part in ("--set", each)]
+    return await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "mkef", "serve", "--config", "mkef.toml", *options),
+        cwd=folder,
+        stderr=asyncio.subprocess.PIPE,
+    )
+
+
 class Output:
     """The log of a parent and its workers."""
 
@@ -85,14 +96,8 @@ async def test_two_workers_share_the_ledger_and_one_that_is_killed_comes_back(
             f'zr.sigtran.connect=["{hlr.addresses["m3ua_tcp"]}"]',
             "zr.sigtran.point_code=11",
             "zr.hlr.home.point_code=2",
-            "log.format=json",
         )
-        options = [part for setting in settings for part in ("--set", setting)]
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "mkef", "serve", "--config", "mkef.toml", *options),
-            cwd=tmp_path,
-            stderr=asyncio.subprocess.PIPE,
-        )
+        process = await start(tmp_path, *settings)
         output = Output(process)
         addresses = {}
         for _ in range(ways):
@@ -117,3 +122,25 @@ async def test_two_workers_share_the_ledger_and_one_that_is_killed_comes_back(
         await output.line("ready")
         process.terminate()
         assert await process.wait() == 0
+
+
+async def test_workers_end_with_a_parent_that_is_killed(tmp_path: Path) -> None:
+    prepare(tmp_path)
+    settings = (*MKEF_SETTINGS, "workers=2", 'zr.sigtran.connect=["127.0.0.1:9"]')
+    async with asyncio.timeout(PATIENCE_S):
+        process = await start(tmp_path, *settings)
+        output = Output(process)
+        for _ in range(3):
+            await output.line("ready")
+        children = children_of(process.pid)
+        process.kill()
+        for _ in children:
+            assert (await output.line("stopping"))["reason"] == "the parent process is gone"
+        await until(lambda: not any(map(alive, children)))
+
+
+def alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
