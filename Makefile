@@ -71,6 +71,10 @@ bench-diameter: $(VENV)/ready  ## our Diameter server beside freeDiameter's and 
 bench-hlr: $(VENV)/ready  ## answers of the HLR stub, with a thousand and a million subscribers
 	PYTHONPATH=tests/rigs $(BIN)/python bench/hlr.py
 
+.PHONY: bench-registry
+bench-registry: $(VENV)/ready  ## entitlements looked up among ten million IMSIs and a thousand: two minutes, 2 GiB
+	PYTHONPATH=tests/rigs $(BIN)/python bench/registry.py
+
 .PHONY: soak-diameter-corpus soak-diameter soak
 soak-diameter-corpus: $(VENV)/ready  ## 100,000 malformed Diameter messages to a live MKEF
 	PYTHONPATH=tests/rigs $(BIN)/python bench/diameter_corpus.py

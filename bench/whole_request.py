@@ -19,7 +19,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, closing, contextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -27,9 +27,10 @@ from statistics import median
 from diameter_load import Load, LoadFailed, Target
 from diameter_node import Figures, at_most, running, say
 from diameter_ours import HOST
+from filled_store import fill
 from freediameter import FreeDiameter, Peer
 from key_requests import SERVER
-from mkef_load import FIRST, KeyConnection, Requests, imsi_of
+from mkef_load import KeyConnection, Requests, imsi_of
 from overload import SERVERS, overload
 from private_network import private_network
 from process import Server
@@ -40,10 +41,7 @@ from mkef.demo.files import MKEF_HOST, copy_examples
 from mkef.net.capture import Capture
 from mkef.net.endpoint import Endpoint
 from mkef.net.sigtran import SigtranNode
-from mkef.net.store import open_store
 from mkef.ops.pki import init, issue
-from mkef.records.reading import NAME
-from mkef.records.schema import MIGRATIONS
 from mkef_codecs.ss7.map_auth import Encoding, SendAuthenticationInfoArg
 from mkef_codecs.ss7.sccp import SccpAddress
 
@@ -81,35 +79,11 @@ class Mkef:
     target: Target
 
 
-NUMBERS = "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < ?)"
-DEVICES_SQL = (
-    f"INSERT INTO entitlement {NUMBERS} SELECT printf('%015d', ? + i), 'mtc.example',"  # noqa: S608
-    " printf('%015d', ? + i), ?, '', 64, NULL, NULL, NULL, NULL, NULL, NULL, 0 FROM n"
-)
-RANDS_SQL = (
-    f"INSERT INTO used_rand {NUMBERS}"  # noqa: S608
-    " SELECT 1000000000000000 + ? + i / ?, randomblob(16), 0 FROM n"
-)
-
-
-def fill(folder: Path, devices: int, used: int) -> None:
-    """Whole IMSIs in the registry, and as many RANDs of each on the ledger."""
-    with closing(open_store(folder / "mkef.db", MIGRATIONS, NAME)) as database:
-        with database.transaction():
-            database.change(
-                DEVICES_SQL, devices, FIRST, FIRST, " ".join(sorted((SERVER, *SERVERS)))
-            )
-            database.change("INSERT INTO key_shape (length, suffix) VALUES (15, '')")
-            if used:
-                database.change(RANDS_SQL, used, FIRST, used // devices)
-        database.query("PRAGMA wal_checkpoint(TRUNCATE)")
-
-
 def prepare(folder: Path, devices: int, used: int) -> Path:
     """An MKEF's folder with its store; certificates are beside it."""
     copy_examples(folder)
     say(f"{devices} entitlements, {used} used RANDs")
-    fill(folder, devices, used)
+    fill(folder / "mkef.db", (SERVER, *SERVERS), devices, used)
     return folder
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from mkef.net.database import Database, DuplicateRow, Row, StoreError, check_version
 
 BUSY_TIMEOUT_MS = 5000
+CACHE_KIB = 65_536  # of pages, at most: the inner nodes of ten million rows, and some leaves
 
 _HINTS = {
     sqlite3.SQLITE_FULL: "make room, or choose another disk",
@@ -114,6 +115,7 @@ def _prepare(path: Path | None, migrations: Sequence[str]) -> Database:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")  # a committed row survives a power cut
         connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
         if _version(connection) != len(migrations):
             with database.transaction():
                 _migrate(connection, path, migrations)

@@ -1,0 +1,34 @@
+"""Stores of an MKEF with as many rows as are wanted, made by SQLite itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import closing
+from pathlib import Path
+
+from mkef_load import FIRST
+
+from mkef.net.store import open_store
+from mkef.records.reading import NAME
+from mkef.records.schema import MIGRATIONS
+
+NUMBERS = "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < ?)"
+DEVICES_SQL = (
+    f"INSERT INTO entitlement {NUMBERS} SELECT printf('%015d', ? + i), 'mtc.example',"  # noqa: S608
+    " printf('%015d', ? + i), ?, '', 64, NULL, NULL, NULL, NULL, NULL, NULL, 0 FROM n"
+)
+RANDS_SQL = (
+    f"INSERT INTO used_rand {NUMBERS}"  # noqa: S608
+    " SELECT 1000000000000000 + ? + i / ?, randomblob(16), 0 FROM n"
+)
+
+
+def fill(file: Path, hosts: Iterable[str], devices: int, used: int = 0) -> None:
+    """Whole IMSIs in the registry for these servers, and as many RANDs of each on the ledger."""
+    with closing(open_store(file, MIGRATIONS, NAME)) as database:
+        with database.transaction():
+            database.change(DEVICES_SQL, devices, FIRST, FIRST, " ".join(sorted(hosts)))
+            database.change("INSERT INTO key_shape (length, suffix) VALUES (15, '')")
+            if used:
+                database.change(RANDS_SQL, used, FIRST, used // devices)
+        database.query("PRAGMA wal_checkpoint(TRUNCATE)")
