@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -185,9 +186,11 @@ async def test_a_running_node_sees_a_change_with_its_next_request(
     async with Records(location) as records:
         registry = SqlRegistry(records)
         assert list(await registry.rows(IMSI)) == []
+        await asyncio.sleep(0)  # what is read in one turn of the loop is of one moment
         Editor(database, "operator", 1.0).add(row())
         ((seen, _),) = await registry.rows(IMSI)
         assert seen == row()
+        await asyncio.sleep(0)  # what is read in one turn of the loop is of one moment
         Editor(database, "operator", 2.0).set(replace(row(), disabled=True))
         ((seen, _),) = await registry.rows(IMSI)
         assert seen.disabled
