@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Protocol
 
+from mkef.net.channel import WRITE_HIGH_WATER, WRITE_LIMIT
 from mkef.net.closing import Closing
 from mkef.net.endpoint import Endpoint
 from mkef.net.signalling_transport import ANY, Local
@@ -29,10 +30,6 @@ _MISSING = {errno.EPROTONOSUPPORT, errno.ESOCKTNOSUPPORT, errno.EAFNOSUPPORT, er
 _ANY_HOST = {socket.AF_INET: "0.0.0.0", socket.AF_INET6: "::"}  # noqa: S104 - of connecting sockets
 
 MAX_MESSAGE = 65_536
-# Octets that wait for the kernel: above the first the peer is said to be stuck, at the second it is
-# given up.
-HIGH_WATER = 256 << 10
-MAX_UNSENT = 1 << 20
 READS_AT_ONCE = 64  # before other connections have their turn
 _ACCEPT_AGAIN_S = 1.0  # where the host had no socket left
 
@@ -180,7 +177,7 @@ class SctpLink:
         self._loop = asyncio.get_running_loop()
         self._partial = b""
         self._unsent: deque[tuple[bytes, bytes]] = deque()
-        self._waiting = 0  # octets in there
+        self._waiting = 0  # octets in there, that the kernel does not take yet
         self._closing = False
         self._limit = Closing(self.abort)
         self._is_stuck = False
@@ -206,9 +203,9 @@ class SctpLink:
         self._waiting += len(octets)
         if len(self._unsent) == 1:
             self._flush()
-        elif self._waiting > MAX_UNSENT:
+        elif self._waiting > WRITE_LIMIT:
             self._end("the peer reads too slowly")
-        elif self._waiting > HIGH_WATER:
+        elif self._waiting > WRITE_HIGH_WATER:
             self._set_stuck(stuck=True)
 
     def _set_stuck(self, *, stuck: bool) -> None:

@@ -148,7 +148,7 @@ async def test_messages_stay_whole_in_order_and_are_sent_before_the_end() -> Non
         other = await accepted
         assert link.streams == other.streams == 16
         assert (link.remote, other.remote) == (other.local, link.local)
-        sent = [bytes((i,)) * (1 + i * 251) for i in range(200)]
+        sent = [bytes((i,)) * (1 + i * 151) for i in range(200)]
         for octets in sent:
             link.send(octets, stream=1, ppid=3)
         link.close()
