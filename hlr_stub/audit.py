@@ -8,6 +8,7 @@ import os
 from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import UTC, datetime
+from json.encoder import encode_basestring_ascii
 from pathlib import Path
 from typing import Self, TextIO
 
@@ -47,8 +48,20 @@ class Audit:
     def __exit__(self, *error: object) -> None:
         self._stack.close()
 
-    def note(self, outcome: str, imsi: Imsi, caller: str, association: str, rands: int) -> None:
-        """One use of the variant: `answered`, or the reason of a refusal."""
+    def note(
+        self,
+        outcome: str,
+        imsi: Imsi,
+        caller: str,
+        association: str,
+        rands: int,
+        leg: tuple[str, str],
+    ) -> None:
+        """One use of the variant: `answered`, or the reason of a refusal.
+
+        `leg` names the MKEF's dialogue or session, as its own log does.
+        """
+        name, value = leg
         if self._where is None:
             level = _log.info if outcome == "answered" else _log.warning
             level(
@@ -59,6 +72,7 @@ class Audit:
                 caller=caller,
                 association=association,
                 rands=rands,
+                **{name: value},
             )
             return
         if not self._waiting:  # a time for all that one turn of the loop brings
@@ -68,7 +82,8 @@ class Audit:
         self._waiting.append(
             f'{{"event": "variant", "timestamp": "{self._time}", "audit": true, '
             f'"outcome": "{outcome}", "imsi": "{shown}", '
-            f'"rands": {rands}, {self._caller(caller, association)}}}\n'
+            f'"rands": {rands}, "{name}": {encode_basestring_ascii(value)}, '
+            f"{self._caller(caller, association)}}}\n"
         )
 
     def _caller(self, caller: str, association: str) -> str:

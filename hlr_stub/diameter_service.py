@@ -138,7 +138,8 @@ class DiameterService:
     def _note(self, outcome: str, rir: RIR, imsi: Imsi, remote: Remote) -> None:
         self._count("RIR", outcome)
         rands = len(rir.mtc_rand_list.mtc_device_rand)
-        self._audit.note(outcome, imsi, rir.origin_host, remote.origin_host, rands)
+        leg = ("zr_session_id", rir.session_id)
+        self._audit.note(outcome, imsi, rir.origin_host, remote.origin_host, rands, leg)
 
     def _ria(self, rir: RIR) -> RIA:
         return RIA(

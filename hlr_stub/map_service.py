@@ -115,7 +115,14 @@ class MapService:
 
     def _note(self, outcome: str, arg: SendAuthenticationInfoArg, caller: Caller) -> None:
         rands = len(arg.rand_list or ())
-        self._audit.note(outcome, arg.imsi, self._name(caller.address), caller.association, rands)
+        self._audit.note(
+            outcome,
+            arg.imsi,
+            self._name(caller.address),
+            caller.association,
+            rands,
+            ("zr_otid", caller.transaction.hex()),
+        )
 
     def _name(self, address: SccpAddress) -> str:
         """An address as people read it; those without a title are few, and made once."""

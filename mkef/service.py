@@ -14,7 +14,7 @@ from mkef.domain.errors import ProfileNotAllowed, QuotaExceeded, Refusal
 from mkef.domain.keys import Grant, KeyEstablishment, KeyRequest
 from mkef.net.alarm import Alarm
 from mkef.net.sources import Sources
-from mkef.ops.logging import CORRELATION
+from mkef.ops.logging import CORRELATION, ZR_LEG
 from mkef.ops.metrics import Metrics
 from mkef_codecs.diameter.result_codes import ResultCode
 from mkef_codecs.identity import Imsi, ServerId
@@ -54,6 +54,7 @@ class KeyService:
     async def establish(self, question: KeyRequest | UnknownProfile, correlation: str) -> Grant:
         """The key, or a Refusal; `correlation` stands in every line of the log about it."""
         started, token = self._sources.timer(), CORRELATION.set(correlation)
+        ZR_LEG.set({})
         try:
             grant = await self._grant(question)
         finally:
@@ -115,6 +116,7 @@ class KeyService:
             profile=f"0x{question.profile.octet:02x}",
             strength_bits=grant.strength_bits,
             k_mtc_fingerprint=grant.k_mtc.fingerprint,
+            **ZR_LEG.get(),
         )
 
     def refused(
@@ -141,5 +143,6 @@ class KeyService:
             answer=str(code),
             name=name,
             reason=str(refusal),
+            **ZR_LEG.get(),
         )
         return code

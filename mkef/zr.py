@@ -17,6 +17,7 @@ from mkef.domain.errors import (
 )
 from mkef.domain.hlrs import EchoedVector
 from mkef.net.sigtran import SigtranNode
+from mkef.ops.logging import ZR_LEG
 from mkef.stack.map_failure import (
     DialogueRefused,
     MapErrorReturned,
@@ -78,6 +79,7 @@ class MapHlr:
                 argument,
                 encoding=self._encoding,
                 timeout_s=min(timeout_s, self._timeout_s),
+                begun=_begun,
             )
         except MapFailure as failure:
             raise self._refusal(failure) from None
@@ -98,6 +100,10 @@ class MapHlr:
         if result.quintuplets:
             raise HlrNotCapable("the HLR answered with quintuplets")
         return [EchoedVector(t.rand, GsmVector(t.sres, Kc(t.kc))) for t in result.triplets]
+
+
+def _begun(transaction: bytes) -> None:
+    ZR_LEG.set({"zr_otid": transaction.hex()})
 
 
 def _knows_no_variant(failure: MapFailure) -> bool:

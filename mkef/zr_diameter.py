@@ -22,6 +22,7 @@ from mkef.domain.hlrs import EchoedVector
 from mkef.net.diameter import DiameterNode
 from mkef.net.diameter_link import RequestFailed
 from mkef.net.diameter_section import DiameterSection
+from mkef.ops.logging import ZR_LEG
 from mkef_codecs.diameter.commands import SUCCESS, Body
 from mkef_codecs.diameter.result_codes import ResultCode
 from mkef_codecs.generated.diameter import (
@@ -68,6 +69,7 @@ class DiameterHlr:
     ) -> list[EchoedVector]:
         """Ask with the RAND list; every other outcome is a Refusal."""
         request = self._request(imsi, rands)
+        ZR_LEG.set({"zr_session_id": request.session_id})
         try:
             answer = await self.node.request(request, min(timeout_s, self.timeout_s))
         except RequestFailed as failure:

@@ -47,10 +47,14 @@ _log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks: the calling party, with its point code, and the association (host and port)."""
+    """Who asks: the calling party, with its point code, and the association (host and port).
+
+    `transaction` is the TCAP transaction id that the caller gave the dialogue (its otid).
+    """
 
     address: SccpAddress
     association: str
+    transaction: TransactionId = b""
 
 
 Answered = SendAuthenticationInfoRes | MapUserError | Mistake
@@ -134,13 +138,19 @@ class SigtranNode(Running):
         *,
         encoding: Encoding,
         timeout_s: float = 15.0,
+        begun: Callable[[TransactionId], None] | None = None,
     ) -> SendAuthenticationInfoRes:
-        """Ask an HLR; every other outcome is a MapFailure (mkef.stack.map_failure)."""
+        """Ask an HLR; every other outcome is a MapFailure (mkef.stack.map_failure).
+
+        `begun` is told the TCAP transaction id of the dialogue.
+        """
         path = self._path(destination)
         deadline = self._timer() + timeout_s
         transaction, effects = self._map.request(arg, encoding, path, deadline=deadline)
         waiting: asyncio.Future[SendAuthenticationInfoRes]
         waiting = self._waiting[transaction] = asyncio.get_running_loop().create_future()
+        if begun is not None:
+            begun(transaction)
         self._apply(effects)
         try:
             return await waiting
@@ -249,7 +259,8 @@ class SigtranNode(Running):
         if address.point_code is None:
             address = replace(address, point_code=path.point_code)
         try:
-            answer = self._service(arg, Caller(address, path.association))
+            caller = Caller(address, path.association, self._map.remote_id(invocation[0]))
+            answer = self._service(arg, caller)
         except Exception as error:  # noqa: BLE001 - one dialogue's trouble is not another's
             answer = _failure(error)
         if isinstance(answer, Answered):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
@@ -17,6 +17,8 @@ from mkef_codecs.identity import Imsi
 
 # The request that a line is about, as it is known to whoever asked.
 CORRELATION: ContextVar[str | None] = ContextVar("correlation", default=None)
+# The dialogue or session with the HLR that was asked for it last, as Wireshark shows it too.
+ZR_LEG: ContextVar[Mapping[str, str]] = ContextVar("zr_leg", default={})  # noqa: B039 - never changed
 
 
 def for_people(section: LogSection) -> bool:

@@ -124,6 +124,10 @@ class MapDialogues:
             return []
         return [] if service.open else self._end(own, service)
 
+    def remote_id(self, own: TransactionId) -> TransactionId:
+        """The id that the other end gave a dialogue; none if it is gone."""
+        return self._transactions.remote_id(own)
+
     def receive(self, octets: bytes, path: Path, now: float) -> Effects:
         """A TCAP message that came over `path`."""
         return self._digest(self._transactions.receive(octets, path, now))

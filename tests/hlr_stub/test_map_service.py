@@ -71,6 +71,7 @@ def caller(point_code: int | None = MKEF_POINT_CODE, title: str | None = None) -
     return Caller(
         SccpAddress(ssn=149, point_code=point_code, global_title=global_title),
         association=ASSOCIATION,
+        transaction=bytes.fromhex("0a1b2c3d"),
     )
 
 
@@ -390,6 +391,7 @@ async def test_audit_lines_go_to_a_file_of_their_own(home: Home, tmp_path: Path)
         "outcome": "answered",
         "imsi": "00101…01",
         "rands": 2,
+        "zr_otid": "0a1b2c3d",
         "caller": str(caller().address),
         "association": ASSOCIATION,
     }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from mkef import answers
@@ -91,7 +93,9 @@ class Node:
         *,
         encoding: Encoding,
         timeout_s: float,
+        begun: Callable[[bytes], None],
     ) -> SendAuthenticationInfoRes:
+        begun(b"otid")
         self.asked.append((destination, arg, encoding, timeout_s))
         if isinstance(self.outcome, Exception):
             raise self.outcome
