@@ -273,7 +273,7 @@ async def rows(folder: Path) -> list[Row]:
         memory_mib = second.server.resident_kib() / 1024
         say("overload")
         others = [client_context(pki, host) for host in SERVERS]
-        too_much = await overload(first.target, first.server, FEW, others)
+        too_much = await overload(first.target, FEW, others)
         say("one worker and two")
         two = await by_two(few, pki, tls, stocks[0])
     best = [min(column, key=lambda f: f.cpu_us) for column in zip(*turns, strict=True)]
