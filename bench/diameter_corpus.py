@@ -109,7 +109,7 @@ async def _attacked(address: str, process: Server, log: Path) -> list[Row]:
     for mishap in sorted(set(attack.mishaps)):
         print(mishap, file=sys.stderr)
     latencies_ms = sorted(second * 1e3 for second in attack.slowest_s)
-    errors = sum('"level": "error"' in line or "Traceback" in line for line in log.open())
+    errors = sum('"level":"error"' in line or "Traceback" in line for line in log.open())
     return [
         calibration(),
         row("malformed messages", attack.messages, ""),

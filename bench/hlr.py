@@ -91,7 +91,7 @@ heartbeat_s = 0.0
 
 def _port(process: subprocess.Popen[bytes], log: Path) -> int:
     while process.poll() is None:
-        found = re.search(r'"m3ua_tcp": "127\.0\.0\.1:(\d+)"', log.read_text())
+        found = re.search(r'"m3ua_tcp": ?"127\.0\.0\.1:(\d+)"', log.read_text())
         if found:
             return int(found[1])
         time.sleep(0.05)
