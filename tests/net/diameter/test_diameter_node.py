@@ -197,6 +197,29 @@ async def test_callers_wait_while_a_peer_has_enough(serving: Any, asking: Any, a
     assert client.counts["held_back"] > 0
 
 
+async def test_an_answer_keeps_what_agents_have_written(
+    serving: Any, asking: Any, ask: Any
+) -> None:
+    """Proxy-Info, and a Route-Record that no answer needs, in the places that they had."""
+    ways = [Avp(282, 0, 0x40, b"first.example"), Avp(282, 0, 0x40, b"second.example")]
+    state = Avp(33, 0, 0x40, b"state").encode()
+    proxy_info = Avp(280, 0, 0x40, b"first.example").encode() + state
+
+    async def marked(message: Message, _remote: Remote) -> Body:
+        body = message.body
+        assert isinstance(body, MKR)
+        fields = {"session_id": body.session_id, "auth_session_state": 1, "result_code": 2001}
+        return MKA(**fields, **FROM_MKEF, proxy_info=body.proxy_info, others=ways)
+
+    async with serving(marked) as server, asking(server.address) as client:
+        answer = await client.request(ask(proxy_info=[proxy_info]), LONG_S)
+    assert isinstance(answer, MKA)
+    assert answer.proxy_info == [proxy_info]
+    assert answer.others == ways
+    at = answer.encode().index(b"first.example" + bytes(3) + state)
+    assert answer.encode().index(ways[0].encode() + ways[1].encode()) > at
+
+
 async def test_one_connection_more_than_it_takes(serving: Any, speaking: Any) -> None:
     async with serving(max_connections=1) as server, speaking(server.address) as first:
         await first.introduce()
