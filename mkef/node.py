@@ -216,7 +216,7 @@ class MkefNode(Running):
     def _make_establishment(self, registry: SqlRegistry) -> KeyEstablishment:
         keys, timer = self._config.keys, self._sources.timer
         return KeyEstablishment(
-            policy_of(keys),
+            policy_of(keys, self._config.workers),
             registry,
             MeasuredLedger(self._ledger, self._metrics.seconds.labels("ledger"), timer),
             self._hlrs,
@@ -302,7 +302,7 @@ def titled(title: GlobalTitle, ssn: int) -> SccpAddress:
     return SccpAddress(ssn, None, title, route_on_ssn=False)
 
 
-def policy_of(keys: KeysSection) -> Policy:
+def policy_of(keys: KeysSection, workers: int) -> Policy:
     """What the operator decides."""
     return Policy(
         tag=keys.tag.octets,
@@ -312,5 +312,6 @@ def policy_of(keys: KeysSection) -> Policy:
             failures=keys.failures_per_hour,
             requests=keys.requests_per_hour,
             server_failures=keys.server_failures_per_hour,
+            counters=workers,
         ),
     )

@@ -34,7 +34,6 @@ def config_of(config: MkefConfig, worker: int) -> MkefConfig:
     metrics, http, file = config.metrics, config.http, config.capture.file
     return replace(
         config,
-        workers=1,
         zk=replace(config.zk, origin_host=identity, listen=_port(config.zk.listen, worker)),
         zr=_zr(config.zr, worker),
         keys=_share(config.keys, config.workers),
@@ -65,14 +64,8 @@ def _zr(zr: ZrSection, worker: int) -> ZrSection:
 
 
 def _share(keys: KeysSection, workers: int) -> KeysSection:
-    """What is counted in a worker's memory is its part of the whole."""
-    counted = (
-        "requests_per_hour",
-        "failures_per_hour",
-        "server_failures_per_hour",
-        "max_requests",
-        "max_requests_per_server",
-    )
+    """What is under way in a worker is its part of the whole; quotas divide themselves."""
+    counted = ("max_requests", "max_requests_per_server")
     return replace(keys, **{name: -(-getattr(keys, name) // workers) for name in counted})
 
 

@@ -13,11 +13,16 @@ Device = tuple[str, str]  # IMSI and Origin-Host: nobody locks a device out thro
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Tokens an hour."""
+    """Tokens an hour, of all who count for themselves together; each has an equal part."""
 
     failures: int = 100  # of one IMSI at one Origin-Host, with one vector
     requests: int = 200  # of one IMSI at one Origin-Host
     server_failures: int = 1000  # of one Origin-Host, with one vector
+    counters: int = 1  # that count for themselves: workers
+
+    def part(self, per_hour: int) -> int:
+        """One counter's, rounded up, so that no quota becomes none."""
+        return -(-per_hour // self.counters)
 
 
 @dataclass(slots=True)
@@ -39,7 +44,7 @@ class Quotas:
         self._limits = limits
         self._requests = _ByCapacity()
         self._failures = _ByCapacity()
-        self._server_failures: Quota[str] = Quota(limits.server_failures)
+        self._server_failures: Quota[str] = Quota(limits.part(limits.server_failures))
 
     def take(self, device: Device, now: float, row: Entitlement, *, guessable: bool) -> None:
         """Take what a request costs, or QuotaExceeded; a failure too while it may be a guess.
@@ -80,7 +85,9 @@ class Quotas:
         self._requests_of(row).give(device, now)
 
     def _requests_of(self, row: Entitlement) -> Quota[Device]:
-        return self._requests[row.requests_per_hour or self._limits.requests]
+        limits = self._limits
+        return self._requests[limits.part(row.requests_per_hour or limits.requests)]
 
     def _failures_of(self, row: Entitlement) -> Quota[Device]:
-        return self._failures[row.failures_per_hour or self._limits.failures]
+        limits = self._limits
+        return self._failures[limits.part(row.failures_per_hour or limits.failures)]

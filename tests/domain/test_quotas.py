@@ -69,3 +69,17 @@ def test_what_was_taken_in_vain_comes_back() -> None:
         quotas.take(DEVICE, 0.0, row(), guessable=True)
         quotas.give_failure(DEVICE, 0.0, row())
         quotas.give_request(DEVICE, 0.0, row())
+
+
+@pytest.mark.parametrize(
+    ("changes", "guessable", "expected"),
+    [({}, True, 2), ({}, False, 4), ({"failures_per_hour": 1}, True, 1), ({}, None, 3)],
+)
+def test_a_worker_has_its_part_of_every_quota(
+    changes: dict[str, int], guessable: bool | None, expected: int
+) -> None:
+    """Rounded up, of the configuration's and of the row's."""
+    limits = Limits(failures=3, requests=7, server_failures=5, counters=2)
+    if guessable is None:  # the server's own, over many devices
+        limits = Limits(failures=100, requests=100, server_failures=5, counters=2)
+    assert taken(Quotas(limits), DEVICE, row(**changes), guessable is not False) == expected

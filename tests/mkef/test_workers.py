@@ -17,6 +17,7 @@ from waiting import until
 
 from hlr_stub.node import HlrNode
 from mkef.config import MkefConfig
+from mkef.node import policy_of
 from mkef.ops.configuration import load
 from mkef.workers import config_of
 from mkef_codecs.establishment import Profile
@@ -28,7 +29,7 @@ SETTINGS = (
     "metrics.listen=127.0.0.1:9464",
     "zr.sigtran.routing_context=7",
     "capture.file=zr.pcapng",
-    "keys.requests_per_hour=201",
+    "keys.max_requests=201",
 )
 
 
@@ -47,7 +48,9 @@ def test_each_worker_is_told_apart(tmp_path: Path) -> None:
     assert (first.zr.sigtran.point_code, second.zr.sigtran.point_code) == (1, 2)
     assert (first.zr.sigtran.routing_context, second.zr.sigtran.routing_context) == (7, 8)
     assert second.capture.file == tmp_path / "zr-2.pcapng"
-    assert first.keys.requests_per_hour == 101
+    assert first.keys.max_requests == 101
+    limits = policy_of(first.keys, first.workers).limits
+    assert (limits.part(limits.requests), limits.part(3)) == (100, 2)
     assert first.store == second.store == config.store
     alone = load(tmp_path / "mkef.toml", MkefConfig, SETTINGS[1:])
     assert config_of(alone, 1) == alone
