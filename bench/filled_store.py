@@ -18,8 +18,9 @@ DEVICES_SQL = (
     " printf('%015d', ? + i), ?, '', 64, NULL, NULL, NULL, NULL, NULL, NULL, 0 FROM n"
 )
 RANDS_SQL = (
-    f"INSERT INTO used_rand {NUMBERS}"  # noqa: S608
-    " SELECT 1000000000000000 + ? + i / ?, randomblob(16), 0 FROM n"
+    f"INSERT INTO used_rand (imsi, rand, at, request, until, expires_at) {NUMBERS}"  # noqa: S608
+    " SELECT 1000000000000000 + ? + i / ?, randomblob(16), 1700000000, randomblob(16),"
+    " 1700000060, 1700086400 FROM n"
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from hashlib import sha256
 from itertools import chain
 
 from mkef.domain.errors import RandNotFresh, RecordsUnavailable
@@ -14,8 +15,12 @@ from mkef.records.schema import number_of
 
 Outcome = int | RandNotFresh
 
-SELECT_RAND = "SELECT 1 FROM used_rand WHERE imsi = ? AND rand = ?"
-INSERT_RANDS = "INSERT INTO used_rand (imsi, rand, at) VALUES {} ON CONFLICT DO NOTHING"
+# A random RAND's row says to which request it gave a key; rows of an older schema do not.
+SELECT_RAND = "SELECT request, at, until, expires_at FROM used_rand WHERE imsi = ? AND rand = ?"
+INSERT_RANDS = (
+    "INSERT INTO used_rand (imsi, rand, request, at, until, expires_at) VALUES {}"
+    " ON CONFLICT DO NOTHING"
+)
 SELECT_COUNTER = "SELECT last, used FROM used_counter WHERE imsi = ?"
 INSERT_COUNTER = (
     "INSERT INTO used_counter (imsi, last, used) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
@@ -108,9 +113,19 @@ def spent(database: Database, use: Use) -> Spent:
         counter = _counter(database, imsi)
         fresh = counter is None or use.counter > counter.last
         return Spent(counter=counter, answered=None if fresh else _answered(database, use))
-    if not database.query(SELECT_RAND, imsi, use.rand):
-        return Spent()
-    return Spent(rand=True, answered=_answered(database, use))
+    return _spent_rand(database, imsi, use)
+
+
+def _spent_rand(database: Database, imsi: int, use: Use) -> Spent:
+    for request, *answer in database.query(SELECT_RAND, imsi, use.rand):
+        same = request is not None and bytes(request) == _request_of(use)
+        return Spent(rand=True, answered=Answered(use.server_id, *answer) if same else None)
+    return Spent()
+
+
+def _request_of(use: Use) -> bytes:
+    """What tells requests for one RAND apart, 16 octets."""
+    return sha256(use.digest + use.server_id.encode()).digest()[:16]
 
 
 def use_all(database: Database, uses: Sequence[Use]) -> list[Outcome]:
@@ -133,13 +148,15 @@ def _order(use: Use) -> tuple[bool, str, bytes]:
 
 def _use_together(database: Database, uses: Sequence[Use]) -> None:
     """Mark all as used, or raise RandNotFresh: one was used, or is there twice."""
-    rands = [(number_of(use.imsi), use.rand, int(use.at)) for use in uses if not use.tagged]
+    rands = [_row_of(use) for use in uses if not use.tagged]
     if rands and _insert(database, INSERT_RANDS, rands) != len(rands):
         raise RandNotFresh("a RAND of several was used")
-    for use in uses:
-        if use.tagged and _use_counter(database, number_of(use.imsi), use) is not None:
+    tagged = uses[len(rands) :]
+    for use in tagged:
+        if _use_counter(database, number_of(use.imsi), use) is not None:
             raise RandNotFresh("a request of several was answered")
-    _insert(database, INSERT_ANSWERED, [_answer_of(use) for use in uses])
+    if tagged:
+        _insert(database, INSERT_ANSWERED, [_answer_of(use) for use in tagged])
 
 
 def _insert(database: Database, statement: str, rows: Sequence[tuple[object, ...]]) -> int:
@@ -151,6 +168,11 @@ def _insert(database: Database, statement: str, rows: Sequence[tuple[object, ...
 def _of_rows(statement: str, rows: int, columns: int) -> str:
     row = f"({', '.join('?' * columns)})"
     return statement.format(", ".join([row] * rows))
+
+
+def _row_of(use: Use) -> tuple[object, ...]:
+    times = int(use.at), int(use.answered_until), use.expires_at
+    return number_of(use.imsi), use.rand, _request_of(use), *times
 
 
 def _answer_of(use: Use) -> tuple[object, ...]:
@@ -176,14 +198,15 @@ def _use(database: Database, use: Use) -> Outcome:
         return refusal
     if repeated is not None:
         return repeated.expires_at
-    _insert(database, INSERT_ANSWERED, [_answer_of(use)])
+    if use.tagged:
+        _insert(database, INSERT_ANSWERED, [_answer_of(use)])
     return use.expires_at
 
 
 def _use_rand(database: Database, imsi: int, use: Use) -> Answered | None:
-    if _insert(database, INSERT_RANDS, [(imsi, use.rand, int(use.at))]):
+    if _insert(database, INSERT_RANDS, [_row_of(use)]):
         return None
-    return check_fresh(use, Spent(rand=True, answered=_answered(database, use)), use.at)
+    return check_fresh(use, _spent_rand(database, imsi, use), use.at)
 
 
 def _use_counter(database: Database, imsi: int, use: Use) -> Answered | None:

@@ -18,7 +18,7 @@ from mkef.net.database import Location
 from mkef.net.store import open_store
 from mkef.records.ledger import SqlLedger, spent, use_all
 from mkef.records.reading import NAME, Records
-from mkef.records.schema import MIGRATIONS
+from mkef.records.schema import MIGRATIONS, number_of
 from mkef_codecs.establishment import COUNTER_EPOCH
 from mkef_codecs.identity import Imsi
 
@@ -147,12 +147,21 @@ async def test_the_same_request_at_two_mkefs_has_one_answer(
             assert first == second
 
 
-async def test_answers_are_forgotten_and_rands_are_not(ledger: SqlLedger) -> None:
-    await ledger.use(use())
+async def test_answers_are_forgotten_and_counters_are_not(ledger: SqlLedger) -> None:
+    await ledger.use(tagged(9))
     await ledger.forget(NOW + 59)
-    assert (await ledger.spent(use())).answered
+    assert (await ledger.spent(tagged(9))).answered
     await ledger.forget(NOW + 60)
-    assert await ledger.spent(use()) == Spent(rand=True)
+    assert await ledger.spent(tagged(9)) == Spent(counter=Counter(9))
+
+
+def test_what_was_used_under_an_older_schema_stays_used(location: Location) -> None:
+    with closing(open_store(location, MIGRATIONS[:-4], NAME)) as old:
+        old.change("INSERT INTO used_rand VALUES (?, ?, ?)", number_of(IMSI), RAND, int(NOW))
+    with closing(open_store(location, MIGRATIONS, NAME)) as database:
+        assert spent(database, use()) == Spent(rand=True)
+        (outcome,) = use_all(database, [use()])
+        assert isinstance(outcome, RandNotFresh)
 
 
 async def test_rands_are_remembered_as_long_as_configured(
