@@ -17,6 +17,7 @@ class Gauges(Collector):
 
     hlrs: Callable[[], Mapping[str, State]]
     under_way: Callable[[], int]
+    let_in: Callable[[], float]
     ledger: Callable[[], Mapping[str, int]]
     peers: Callable[[], Iterable[str]]
     associations: Callable[[], Iterable[str]]
@@ -35,6 +36,9 @@ class Gauges(Collector):
             rows.add_metric([kind], count)
         yield rows
         yield GaugeMetricFamily("mkef_requests_under_way", "At the HLRs", value=self.under_way())
+        yield GaugeMetricFamily(
+            "mkef_requests_limit", "Unanswered at which overload begins", value=self.let_in()
+        )
         peers, associations = list(self.peers()), list(self.associations())
         yield GaugeMetricFamily("mkef_peers", "Diameter peers that are open", value=len(peers))
         yield GaugeMetricFamily(

@@ -110,9 +110,12 @@ class MkefNode(Running):
         """New certificates, and peers and agents of Diameter; all else wants a restart."""
         http, section = self._http, config.http
         tls = make_context(section.tls, server_side=True) if http and section else None
+        zr = config.zr.diameter
+        if self._diameter is not None and zr is not None:
+            self._diameter.check_reload(zr)
         self._server.reload(config.zk)
-        if self._diameter is not None and config.zr.diameter is not None:
-            self._diameter.reload(config.zr.diameter)
+        if self._diameter is not None and zr is not None:
+            self._diameter.reload(zr)
         if http is not None and tls is not None:
             http.renew(tls)
 
@@ -131,6 +134,7 @@ class MkefNode(Running):
         return Gauges(
             hlrs=self._hlrs.states,
             under_way=lambda: self._establishment.load.total,
+            let_in=lambda: self._establishment.load.limit.current,
             ledger=lambda: self._ledger.rows,
             peers=lambda: self._server.peers,
             associations=self._associations,
@@ -312,6 +316,6 @@ def policy_of(keys: KeysSection, workers: int) -> Policy:
             failures=keys.failures_per_hour,
             requests=keys.requests_per_hour,
             server_failures=keys.server_failures_per_hour,
-            counters=workers,
+            workers=workers,
         ),
     )

@@ -45,7 +45,8 @@ _ROUTE_RECORD = ROWS["Route-Record"].key
 _ROUTING = frozenset((_DESTINATION_HOST, _DESTINATION_REALM, _ROUTE_RECORD))
 _PROXY_INFO = ROWS["Proxy-Info"].key
 _ANY, _ANY_OCTETS = "busy", 12  # a Session-Id in the place of the request's
-_FLAGS = REQUEST | ERROR | RETRANSMITTED
+_FLAGS = REQUEST | ERROR
+_MAX_OCTETS = 4096  # far more than a key request has; longer ones are quicker read whole
 _NOBODY = Header(REQUEST | PROXIABLE, MKR.COMMAND, MKR.APPLICATION, 0, 0)
 
 log = structlog.get_logger()
@@ -74,7 +75,7 @@ class Shedding:
     """What a busy node answers; a line of the log each second says whom and how often.
 
     Whatever is not plainly a key request for this node is left to who reads it whole, and so is
-    one that is sent again: it may be under way.
+    one that is sent again by a server with few under way: it may be among them.
     """
 
     def __init__(self, load: Load, local: LocalNode, *, sources: Sources, metrics: Metrics) -> None:
@@ -94,8 +95,12 @@ class Shedding:
         self, octets: bytes, header: Header, remote: Remote, under_way: int, of_peer: int
     ) -> bytes | None:
         """The answer to a request that came while so many are under way; None: it is taken on."""
+        if not _is_key_request(header) or len(octets) > _MAX_OCTETS:
+            return None
         own = 0 if remote.agent else of_peer  # an agent's are of many servers
-        if not self._load.busy(under_way, own) or not _is_key_request(header):
+        if header.flags & RETRANSMITTED:
+            under_way = own  # it may be under way already: only who asks too much hears this
+        if not self._load.busy(under_way, own):
             return None
         try:
             refused = self._refuse(octets, header, remote.origin_host)

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 
 from mkef.domain.errors import Overloaded
 
-LEAST = 256  # requests under way that are always let in
+LEAST = 256  # requests under way that are always let in, or `most` if that is less
 INTERVAL_S = 0.1
 DELAY_S = 0.2  # that a key may take longer than the best
 _LESS, _MORE = 0.8, 1.1
@@ -26,14 +26,14 @@ class Limit:
     """Requests that may be under way, `most` at most; times are of a clock that is never set."""
 
     most: int = 1000
-    now: float = 0.0  # requests, not seconds
+    current: float = 0.0
     reached: bool = False  # in this interval
     _best_s: float = float("inf")
     _smallest_s: float = float("inf")  # of this interval
     _ends: float = 0.0
 
     def __post_init__(self) -> None:
-        self.now = min(LEAST, self.most)
+        self.current = min(LEAST, self.most)
 
     def released(self, seconds: float, now: float) -> None:
         """A key took so long, from when it was asked for until it was on the ledger."""
@@ -48,9 +48,9 @@ class Limit:
         self._best_s = min(self._best_s, self._smallest_s)
         if self._smallest_s <= self._best_s + DELAY_S:
             if self.reached:
-                self.now = min(self.most, self.now * _MORE)
-        elif self.now > least:
-            self.now = max(least, self.now * _LESS)
+                self.current = min(self.most, self.current * _MORE)
+        elif self.current > least:
+            self.current = max(least, self.current * _LESS)
         else:
             self._best_s = self._smallest_s
 
@@ -76,10 +76,10 @@ class Load:
     def busy(self, total: int, of_server: int) -> str | None:
         """Why no more are taken on while so many are under way, of this server among them."""
         limit = self.limit
-        if total >= limit.now:
+        if total >= limit.current:
             limit.reached = True
             return "too many requests under way"
-        if of_server * self.most >= limit.now * self.most_per_server:
+        if of_server * self.most >= limit.current * self.most_per_server:
             limit.reached = True
             return "too many requests of this server under way"
         return None

@@ -13,16 +13,16 @@ Device = tuple[str, str]  # IMSI and Origin-Host: nobody locks a device out thro
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Tokens an hour, of all who count for themselves together; each has an equal part."""
+    """Tokens an hour, of all workers together, who have equal parts."""
 
     failures: int = 100  # of one IMSI at one Origin-Host, with one vector
     requests: int = 200  # of one IMSI at one Origin-Host
     server_failures: int = 1000  # of one Origin-Host, with one vector
-    counters: int = 1  # that count for themselves: workers
+    workers: int = 1  # that count for themselves
 
     def part(self, per_hour: int) -> int:
-        """One counter's, rounded up, so that no quota becomes none."""
-        return -(-per_hour // self.counters)
+        """One worker's, rounded up, so that no quota becomes none."""
+        return -(-per_hour // self.workers)
 
 
 @dataclass(slots=True)

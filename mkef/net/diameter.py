@@ -212,8 +212,7 @@ class DiameterNode(Running):
         Everything else in the section needs a restart. What cannot be used raises NetworkError and
         changes nothing.
         """
-        if (section.tls is None) is not (self._section.tls is None):
-            raise NetworkError("tls comes and goes with a restart only")
+        self.check_reload(section)
         tls = [_tls(section.tls, server_side=side) for side in (True, False)]
         access = self._access = section.access
         for context, made in zip((self._accepting, self._calling), tls, strict=True):
@@ -221,6 +220,11 @@ class DiameterNode(Running):
             context.policy = replace(context.policy, access=access)
         for link in list(self._links):
             self._admit(link)
+
+    def check_reload(self, section: DiameterSection) -> None:
+        """NetworkError for what only a restart can change."""
+        if (section.tls is None) is not (self._section.tls is None):
+            raise NetworkError("tls comes and goes with a restart only")
 
     def _admit(self, link: Link) -> None:
         """Who is not on the list, any more or since its CER, goes."""

@@ -54,29 +54,32 @@ class Duplicates(Generic[A, W]):
 
     def begin(self, identity: Identity, peer: str, now: float) -> Entry[A, W]:
         """A request that is not found, from a peer."""
+        if len(self._entries) >= self._capacity:
+            self._make_room(peer)
         own = self._peers.get(peer)
         if own is None:
             own = self._peers[peer] = deque()
-        if len(self._entries) >= self._capacity:
-            self._make_room(peer, own)
         own.append(identity)
         entry = self._entries[identity] = Entry(peer, now + self._window_s)
         return entry
 
-    def _make_room(self, peer: str, own: deque[Identity]) -> None:
+    def _make_room(self, peer: str) -> None:
         """The oldest of this peer goes if it has more than its share, else of another that has.
 
         Who was looked at and has less comes last next time. As long as the memory is full nobody
         gets above the share any more, so that the search hardly ever goes on.
         """
-        share = self._capacity // (2 * len(self._peers))
+        peers = self._peers
+        own = peers.get(peer, ())
+        share = self._capacity // (2 * (len(peers) + (peer not in peers)))
         while len(own) <= share:
-            peer, own = next(iter(self._peers.items()))
+            peer, own = next(iter(peers.items()))
             if len(own) <= share:
-                self._peers.move_to_end(peer)
+                peers.move_to_end(peer)
+        assert isinstance(own, deque)
         del self._entries[own.popleft()]
         if not own:
-            del self._peers[peer]
+            del peers[peer]
 
     def clear(self) -> None:
         """Drop everything."""

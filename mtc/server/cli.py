@@ -80,11 +80,12 @@ class MtcServer(Running):
         # The socket first: who cannot have it must not appear at the MKEF. It is closed last, so
         # that devices still hear why they get no answer.
         await stack.enter_async_context(node)
+        self.addresses = node.addresses
         await stack.enter_async_context(self._keys)
         self._metrics.diameter("zk", self._keys.counts)
         await stack.enter_async_context(self._metrics)
-        where = self._metrics.address
-        self.addresses = {**node.addresses, **({"metrics": where} if where else {})}
+        if self._metrics.address:
+            self.addresses = {**node.addresses, "metrics": self._metrics.address}
 
     def reload(self, section: MtcServerConfig) -> None:
         """New certificates on Zk."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from mkef.ops.metrics import Metrics
 from mkef_codecs.establishment import KidContext
 from mkef_codecs.identity import Imsi
-from mtc.server.keys import KeyClient, KeyGrant, KeyRefused, KeyUnavailable
+from mtc.server.keys import KeyClient, KeyGrant, KeyRefused
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,15 +21,15 @@ class MeasuredKeys:
 
     async def request_key(self, imsi: Imsi, context: KidContext) -> KeyGrant:
         """As the client's own."""
-        started, outcome = self.timer(), "granted"
+        started, outcome = self.timer(), "unavailable"
         try:
-            return await self.keys.request_key(imsi, context)
+            grant = await self.keys.request_key(imsi, context)
         except KeyRefused:
             outcome = "refused"
             raise
-        except KeyUnavailable:
-            outcome = "unavailable"
-            raise
+        else:
+            outcome = "granted"
+            return grant
         finally:
             self.metrics.requests.labels(outcome).inc()
             self.metrics.seconds.labels("zk").observe(self.timer() - started)

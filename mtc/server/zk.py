@@ -17,7 +17,13 @@ from mkef_codecs.diameter.commands import SUCCESS, Body
 from mkef_codecs.diameter.result_codes import ResultCode
 from mkef_codecs.errors import CodecError
 from mkef_codecs.establishment import KidContext
-from mkef_codecs.generated.diameter import ANSWER, MKA, MKR, VendorSpecificApplicationId
+from mkef_codecs.generated.diameter import (
+    ANSWER,
+    MKA,
+    MKR,
+    MTCKeyInfo,
+    VendorSpecificApplicationId,
+)
 from mkef_codecs.identity import Imsi, ServerId
 from mkef_codecs.lab import VENDOR
 from mtc.server.config import ZkSection
@@ -104,6 +110,14 @@ class ZkClient(Running):
         )
 
 
+def _grant(info: MTCKeyInfo) -> KeyGrant:
+    try:
+        key, server_id = KMtc(info.mtc_key_material), ServerId(info.mtc_server_id)
+    except ValueError as error:
+        raise KeyRefused(f"an MKA whose key is of no use: {error}") from None
+    return KeyGrant(key, server_id, info.key_expirytime, info.mtc_key_strength)
+
+
 def read_answer(answer: Body) -> KeyGrant:
     """The key of an MKA; a refusal that time may cure is KeyUnavailable, another KeyRefused."""
     assert isinstance(answer, MKA | ANSWER)
@@ -113,13 +127,7 @@ def read_answer(answer: Body) -> KeyGrant:
     else:
         code, name = answer.result_code or 0, ""
     if isinstance(answer, MKA) and code == SUCCESS and answer.mtc_key_info is not None:
-        info = answer.mtc_key_info
-        return KeyGrant(
-            KMtc(info.mtc_key_material),
-            ServerId(info.mtc_server_id),
-            info.key_expirytime,
-            info.mtc_key_strength,
-        )
+        return _grant(answer.mtc_key_info)
     transient = code in _PROTOCOL_ERRORS or code == ResultCode.UNABLE_TO_COMPLY
     if transient or (experimental is not None and code in _TRANSIENT):
         raise KeyUnavailable(f"MKA {name}{code}")

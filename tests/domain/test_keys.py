@@ -434,7 +434,7 @@ def test_a_used_rand_stays_used_when_the_clock_is_set_back(mkef: Any, lab: Any) 
 def test_overload_is_told_before_the_hlr_is_asked(lab: Any) -> None:
     mkef = lab.Mkef()
     with mkef.keys.load.one(HOST):
-        mkef.keys.load.limit.now = 1
+        mkef.keys.load.limit.current = 1
         with pytest.raises(Overloaded):
             mkef.grant(lab.right())
     assert mkef.asked == 0

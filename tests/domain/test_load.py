@@ -25,7 +25,7 @@ def test_one_server_never_takes_all_there_is() -> None:
 
 def test_a_server_has_its_part_of_what_the_limit_is_now() -> None:
     load = Load(most=1000, most_per_server=500)
-    assert load.limit.now == LEAST
+    assert load.limit.current == LEAST
     assert not load.busy(LEAST - 1, LEAST // 2 - 1)
     assert load.busy(LEAST - 1, LEAST // 2)
     assert load.busy(LEAST, 0)
@@ -41,7 +41,7 @@ class Intervals:
 
     def raised(self) -> Intervals:
         """So that it can fall."""
-        while self.limit.now < HIGH:
+        while self.limit.current < HIGH:
             self.pass_one(QUICK, reached=True)
         return self
 
@@ -51,7 +51,7 @@ class Intervals:
         self.limit.reached |= reached
         self.now += INTERVAL_S
         self.limit.released(seconds[-1], self.now)
-        return self.limit.now
+        return self.limit.current
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_the_limit_after_an_interval(
     seconds: tuple[float, ...], reached: bool, factor: float
 ) -> None:
     intervals = Intervals().raised()
-    before = intervals.limit.now
+    before = intervals.limit.current
     assert intervals.pass_one(*seconds, reached=reached) == pytest.approx(before * factor)
 
 
@@ -98,7 +98,7 @@ def test_one_key_in_a_long_time_is_an_interval_too() -> None:
     limit = Limit()
     for hour in range(5):
         limit.released(QUICK, hour * 3600.0)
-    assert limit.now == LEAST
+    assert limit.current == LEAST
 
 
 @given(
@@ -113,7 +113,7 @@ def test_whatever_happens_the_limit_stays_in_its_bounds(
         now += passed
         limit.reached |= reached
         limit.released(seconds, now)
-        assert min(LEAST, most) <= limit.now <= most
+        assert min(LEAST, most) <= limit.current <= most
 
 
 def test_a_queue_of_our_own_settles_near_its_delay() -> None:
@@ -122,7 +122,7 @@ def test_a_queue_of_our_own_settles_near_its_delay() -> None:
     limit.released(hlr_s, 0.0)  # the first key of all waits for nobody
     for _ in range(200):
         limit.reached = True
-        waits = max(0.0, limit.now / rate - hlr_s)
+        waits = max(0.0, limit.current / rate - hlr_s)
         limit.released(hlr_s + waits, now)
         now += INTERVAL_S
-    assert LEAST <= limit.now <= (LEAST / rate + DELAY_S) * rate * 1.1
+    assert LEAST <= limit.current <= (LEAST / rate + DELAY_S) * rate * 1.1

@@ -79,7 +79,7 @@ def test_a_worker_has_its_part_of_every_quota(
     changes: dict[str, int], guessable: bool | None, expected: int
 ) -> None:
     """Rounded up, of the configuration's and of the row's."""
-    limits = Limits(failures=3, requests=7, server_failures=5, counters=2)
+    limits = Limits(failures=3, requests=7, server_failures=5, workers=2)
     if guessable is None:  # the server's own, over many devices
-        limits = Limits(failures=100, requests=100, server_failures=5, counters=2)
+        limits = Limits(failures=100, requests=100, server_failures=5, workers=2)
     assert taken(Quotas(limits), DEVICE, row(**changes), guessable is not False) == expected

@@ -77,6 +77,7 @@ async def test_metrics_have_every_leg_and_state(lab: Lab) -> None:
         "mkef_peers 1.0",
         "mkef_associations 1.0",
         "mkef_requests_under_way 0.0",
+        "mkef_requests_limit 256.0",
     ):
         assert line in text
     assert 'mkef_ledger_rows{kind="rand"}' in text

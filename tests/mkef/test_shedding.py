@@ -21,7 +21,7 @@ from mkef.stack.diameter_base import refusal
 from mkef.stack.diameter_events import LocalNode
 from mkef.zk import answer
 from mkef_codecs.diameter.commands import decode, encode, encode_answer
-from mkef_codecs.diameter.header import REQUEST, RETRANSMITTED, decode_header
+from mkef_codecs.diameter.header import RETRANSMITTED, decode_header
 from mkef_codecs.generated.diameter import ANSWER, MKA, MKR
 from mkef_codecs.lab import VENDOR
 
@@ -117,15 +117,27 @@ async def test_what_is_misrouted_is_left_to_who_says_so(
     assert shed(shedding, encode(request(**changes), 1, 2)) is None
 
 
+def again() -> bytes:
+    octets = encode(request(), 1, 2)
+    return octets[:4] + bytes((octets[4] | RETRANSMITTED,)) + octets[5:]
+
+
+async def test_the_t_bit_lets_in_no_more_than_a_server_s_part(shedding: Shedding) -> None:
+    assert shed(shedding, again(), own=1) is None
+    assert shed(shedding, again(), own=MOST)
+    assert shed(shedding, again(), AGENT, own=MOST) is None
+
+
 def variants() -> Iterator[Any]:
     octets = encode(request(), 1, 2)
-    yield pytest.param(octets[:4] + bytes((REQUEST | RETRANSMITTED,)) + octets[5:], id="again")
+    yield pytest.param(again(), id="again")
     yield pytest.param(octets[:4] + b"\x40" + octets[5:], id="answer")
     yield pytest.param(octets[:7] + b"\x01" + octets[8:], id="other command")
     yield pytest.param(octets[:11] + b"\x02" + octets[12:], id="other application")
     yield pytest.param(b"\x02" + octets[1:], id="other version")
     yield pytest.param(octets[:27] + b"\xff" + octets[28:], id="a length that lies")
     yield pytest.param(octets[:23] + b"\x01" + octets[24:], id="no Session-Id")
+    yield pytest.param(encode(request(proxy_info=[PROXY_INFO] * 400), 1, 2), id="too long")
 
 
 @pytest.mark.parametrize("octets", list(variants()))

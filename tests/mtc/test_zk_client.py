@@ -54,11 +54,14 @@ async def test_the_request_goes_to_the_home_realm(monkeypatch: pytest.MonkeyPatc
     assert mkr.session_id.startswith("mtc.example;")
 
 
-def test_a_key() -> None:
-    info = MTCKeyInfo(
-        mtc_key_material=bytes(32), mtc_server_id="mtc.example", key_expirytime=2_000_000_000
+def key(octets: int = 32, server_id: str = "mtc.example") -> MTCKeyInfo:
+    return MTCKeyInfo(
+        mtc_key_material=bytes(octets), mtc_server_id=server_id, key_expirytime=2_000_000_000
     )
-    assert read_answer(answer(2001, mtc_key_info=info)).k_mtc.octets == bytes(32)
+
+
+def test_a_key() -> None:
+    assert read_answer(answer(2001, mtc_key_info=key())).k_mtc.octets == bytes(32)
 
 
 @pytest.mark.parametrize(
@@ -69,6 +72,8 @@ def test_a_key() -> None:
         (answer(4181, 10415), KeyUnavailable, "10415/4181"),
         (answer(5003), KeyRefused, "5003"),
         (answer(2001), KeyRefused, "2001"),  # without a key
+        (answer(2001, mtc_key_info=key(octets=16)), KeyRefused, "32 octets, not 16"),
+        (answer(2001, mtc_key_info=key(server_id="")), KeyRefused, "of no use"),
         (answer(1001), KeyRefused, "1001"),
         # Clause 7.1: a class that nobody knows is a permanent failure.
         (answer(6001), KeyRefused, "6001"),

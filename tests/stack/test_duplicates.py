@@ -107,6 +107,11 @@ def test_more_peers_than_there_is_room_for() -> None:
         memory.ask(f"peer{number}.example")
         assert memory.known(f"peer{number}.example") == [0]
     assert len(memory.seen) == 3
+    for number in (8, 9, 0):  # the share is nothing: what goes may be the asking peer's last
+        memory.ask(f"peer{number}.example")
+        assert len(memory.seen) == 3
+    assert memory.seen.forget(1e9) is None
+    assert len(memory.seen) == 0
 
 
 PEERS = ("a.example", "b.example", "c.example")

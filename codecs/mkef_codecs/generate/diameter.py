@@ -281,8 +281,8 @@ def _branches(command: Command, groups: set[str]) -> Iterator[str]:
 
 
 def _branch(item: Field, word: str, groups: set[str], *, checked: bool) -> Iterator[str]:
-    """Of one code. In requests our own AVPs have the M bit that their definition demands; with
-    others' implementations differ."""
+    """Of one code. In requests our own AVPs of the command itself have the M bit that their
+    definition demands; with others' implementations differ."""
     name = item.attribute
     refusal = f"raise too_many({item.high})"
     yield f"                    {word} code == {item.row.code}:"
