@@ -17,6 +17,9 @@ from mkef_codecs.identity import Imsi
 
 # The request that a line is about, as it is known to whoever asked.
 CORRELATION: ContextVar[str | None] = ContextVar("correlation", default=None)
+
+# The same list each time, so that loggers in use follow a second configuration.
+_processors: list[structlog.typing.Processor] = []
 # The dialogue or session with the HLR that was asked for it last, as Wireshark shows it too.
 ZR_LEG: ContextVar[Mapping[str, str]] = ContextVar("zr_leg", default={})  # noqa: B039 - never changed
 
@@ -46,12 +49,13 @@ def configure(section: LogSection, program: str) -> None:
         event["program"] = program
         return event
 
+    _processors[:] = (
+        identify,
+        structlog.processors.format_exc_info,
+        _console() if people else _json,
+    )
     structlog.configure(
-        processors=[
-            identify,
-            structlog.processors.format_exc_info,
-            _console() if people else _json,
-        ],
+        processors=_processors,
         wrapper_class=structlog.make_filtering_bound_logger(level),
         # One write for each line: lines of workers that share a pipe stay whole.
         logger_factory=structlog.WriteLoggerFactory(sys.stderr)

@@ -58,7 +58,6 @@ def config_file(tmp_path: Path) -> Path:
 @pytest.fixture
 def log() -> Iterator[list[structlog.typing.EventDict]]:
     """What is logged, as structlog's events."""
-    structlog.reset_defaults()
     with structlog.testing.capture_logs() as events:
         yield events
 

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
 import pytest
 import structlog
-from structlog._config import BoundLoggerLazyProxy
 
 from mkef.net.capture import Capture
 from mkef.net.endpoint import Endpoint
@@ -188,11 +186,5 @@ async def by_hand() -> AsyncIterator[Callable[[SigtranNode], Any]]:
 @pytest.fixture
 def log() -> Iterator[list[structlog.typing.EventDict]]:
     """What is logged, as structlog's events."""
-    structlog.reset_defaults()
-    # Loggers that were used while a program was configured remember its processors.
-    for module in tuple(sys.modules.values()):
-        logger = getattr(module, "_log", None)
-        if isinstance(logger, BoundLoggerLazyProxy):
-            vars(logger).pop("bind", None)
     with structlog.testing.capture_logs() as events:
         yield events
