@@ -10,7 +10,7 @@ from mkef.net.endpoint import Endpoint
 from mkef.net.sctp import SctpLink
 
 PPID_DIAMETER = 46  # in clear text; 47 is DTLS
-_STREAM = 0  # requests and answers in order: nothing is gained by others for so few octets
+_BASE = bytes(4)  # the application of the peers' own affairs
 
 
 class SctpChannel(Channel):
@@ -20,6 +20,7 @@ class SctpChannel(Channel):
         super().__init__(user)
         self._link: SctpLink | None = None
         self._ends: tuple[Endpoint, Endpoint] | None = None
+        self._stream = 0  # of the last message of an application
 
     def attach(self, sock: socket.socket) -> None:
         """The association is up; OSError, and the socket is closed, if it has gone already."""
@@ -47,7 +48,16 @@ class SctpChannel(Channel):
         """Send whole messages; a peer that does not read is given up by the association."""
         for message in messages:
             if self._link is not None:
-                self._link.send(message, stream=_STREAM, ppid=PPID_DIAMETER)
+                stream = self._stream_of(message, self._link.streams)
+                self._link.send(message, stream=stream, ppid=PPID_DIAMETER)
+
+    def _stream_of(self, message: bytes, streams: int) -> int:
+        """In order on each: 0 for the peers' own affairs, for applications the others in turn, so
+        that a lost octet does not hold up all behind it (RFC 6733 clause 2.1.1)."""
+        if streams < 2 or message[8:12] == _BASE:
+            return 0
+        self._stream = self._stream % (streams - 1) + 1
+        return self._stream
 
     def pause(self, *, reading: bool) -> None:
         """Read on from the peer, or let its messages wait in its own memory."""

@@ -50,13 +50,16 @@ async def test_requests_and_answers(
             link = await client.connected()
             assert link.channel.description.startswith("SCTP 127.0.0.1:")
             assert not link.remote.certified
+            assert link.channel._link.streams > 1
+            answers = await asyncio.gather(*(client.request(ask(), LONG_S) for _ in range(50)))
+            assert [answer.result_code for answer in answers] == [2001] * 50
         await until(lambda: server.peers == [])
 
 
 async def test_a_message_has_the_ppid_of_diameter(
     kernel_sctp: None, serving: Any, raw_capabilities: Any
 ) -> None:
-    """46, on stream 0, in order (clause 2.1); a stranger's socket sees it."""
+    """46, a CEA on stream 0, in order (clause 2.1); a stranger's socket sees it."""
     async with serving(listen_sctp=FREE) as server:
         sock = await sctp.connect(Endpoint.parse(server.sctp_address))
         seen: list[tuple[bytes, int]] = []

@@ -134,3 +134,22 @@ async def test_no_socket_to_spare(pair: Any, monkeypatch: pytest.MonkeyPatch) ->
         association.close()
     await asyncio.sleep(0.15)
     assert sock.reads == 1
+
+
+@pytest.mark.parametrize(
+    ("streams", "used"), [(1, [0, 0, 0, 0, 0, 0]), (2, [0, 1, 1, 1, 0, 1]), (4, [0, 1, 2, 3, 0, 1])]
+)
+async def test_applications_have_the_streams_in_turn(
+    pair: Any, streams: int, used: list[int]
+) -> None:
+    """RFC 6733 clause 2.1.1; what peers say of themselves stays in one order."""
+    ours, _ = pair
+    association = Association(ours, streams)
+    channel = SctpChannel(User())
+    channel.attach(association)  # type: ignore[arg-type]
+    base, request = bytes(20), bytes(8) + b"\x01\x00\x00\x01" + bytes(8)
+    channel.write([base, request, request, request])
+    channel.write([base])
+    channel.write([request])
+    assert association.used == used
+    channel.abort()
