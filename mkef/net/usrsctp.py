@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from mkef.net.channel import WRITE_LIMIT
 from mkef.net.closing import Closing
 from mkef.net.endpoint import Endpoint
 from mkef.net.sctp import SctpReceiver
@@ -20,7 +21,6 @@ ENCAPSULATION_PORT = 9899  # UDP (RFC 6951 clause 5.1)
 STREAMS = 16
 TICK_S = 0.01
 GOODBYE_S = 1.0  # for what the library still sends when an association is closed
-MAX_UNSENT = 1_000
 DATAGRAMS_AT_ONCE = 64
 EPHEMERAL = range(49_152, 65_536)
 _RECEIVE_BUFFER = 1 << 20
@@ -218,6 +218,7 @@ class UsrsctpLink:
         self._loop = asyncio.get_running_loop()
         self._partial = b""
         self._unsent: deque[tuple[bytes, int, int]] = deque()
+        self._waiting = 0  # octets in there
         self._closing = False
         self._limit = Closing(lambda: self.end("closed"))
         self.up: asyncio.Future[None] = self._loop.create_future()
@@ -236,7 +237,8 @@ class UsrsctpLink:
     def send(self, octets: bytes, *, stream: int, ppid: int) -> None:
         """One message on a stream; a peer that reads too slowly is given up."""
         self._unsent.append((octets, stream, ppid))
-        if len(self._unsent) > MAX_UNSENT:
+        self._waiting += len(octets)
+        if self._waiting > WRITE_LIMIT:
             self.end("the peer reads too slowly")
         elif len(self._unsent) == 1:
             self._flush()
@@ -247,6 +249,7 @@ class UsrsctpLink:
                 octets, stream, ppid = self._unsent[0]
                 self._socket.send(octets, stream=stream, ppid=ppid)
                 self._unsent.popleft()
+                self._waiting -= len(octets)
         except BlockingIOError:
             return  # called again when there is room
         except OSError as error:

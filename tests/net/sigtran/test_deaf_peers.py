@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import ExitStack
 from typing import Any, NoReturn
 
@@ -101,17 +101,29 @@ def library(missing: Callable[[str], NoReturn]) -> None:
         missing(str(error.strerror))
 
 
-async def test_sctp_of_this_process(library: None) -> None:
+@pytest.fixture
+async def deaf(library: None) -> AsyncIterator[Receiver]:
+    """Port 2905 of the library in this process alone; nobody to deliver to."""
     receiver, links = Receiver(), list[usrsctp.UsrsctpLink]()
     usrsctp.STACK.start()
     lower = usrsctp.open_udp(LOOPBACK.host, 0)
-    # Port 2905 of the library in this process alone; nobody to deliver to.
     listener = usrsctp.UsrsctpListener(lower, 2905, links.append)
     local = Local(udp_port=lower.address[1])
     await connect_userland("sctp-udp", Endpoint(LOOPBACK.host, 2905), local, receiver)
-    try:
-        await ends_in_time(receiver, 300)
-    finally:
-        for link in links:
-            link.end("over")
-        listener.close()
+    yield receiver
+    for link in links:
+        link.end("over")
+    listener.close()
+
+
+async def test_sctp_of_this_process(deaf: Receiver) -> None:
+    await ends_in_time(deaf, 300)
+
+
+async def test_sctp_of_this_process_keeps_only_so_many_octets(deaf: Receiver) -> None:
+    assert deaf.transport is not None
+    for _ in range(10_000_000 // len(MESSAGE)):
+        deaf.transport.send(MESSAGE, stream=0)
+    async with asyncio.timeout(10):
+        await until(lambda: deaf.reasons)
+    assert deaf.reasons == ["the peer reads too slowly"]
