@@ -19,7 +19,7 @@ from pycrate_mobile.SCCP import SCCPUnitData, parse_SCCP
 
 from mkef_codecs.generate.asn1 import runtime
 from mkef_codecs.identity import Imsi
-from mkef_codecs.ss7 import m3ua, sccp, tcap
+from mkef_codecs.ss7 import sccp, tcap
 from mkef_codecs.ss7.ber import tlv
 from mkef_codecs.ss7.component import Invoke, ReturnResult
 from mkef_codecs.ss7.dialogue import (
@@ -28,6 +28,8 @@ from mkef_codecs.ss7.dialogue import (
     DialogueResponse,
     decode_portion,
 )
+from mkef_codecs.ss7.m3ua import ProtocolData
+from mkef_codecs.ss7.m3ua_data import read_data, write_data
 from mkef_codecs.ss7.map_auth import (
     INFO_RETRIEVAL_V3,
     MTC_AUTHENTICATION,
@@ -308,12 +310,14 @@ def _whole(value: tuple[str, bytes]) -> bytes:
 def _wrapping(user_data: bytes) -> tuple[Pair, Pair]:
     def encode() -> bytes:
         unitdata = sccp.Unitdata(HLR, MKEF, user_data, return_on_error=True)
-        return m3ua.data(m3ua.ProtocolData(1, 2, unitdata.encode())).encode()
+        return write_data(ProtocolData(1, 2, unitdata.encode()))
 
     octets = encode()
 
     def decode() -> sccp.SccpMessage:
-        return sccp.decode(m3ua.protocol_data(m3ua.decode(octets)).data)
+        traffic = read_data(octets)
+        assert traffic is not None
+        return sccp.decode(traffic[1].data)
 
     return Pair(encode, decode), Pair(encode, _forgetting(decode))
 
