@@ -1,6 +1,9 @@
 # Everything happens inside the clone (.venv, build); only `make deps` touches the system.
 
-PYTHON ?= python3
+# The system's interpreter first: a distribution's is built with profile-guided optimization, one that
+# was compiled by default settings takes half as much CPU again (docs/performance.md).
+PYTHON ?= $(shell for p in /usr/bin/python3 python3; do \
+  $$p -c 'import ensurepip, sys; sys.exit(sys.version_info < (3, 11))' 2> /dev/null && break; done; echo $$p)
 VENV   := .venv
 BIN    := $(VENV)/bin
 WHEEL  := .venv-wheel

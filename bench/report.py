@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import platform
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -29,7 +30,8 @@ def calibration() -> Row:
     for i in range(CALIBRATION_LOOPS):
         total += i & 7
     spent_us = (time.process_time() - started) / CALIBRATION_LOOPS * 1e6
-    return row("calibration: one turn of a loop", round(spent_us, 4), "us")
+    python = platform.python_version()
+    return row(f"calibration: one turn of a loop, Python {python}", round(spent_us, 4), "us")
 
 
 def report(rows: Sequence[Row], target: Path) -> int:
