@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from collections.abc import Sequence
 
 from key_requests import CARD
 
 from hlr_stub.config import HlrSigtranSection
 from mkef.net.capture import Capture
 from mkef.net.endpoint import Endpoint
-from mkef.net.sigtran import Caller, SigtranNode
+from mkef.net.sigtran import Question, SigtranNode
 from mkef.net.sources import SYSTEM
 from mkef_codecs.ss7.map_auth import (
     SendAuthenticationInfoArg,
@@ -22,7 +23,12 @@ from mkef_codecs.ss7.map_auth import (
 )
 
 
-async def answer(arg: SendAuthenticationInfoArg, _caller: Caller) -> SendAuthenticationInfoRes:
+def answers(questions: Sequence[Question]) -> list[SendAuthenticationInfoRes]:
+    """Of the requests of one turn of the event loop."""
+    return [answer(arg) for arg, _caller in questions]
+
+
+def answer(arg: SendAuthenticationInfoArg) -> SendAuthenticationInfoRes:
     """A triplet for each RAND."""
     made = [(rand, CARD.gsm(rand)) for rand in arg.rand_list]
     return SendAuthenticationInfoRes(
@@ -35,7 +41,7 @@ async def serve(address: str) -> None:
         point_code=2, listen=(Endpoint.parse(address),), transport="tcp", heartbeat_s=0.0
     )
     capture = Capture(None, node="hlr", clock=SYSTEM.clock)
-    async with SigtranNode(section, service=answer, capture=capture, peer_name="mkef") as node:
+    async with SigtranNode(section, service=answers, capture=capture, peer_name="mkef") as node:
         print("ready", node.addresses, flush=True)
         await asyncio.Event().wait()
 

@@ -94,7 +94,7 @@ async def cpu_us(dialogue: Callable[[], Awaitable[object]], count: int) -> float
 
 async def ours() -> float:
     """The best of some rounds."""
-    async with joined(lambda _arg, _caller: RESULT) as mkef:
+    async with joined(lambda questions: [RESULT] * len(questions)) as mkef:
 
         async def dialogue() -> None:
             await mkef.send_authentication_info(HLR, ARGUMENT, encoding=Encoding.EXTENSION)
@@ -203,14 +203,14 @@ async def both_kib() -> float:
     """Both parts, the server's with the task of a service that waits."""
     reached, held = asyncio.Event(), 0
 
-    async def service(_arg: object, _caller: object) -> SendAuthenticationInfoRes:
+    async def service() -> SendAuthenticationInfoRes:
         nonlocal held
         held += 1
         if held == CONCURRENT:
             reached.set()
         return await asyncio.Future()
 
-    async with joined(service) as mkef:
+    async with joined(lambda questions: [service() for _ in questions]) as mkef:
         return await held_kib(mkef, reached)
 
 

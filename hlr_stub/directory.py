@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from contextlib import AsyncExitStack
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -47,6 +47,7 @@ class Directory(Running):
         self._allocate: Batch[Allocation, Allocated] = Batch(self._writer, self._allocate_all)
         self._find: Batch[str, Subscriber | None] = Batch(self._reader, self._find_all)
         self._file: SubscriberStore | None = None
+        self._ahead: Mapping[str, Subscriber] = {}
 
     async def _start(self, stack: AsyncExitStack) -> None:
         await stack.enter_async_context(self._writer)
@@ -68,9 +69,24 @@ class Directory(Running):
         """Whether `find` may be used: the store is read without waiting."""
         return self._file is not None
 
+    @contextmanager
+    def ahead(self, imsis: Sequence[str]) -> Iterator[None]:
+        """In the block `find` knows these subscriptions of a store at hand: they are read in one
+        go, for a third of what they cost one by one."""
+        if self._file is not None and len(imsis) > 1:
+            with suppress(StoreError):  # `find` says of which
+                self._ahead = self._file.some(imsis)
+        try:
+            yield
+        finally:
+            self._ahead = {}
+
     def find(self, imsi: Imsi) -> Subscriber | None:
         """The subscription of an IMSI, if there is one, of a store at hand; StoreError."""
         assert self._file is not None
+        subscriber = self._ahead.get(imsi.digits)
+        if subscriber is not None:
+            return subscriber
         self._turn.begin()
         return self._file.get(imsi)
 

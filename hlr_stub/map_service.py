@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 
 import structlog
@@ -13,7 +13,7 @@ from hlr_stub.faults import Fault, FaultKind, Faults
 from hlr_stub.operations import Operations, Triplets
 from hlr_stub.reasons import ANSWERS, Refused
 from mkef.net.endpoint import Endpoint
-from mkef.net.sigtran import Answered, Caller
+from mkef.net.sigtran import Answered, Caller, Question
 from mkef.stack.map_server import Mistake
 from mkef_codecs.ss7.map_auth import (
     Quintuplet,
@@ -64,10 +64,15 @@ class MapService:
         self._count = count
         self._names: dict[tuple[int | None, int | None], str] = {}
 
-    def __call__(
+    def __call__(self, questions: Sequence[Question]) -> list[Answered | Awaitable[Answered]]:
+        """The answers to some requests; each use of the variant is an audit line."""
+        chosen = [arg.imsi.digits for arg, caller in questions if self._peers.lists(caller)]
+        with self._operations.ahead(chosen):
+            return [self._answer_or_fail(arg, caller) for arg, caller in questions]
+
+    def _answer_or_fail(
         self, arg: SendAuthenticationInfoArg, caller: Caller
     ) -> Answered | Awaitable[Answered]:
-        """The answer to one request; each use of the variant is an audit line."""
         if self._faults and (faults := self._faults.draw(arg.imsi.digits)):
             return self._faulty(arg, caller, faults)
         return self._answer(arg, caller)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 import structlog
@@ -64,6 +65,10 @@ class Operations:
         self._rules = rules
         self._timer = timer
         self._quota: Quota[str] = Quota(rules.quota_per_hour)
+
+    def ahead(self, imsis: Sequence[str]) -> AbstractContextManager[None]:
+        """Whoever will ask for several IMSIs in one block says so, and the store is read once."""
+        return self._directory.ahead(imsis)
 
     # The variant.
 

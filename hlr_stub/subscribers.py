@@ -26,7 +26,7 @@ class FieldError(ValueError):
         self.problem = problem
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Subscriber:
     """One subscription; whatever does not fit together is refused with a ValueError."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 
@@ -45,7 +45,7 @@ __all__ = ["AuthenticationService", "Caller", "PointCode", "SigtranNode", "Sigtr
 _log = structlog.get_logger()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Caller:
     """Who asks: the calling party, with its point code, and the association (host and port).
 
@@ -57,11 +57,12 @@ class Caller:
     transaction: TransactionId = b""
 
 
+Question = tuple[SendAuthenticationInfoArg, Caller]
 Answered = SendAuthenticationInfoRes | MapUserError | Mistake
-# A service that has its answer at once returns it, which costs no task.
-AuthenticationService = Callable[
-    [SendAuthenticationInfoArg, Caller], Answered | Awaitable[Answered]
-]
+# Asked once for all that one turn of the event loop brings, so that a store is read once as well.
+# An answer that is there at once costs no task.
+AuthenticationService = Callable[[Sequence[Question]], Sequence[Answered | Awaitable[Answered]]]
+Invocation = tuple[TransactionId, int]
 
 
 class SigtranNode(Running):
@@ -106,7 +107,8 @@ class SigtranNode(Running):
             title = GlobalTitle(section.global_title)
             self._own_titled = SccpAddress(section.ssn, None, title, route_on_ssn=False)
         self._waiting: dict[TransactionId, asyncio.Future[SendAuthenticationInfoRes]] = {}
-        self._serving: dict[tuple[TransactionId, int], asyncio.Task[Answered]] = {}
+        self._asked: list[tuple[Invocation, Question]] = []  # in this turn of the event loop
+        self._serving: dict[Invocation, asyncio.Task[Answered]] = {}
         self._tasks = Tasks()
 
     @property
@@ -117,6 +119,7 @@ class SigtranNode(Running):
     async def _start(self, stack: AsyncExitStack) -> None:
         stack.callback(self._alarm.cancel)
         stack.callback(self._sccp_alarm.cancel)
+        stack.callback(self._asked.clear)
         await stack.enter_async_context(self._point)
         await stack.enter_async_context(self._tasks)
 
@@ -251,27 +254,42 @@ class SigtranNode(Running):
         else:
             waiting.set_result(result)
 
-    def _serve(
-        self, invocation: tuple[TransactionId, int], arg: SendAuthenticationInfoArg, path: Path
-    ) -> None:
-        assert self._service is not None
+    def _serve(self, invocation: Invocation, arg: SendAuthenticationInfoArg, path: Path) -> None:
         address = path.remote
         if address.point_code is None:
             address = replace(address, point_code=path.point_code)
+        caller = Caller(address, path.association, self._map.remote_id(invocation[0]))
+        if not self._asked:
+            asyncio.get_running_loop().call_soon(self._serve_turn)
+        self._asked.append((invocation, (arg, caller)))
+
+    def _serve_turn(self) -> None:
+        """The service's answers to all that this turn brought."""
+        asked = self._asked.copy()
+        self._asked.clear()
+        answers = self._answers([question for _, question in asked])
+        for (invocation, _), answer in zip(asked, answers, strict=True):
+            if isinstance(answer, Answered):
+                self._apply(self._map.answer(*invocation, answer))
+            else:
+                self._serve_later(invocation, answer)
+
+    def _answers(self, questions: list[Question]) -> Sequence[Answered | Awaitable[Answered]]:
+        assert self._service is not None
         try:
-            caller = Caller(address, path.association, self._map.remote_id(invocation[0]))
-            answer = self._service(arg, caller)
+            return self._service(questions)
         except Exception as error:  # noqa: BLE001 - one dialogue's trouble is not another's
-            answer = _failure(error)
-        if isinstance(answer, Answered):
-            self._apply(self._map.answer(*invocation, answer))
-            return
+            if len(questions) == 1:
+                return [_failure(error)]
+        return [answer for question in questions for answer in self._answers([question])]
+
+    def _serve_later(self, invocation: Invocation, answer: Awaitable[Answered]) -> None:
         # The service's own coroutine is the task: one that is cancelled before it starts is closed.
         task = asyncio.ensure_future(answer)
         self._serving[invocation] = self._tasks.own(task)
         task.add_done_callback(lambda done: self._served(invocation, done))
 
-    def _served(self, invocation: tuple[TransactionId, int], task: asyncio.Task[Answered]) -> None:
+    def _served(self, invocation: Invocation, task: asyncio.Task[Answered]) -> None:
         # The id may belong to another dialogue by now.
         if self._serving.get(invocation) is task:
             del self._serving[invocation]
@@ -281,7 +299,7 @@ class SigtranNode(Running):
         answer = task.result() if error is None else _failure(error)
         self._apply(self._map.answer(*invocation, answer))
 
-    def _forget(self, invocation: tuple[TransactionId, int]) -> None:
+    def _forget(self, invocation: Invocation) -> None:
         serving = self._serving.get(invocation)
         if serving is not None:
             serving.cancel()

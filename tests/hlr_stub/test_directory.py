@@ -53,6 +53,20 @@ async def test_many_are_found_at_a_time(
     assert found == [*known, None]
 
 
+async def test_what_is_read_ahead_is_known_in_the_block_and_not_behind_it(
+    directory: Open, location: Location, subscriber: Subscriber
+) -> None:
+    known = [replace(subscriber, imsi=Imsi(f"{n:015}")) for n in range(50)]
+    async with directory(location, *known) as home:
+        with home.ahead([s.imsi.digits for s in known]):
+            found = [await home.get(s.imsi) for s in (*known, subscriber)]
+        assert found == [*known, None]
+        with closing(SubscriberStore.open(location)) as store:
+            store.remove(known[0].imsi)
+        await asyncio.sleep(0)  # reads of one turn see the same
+        assert await home.get(known[0].imsi) is None
+
+
 async def test_numbers_go_on(directory: Open, location: Location, subscriber: Subscriber) -> None:
     async with directory(location, subscriber) as home:
         assert await home.allocate(subscriber.imsi, 2) == (0x21, 0x41)

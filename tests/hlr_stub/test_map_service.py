@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from hlr_stub.faults import Fault, Faults
 from hlr_stub.map_service import MapPeers, MapService
 from hlr_stub.operations import Operations, Rules
 from hlr_stub.reasons import ANSWERS, Reason
+from hlr_stub.store import SubscriberStore
 from hlr_stub.subscribers import Subscriber
 from mkef.crypto.algorithms import ALGORITHMS
 from mkef.crypto.kdf import derive_rands
@@ -87,7 +89,7 @@ class Home:
     rules: Rules = RULES
     variant: bool = True
 
-    def service(self) -> Callable[..., Answered | Awaitable[Answered]]:
+    def service(self) -> MapService:
         octets = lambda length: bytes(range(length))  # noqa: E731
         operations = Operations(
             self.directory, Auc(TAG, octets), self.rules, timer=lambda: self.now
@@ -104,7 +106,7 @@ class Home:
     async def ask(self, arg: SendAuthenticationInfoArg, asking: Caller | None = None) -> Answered:
         if not hasattr(self, "_service"):
             self._service = self.service()
-        answer = self._service(arg, asking or caller())
+        (answer,) = self._service([(arg, asking or caller())])
         return answer if isinstance(answer, Answered) else await answer
 
 
@@ -225,6 +227,27 @@ def test_the_table_of_clause_8(
     answer = ANSWERS[reason]
     assert (answer.map_error, answer.result, answer.vendor) == (error, result, vendor)
     assert set(ANSWERS) == set(Reason)
+
+
+async def test_requests_of_one_turn_are_answered_like_single_ones(home: Home) -> None:
+    questions = [(arg, asking) for _, asking, arg, _ in ROWS] + [(argument([RAND]), caller())]
+    answers = [a if isinstance(a, Answered) else await a for a in home.service()(questions)]
+    assert answers[:-1] == [ANSWERS[reason].map_error for *_, reason in ROWS]
+    assert answers[-1] == await home.ask(argument([RAND]))
+    assert home.counted["variant", "answered"] == 2
+
+
+async def test_a_subscription_that_cannot_be_read_fails_no_other_of_its_turn(
+    home: Home, location: Location
+) -> None:
+    with closing(SubscriberStore.open(location)) as store:
+        change = "UPDATE subscriber SET algorithm = 'none' WHERE imsi = ?"
+        store.database.change(change, "001010000000002")
+    imsis = (IMSI, Imsi("001010000000002"))
+    found = home.service()([(argument([RAND], imsi=imsi), caller()) for imsi in imsis])
+    first, second = [a if isinstance(a, Answered) else await a for a in found]
+    assert isinstance(first, SendAuthenticationInfoRes)
+    assert second is MapUserError.SYSTEM_FAILURE
 
 
 async def test_a_tagged_rand_where_only_they_are_allowed(home: Home) -> None:

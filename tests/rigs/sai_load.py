@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from mkef.net.sigtran import Caller, SigtranNode
+from mkef.net.sigtran import Question, SigtranNode
 from mkef.stack.map_failure import MapFailure
 from mkef_codecs.identity import Imsi
 from mkef_codecs.ss7.map_auth import (
@@ -26,9 +27,10 @@ class EchoHlr:
     def __init__(self) -> None:
         self.asked: Counter[bytes] = Counter()
 
-    def __call__(
-        self, arg: SendAuthenticationInfoArg, _caller: Caller
-    ) -> SendAuthenticationInfoRes:
+    def __call__(self, questions: Sequence[Question]) -> list[SendAuthenticationInfoRes]:
+        return [self._answer(arg) for arg, _caller in questions]
+
+    def _answer(self, arg: SendAuthenticationInfoArg) -> SendAuthenticationInfoRes:
         assert arg.rand_list is not None
         self.asked.update(arg.rand_list)
         return SendAuthenticationInfoRes(

@@ -12,7 +12,7 @@ import structlog
 
 from mkef.net.capture import Capture
 from mkef.net.endpoint import Endpoint
-from mkef.net.sigtran import AuthenticationService, Caller, SigtranNode, SigtranSection
+from mkef.net.sigtran import Caller, SigtranNode, SigtranSection
 from mkef_codecs.identity import Imsi
 from mkef_codecs.ss7 import m3ua
 from mkef_codecs.ss7.m3ua import Framer, Kind, Message
@@ -64,7 +64,7 @@ def serve() -> Open:
 
     @asynccontextmanager
     async def make(
-        service: AuthenticationService | None, *, knows_variant: bool = True, **options: Any
+        service: Callable[..., Any] | None, *, knows_variant: bool = True, **options: Any
     ) -> AsyncIterator[SigtranNode]:
         section = SigtranSection(
             **{
@@ -78,7 +78,7 @@ def serve() -> Open:
         )
         node = SigtranNode(
             section,
-            service=service,
+            service=service and (lambda questions: [service(*each) for each in questions]),
             capture=Capture(None, node="hlr", clock=lambda: 0.0),
             peer_name="mkef",
             knows_variant=knows_variant,

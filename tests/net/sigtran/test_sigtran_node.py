@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -150,6 +151,31 @@ async def test_a_service_that_fails_is_a_system_failure(
             with pytest.raises(MapErrorReturned, match="SYSTEM_FAILURE"):
                 await mkef.send_authentication_info(HLR, argument, encoding=Encoding.EXTENSION)
     assert [event["event"] for event in log].count("service failed") == 2
+
+
+async def test_one_failure_is_not_that_of_others_in_the_same_turn(
+    serve: Open, ask: Open, argument: SendAuthenticationInfoArg, log: list[dict[str, Any]]
+) -> None:
+    imsis = [Imsi(f"00101012345{n:04}") for n in range(20)]
+    broken = imsis[7]
+
+    def choosy(arg: SendAuthenticationInfoArg, _caller: Caller) -> MapUserError:
+        if arg.imsi == broken:
+            raise RuntimeError("out of order")
+        return MapUserError.UNKNOWN_SUBSCRIBER
+
+    async with serve(choosy) as node, ask(node) as mkef:
+        assert await mkef.wait_active(10)
+        questions = [replace(argument, imsi=imsi) for imsi in imsis]
+        asking = (
+            mkef.send_authentication_info(HLR, question, encoding=Encoding.EXTENSION)
+            for question in questions
+        )
+        failures = await asyncio.gather(*asking, return_exceptions=True)
+    assert [str(f).rpartition(" ")[2] for f in failures] == [
+        "SYSTEM_FAILURE" if imsi == broken else "UNKNOWN_SUBSCRIBER" for imsi in imsis
+    ]
+    assert [event["event"] for event in log].count("service failed") == 1
 
 
 async def test_a_stop_fails_what_is_pending_and_cancels_what_is_served(
