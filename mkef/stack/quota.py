@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Hashable
 from typing import Generic, TypeVar
 
 HOUR_S = 3600.0
+ROUNDING_S = 0.001  # more than floats round in all the tokens of an hour
 
 K = TypeVar("K", bound=Hashable)
 
@@ -22,7 +24,8 @@ class Quota(Generic[K]):
             raise ValueError("a quota is at least 1 an hour")
         self.capacity = per_hour
         self._interval_s = HOUR_S / per_hour
-        self._full_at: dict[K, float] = {}
+        # Ordered by hand: a dict finds its first key behind all those that were deleted before it.
+        self._full_at: OrderedDict[K, float] = OrderedDict()
 
     def __len__(self) -> int:
         return len(self._full_at)
@@ -35,9 +38,10 @@ class Quota(Generic[K]):
     def take(self, key: K, now: float) -> bool:
         """Take one token if there is one."""
         self._sweep(now)
-        if self.level(key, now) < 1:
+        full_at = max(now, self._full_at.get(key, now)) + self._interval_s
+        if full_at - now > HOUR_S + ROUNDING_S:
             return False
-        self._full_at[key] = max(now, self._full_at.get(key, now)) + self._interval_s
+        self._full_at[key] = full_at
         return True
 
     def give(self, key: K, now: float) -> None:
@@ -48,9 +52,10 @@ class Quota(Generic[K]):
 
     def _sweep(self, now: float) -> None:
         """Forget the full buckets at the front; one that is not full yet goes to the back."""
-        while self._full_at:
-            key, full_at = next(iter(self._full_at.items()))
-            del self._full_at[key]
-            if full_at > now:
-                self._full_at[key] = full_at
+        buckets = self._full_at
+        while buckets:
+            key = next(iter(buckets))
+            if buckets[key] > now:
+                buckets.move_to_end(key)
                 return
+            del buckets[key]

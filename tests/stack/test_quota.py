@@ -14,6 +14,12 @@ def test_a_full_bucket_gives_its_capacity_and_no_more() -> None:
     assert [quota.take("a", 10.0) for _ in range(4)] == [True, True, True, False]
 
 
+@given(per_hour=st.integers(1, 300), now=st.floats(0, 1e7))
+def test_rounding_costs_no_token_and_gives_none(per_hour: int, now: float) -> None:
+    quota = Quota[str](per_hour)
+    assert [quota.take("a", now) for _ in range(per_hour + 2)] == [True] * per_hour + [False] * 2
+
+
 def test_it_fills_evenly() -> None:
     quota = Quota[str](4)
     for _ in range(4):
