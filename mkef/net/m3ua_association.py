@@ -40,7 +40,7 @@ class Owner(Protocol):
     def opened(self, association: Association, transport: Transport) -> Leg:
         """A transport is up; the tap for it."""
 
-    def delivered(self, association: Association, data: ProtocolData) -> None:
+    def delivered(self, association: Association, data: ProtocolData, now: float) -> None:
         """Traffic has come."""
 
     def changed(self, association: Association) -> None:
@@ -105,7 +105,13 @@ class Association:
         """One whole message from the peer."""
         if self._leg is not None:
             self._leg.received(octets)
-        self._apply(self._machine.receive(octets, self._timer()))
+        now = self._timer()
+        for effect in self._machine.receive(octets, now):
+            if type(effect) is Deliver:
+                self._owner.delivered(self, effect.data, now)
+            else:
+                self._perform(effect)
+        self._alarm.set(self._machine.deadline)
 
     def broken(self, error: CodecError) -> None:
         """The peer's octets hold no messages any more."""
@@ -122,11 +128,13 @@ class Association:
 
     # What the signalling point asks for.
 
-    def send(self, data: ProtocolData, routing_context: int | None = None) -> None:
-        """Traffic for the peer; nothing while none may flow."""
+    def send(self, data: ProtocolData, routing_context: int | None = None) -> bool:
+        """Traffic for the peer, if any may flow."""
         octets = self._machine.data(data, routing_context)
-        if octets is not None:
-            self._transmit(octets, 1 + data.sls)
+        if octets is None:
+            return False
+        self._transmit(octets, 1 + data.sls)
+        return True
 
     def tell(self, message: Sendable, *, supersedes: bool) -> None:
         """Management for the peer; `supersedes`: another ASP has its traffic now."""
@@ -148,8 +156,6 @@ class Association:
 
     def _perform(self, effect: Effect) -> None:
         match effect:
-            case Deliver(data):
-                self._owner.delivered(self, data)
             case Send(message):
                 self._transmit(message.encode(), 0)
             case Active(active):

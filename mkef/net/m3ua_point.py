@@ -37,7 +37,7 @@ _log = structlog.get_logger()
 class User(Protocol):
     """The layer above M3UA."""
 
-    def delivered(self, data: ProtocolData, association: Association) -> None:
+    def delivered(self, association: Association, data: ProtocolData, now: float) -> None:
         """Traffic has come over an association."""
 
     def lost(self) -> None:
@@ -57,6 +57,7 @@ class M3uaPoint(Running):
     ) -> None:
         self._section = section
         self._user = user
+        self.delivered = user.delivered  # traffic is the user's own
         self._capture = capture
         self._peer_name = peer_name
         self._sources = sources
@@ -146,8 +147,7 @@ class M3uaPoint(Running):
             section.point_code, point_code, octets, SCCP, section.network_indicator, 0, sls
         )
         near = self._associations.get(preferred)
-        if near is not None and near.active:
-            near.send(data)
+        if near is not None and near.send(data):
             return True
         host = Endpoint.parse(preferred).host if preferred else None
         told = self._servers.forward(data, host)
@@ -205,10 +205,6 @@ class M3uaPoint(Running):
         if self._associations.get(association.name) is association:
             del self._associations[association.name]
         self._alarm.set(self._servers.deadline)
-
-    def delivered(self, association: Association, data: ProtocolData) -> None:
-        """Traffic has come."""
-        self._user.delivered(data, association)
 
     def changed(self, _association: Association) -> None:
         """Traffic may flow, or no more, or not to everywhere."""

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
+from typing import Any
 
 import structlog
 
@@ -101,6 +102,7 @@ class SigtranNode(Running):
         )
         self._alarm = Alarm(sources.timer, self._tick)
         self._sccp_alarm = Alarm(sources.timer, self._tick_sccp)
+        self._in_sequence = bool(section.protocol_class)
         self._own = SccpAddress(section.ssn, section.point_code)
         self._own_titled = self._own
         if section.global_title:
@@ -110,6 +112,13 @@ class SigtranNode(Running):
         self._asked: list[tuple[Invocation, Question]] = []  # in this turn of the event loop
         self._serving: dict[Invocation, asyncio.Task[Answered]] = {}
         self._tasks = Tasks()
+        self._performers: dict[type[Effect], Callable[[Any], None]] = {
+            Transmit: self._transmit,
+            Outcome: self._finish,
+            Serve: self._serve,
+            Forget: self._forget,
+            Note: self._note,
+        }
 
     @property
     def addresses(self) -> Mapping[str, str]:
@@ -173,18 +182,18 @@ class SigtranNode(Running):
 
     # What the network brings.
 
-    def delivered(self, data: ProtocolData, association: Association) -> None:
+    def delivered(self, association: Association, data: ProtocolData, now: float) -> None:
         """Traffic has come: through SCCP to MAP, or back."""
-        now = self._timer()
         for route in self._routing.route(data, now):
             self._take(route, association.name, now)
         self._sccp_alarm.set(self._routing.deadline)
 
     def _take(self, route: Route, association: str, now: float) -> None:
+        if type(route) is ToUser:
+            path = Path(route.called, route.calling, route.reply_point_code, association)
+            self._apply(self._map.receive(route.data, path, now))
+            return
         match route:
-            case ToUser():
-                path = Path(route.called, route.calling, route.reply_point_code, association)
-                self._apply(self._map.receive(route.data, path, now))
             case Returned(octets, reason):
                 self._apply(self._map.returned(octets, reason))
             case Answer(point_code, message):
@@ -217,36 +226,24 @@ class SigtranNode(Running):
 
     def _apply(self, effects: Effects) -> None:
         for effect in effects:
-            self._perform(effect)
-        self._alarm.set(self._map.deadline)
+            self._performers[type(effect)](effect)
+        deadline = self._map.deadline
+        if deadline is not None:  # where nothing is live any more, the alarm rings in vain
+            self._alarm.set(deadline)
 
-    def _perform(self, effect: Effect) -> None:
-        match effect:
-            case Transmit(path, octets):
-                self._transmit(path, octets)
-            case Outcome(transaction, result):
-                self._finish(transaction, result)
-            case Serve(transaction, invoke_id, arg, path):
-                self._serve((transaction, invoke_id), arg, path)
-            case Forget(transaction, invoke_id):
-                self._forget((transaction, invoke_id))
-            case Note(event, fields):
-                _log.warning(event, **fields)
-
-    def _transmit(self, path: Path, octets: bytes) -> None:
+    def _transmit(self, effect: Transmit) -> None:
+        path = effect.path
         unitdata = Unitdata(
             path.remote,
             path.local,
-            octets,
+            effect.octets,
             return_on_error=True,
-            in_sequence=bool(self._section.protocol_class),
+            in_sequence=self._in_sequence,
         )
         self._send(unitdata, path.point_code, path.association)
 
-    def _finish(
-        self, transaction: TransactionId, result: SendAuthenticationInfoRes | MapFailure
-    ) -> None:
-        waiting = self._waiting[transaction]
+    def _finish(self, effect: Outcome) -> None:
+        waiting, result = self._waiting[effect.transaction], effect.result
         if waiting.done():
             return
         if isinstance(result, MapFailure):
@@ -254,14 +251,15 @@ class SigtranNode(Running):
         else:
             waiting.set_result(result)
 
-    def _serve(self, invocation: Invocation, arg: SendAuthenticationInfoArg, path: Path) -> None:
+    def _serve(self, effect: Serve) -> None:
+        path = effect.path
         address = path.remote
         if address.point_code is None:
             address = replace(address, point_code=path.point_code)
-        caller = Caller(address, path.association, self._map.remote_id(invocation[0]))
+        caller = Caller(address, path.association, self._map.remote_id(effect.transaction))
         if not self._asked:
             asyncio.get_running_loop().call_soon(self._serve_turn)
-        self._asked.append((invocation, (arg, caller)))
+        self._asked.append(((effect.transaction, effect.invoke_id), (effect.arg, caller)))
 
     def _serve_turn(self) -> None:
         """The service's answers to all that this turn brought."""
@@ -299,10 +297,13 @@ class SigtranNode(Running):
         answer = task.result() if error is None else _failure(error)
         self._apply(self._map.answer(*invocation, answer))
 
-    def _forget(self, invocation: Invocation) -> None:
-        serving = self._serving.get(invocation)
+    def _forget(self, effect: Forget) -> None:
+        serving = self._serving.get((effect.transaction, effect.invoke_id))
         if serving is not None:
             serving.cancel()
+
+    def _note(self, effect: Note) -> None:
+        _log.warning(effect.event, **effect.fields)
 
 
 def _failure(error: BaseException) -> MapUserError:

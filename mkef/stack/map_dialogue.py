@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from mkef.stack.map_client import CLIENT, Asked
 from mkef.stack.map_failure import MapFailure, TooManyDialogues
 from mkef.stack.map_operations import ASKED, CONTEXTS, MTC_OPERATION, offer
-from mkef.stack.map_server import Answer, Mistake, Service
+from mkef.stack.map_server import SERVED, Answer, Mistake, Service
 from mkef.stack.tcap_components import Invocations
 from mkef.stack.tcap_dialogue import (
     Event,
@@ -21,6 +21,7 @@ from mkef.stack.tcap_dialogue import (
     Transmit,
 )
 from mkef_codecs.errors import CodecError
+from mkef_codecs.ss7.ber import Oid
 from mkef_codecs.ss7.component import Code, Invoke
 from mkef_codecs.ss7.dialogue import Diagnostic, DialogueAbort, DialogueRequest, DialogueResponse
 from mkef_codecs.ss7.map_auth import Encoding, SendAuthenticationInfoArg, SendAuthenticationInfoRes
@@ -119,8 +120,7 @@ class MapDialogues:
         if answer is Mistake.ABORT:
             del self._services[own]
             return self._digest(self._transactions.abort(own, _ABORT))
-        path = self._transactions.path(own)
-        if not service.answer(invoke_id, answer, self._room(path.remote, path.local)):
+        if not service.answer(invoke_id, answer, self._room):
             return []
         return [] if service.open else self._end(own, service)
 
@@ -187,16 +187,19 @@ class MapDialogues:
         if begin.dialogue is None:
             # MAP version 1 has no dialogue portion, and its answer may not have one either.
             return self._digest(self._transactions.abort(own))
-        context = begin.dialogue.application_context
-        if not self._serves or context not in CONTEXTS:
-            refusal = DialogueResponse(
-                offer(context) if self._serves else context,
-                accepted=False,
-                diagnostic=Diagnostic.CONTEXT_NOT_SUPPORTED,
-            )
-            return self._digest(self._transactions.abort(own, refusal))
-        self._services[own] = service = Service(context)
+        context = SERVED.get(begin.dialogue.application_context) if self._serves else None
+        if context is None:
+            return self._refuse(own, begin.dialogue.application_context)
+        self._services[own] = service = Service(context, self._transactions.path(own))
         return self._heard(own, service, begin)
+
+    def _refuse(self, own: TransactionId, context: Oid) -> Effects:
+        refusal = DialogueResponse(
+            offer(context) if self._serves else context,
+            accepted=False,
+            diagnostic=Diagnostic.CONTEXT_NOT_SUPPORTED,
+        )
+        return self._digest(self._transactions.abort(own, refusal))
 
     def _heard(self, own: TransactionId, service: Service, event: Begin | Continue) -> Effects:
         effects: Effects = []
@@ -207,7 +210,7 @@ class MapDialogues:
                 effects.append(Note("malformed MAP argument", {"problem": str(error)}))
                 continue
             if invoked is not None:
-                effects.append(Serve(own, *invoked, self._transactions.path(own)))
+                effects.append(Serve(own, *invoked, service.path))
         if service.open:
             return effects
         if event.components:
@@ -223,8 +226,7 @@ class MapDialogues:
 
     def _end(self, own: TransactionId, service: Service) -> Effects:
         del self._services[own]
-        ready = tuple(service.ready)
-        return self._digest(self._transactions.end(own, service.acceptance, ready))
+        return [*self._transactions.end(own, service.acceptance, tuple(service.ready))]
 
     def _forget(self, own: TransactionId, service: Service, _event: Event) -> Effects:
         del self._services[own]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
 from mkef.stack.map_operations import CONTEXTS, OPERATIONS, Operation
 from mkef.stack.tcap_components import Invocations
+from mkef.stack.tcap_dialogue import Path
 from mkef_codecs.errors import CodecError
 from mkef_codecs.ss7.ber import Oid
 from mkef_codecs.ss7.component import (
@@ -27,6 +29,7 @@ from mkef_codecs.ss7.map_auth import (
     SendAuthenticationInfoRes,
 )
 from mkef_codecs.ss7.map_dialogue import MapDialogue, encode_map_dialogue
+from mkef_codecs.ss7.sccp import SccpAddress
 
 
 class Mistake(Enum):
@@ -43,17 +46,34 @@ _GARBAGE = bytes.fromhex("a3 03 30 7f ff")  # the inner length reaches beyond th
 # Octets around the vectors in an END: TCAP, dialogue portion, component, MAP's own headers.
 ENVELOPE = 84
 
-ACCEPTED = {
-    context: DialogueResponse(context, user_information=(encode_map_dialogue(MapDialogue.ACCEPT),))
-    for context in CONTEXTS
-}
+# Octets of vectors that fit whatever the addresses are, beside nothing else: as three triplets.
+SURE_ROOM = 128
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """An application context as it is served: its AARE, and its operations."""
+
+    acceptance: DialogueResponse
+    operations: Mapping[Code, Operation]
+
+
+def _context(oid: Oid) -> Context:
+    information = (encode_map_dialogue(MapDialogue.ACCEPT),)
+    operations = {code: operation for (of, code), operation in OPERATIONS.items() if of == oid}
+    return Context(DialogueResponse(oid, user_information=information), operations)
+
+
+SERVED: Mapping[Oid, Context] = {oid: _context(oid) for oid in CONTEXTS}
+Room = Callable[[SccpAddress, SccpAddress], int]
 
 
 @dataclass(slots=True)
 class Service:
     """A peer's dialogue: what it has invoked, and what is ready to leave with the TC-END."""
 
-    context: Oid
+    context: Context
+    path: Path
     accepted: bool = False  # the AARE was sent
     invocations: Invocations = field(default_factory=Invocations)
     open: dict[int, Operation] = field(default_factory=dict)  # our user works on these
@@ -62,7 +82,7 @@ class Service:
     @property
     def acceptance(self) -> DialogueResponse | None:
         """The AARE, unless it was sent."""
-        return None if self.accepted else ACCEPTED[self.context]
+        return None if self.accepted else self.context.acceptance
 
     def hear(
         self, component: Component, foreign: frozenset[Code]
@@ -77,7 +97,7 @@ class Service:
             return None
         if not isinstance(component, Invoke):
             return None
-        operation = OPERATIONS.get((self.context, component.opcode))
+        operation = self.context.operations.get(component.opcode)
         if operation is None or component.opcode in foreign:
             self._reject(component, InvokeProblem.UNRECOGNIZED_OPERATION)
             return None
@@ -93,26 +113,33 @@ class Service:
         self.open[component.invoke_id] = operation
         return component.invoke_id, argument
 
-    def answer(self, invoke_id: int, answer: Answer, octets: int) -> bool:
+    def answer(self, invoke_id: int, answer: Answer, room: Room) -> bool:
         """Our user's answer, of which vectors go that do not fit; false if nobody waits for it."""
         operation = self.open.pop(invoke_id, None)
         if operation is None:
             return False
-        self._report(invoke_id, self._component(operation, invoke_id, answer, octets))
+        self._report(invoke_id, self._component(operation, invoke_id, answer, room))
         return True
 
     def _component(
-        self, operation: Operation, invoke_id: int, answer: Answer, octets: int
+        self, operation: Operation, invoke_id: int, answer: Answer, room: Room
     ) -> Component:
         if isinstance(answer, MapUserError):
             return operation.error(invoke_id, answer)
         if isinstance(answer, Mistake):
             return ReturnResult(invoke_id, operation.opcode, _GARBAGE)
-        left = octets - ENVELOPE - sum(len(encode_component(c)) for c in self.ready)
         try:
-            return ReturnResult(invoke_id, operation.opcode, _fitting(operation, answer, left))
+            encoded = operation.encode_result(answer)
+            if len(encoded) > SURE_ROOM or self.ready:
+                encoded = _fitting(operation, answer, self._left(room))
         except CodecError:  # version 2 holds triplets, and at least one
             return operation.error(invoke_id, MapUserError.SYSTEM_FAILURE)
+        return ReturnResult(invoke_id, operation.opcode, encoded)
+
+    def _left(self, room: Room) -> int:
+        """Octets that the END has for vectors."""
+        whole = room(self.path.remote, self.path.local)
+        return whole - ENVELOPE - sum(len(encode_component(c)) for c in self.ready)
 
     def _reject(self, invoke: Invoke, problem: InvokeProblem) -> None:
         self._report(invoke.invoke_id, Reject(invoke.invoke_id, Problem.INVOKE, int(problem)))

@@ -79,11 +79,11 @@ class Invocations:
 
     def receive(self, component: Component) -> Reject | None:
         """Take a component of the peer into account; the Reject that answers a wrong one."""
+        if isinstance(component, Invoke):
+            return self._invoked(component)
         match component:
             case Malformed(answer):
                 return answer
-            case Invoke():
-                return self._invoked(component)
             case Reject(invoke_id, _, _):
                 if invoke_id is not None:
                     self._ours.pop(invoke_id, None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections import Counter
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import IntEnum, auto
@@ -146,10 +146,13 @@ class Transactions:
     def __init__(self, octets: Callable[[int], bytes], *, limit: int = LIMIT) -> None:
         self._octets = octets
         self._limit = limit
-        self._begun: Counter[str] = Counter()  # by peers, for each association
+        self._share = max(1, limit // SHARE)
+        self._begun: dict[str, int] = {}  # by peers, for each association
         self._live: dict[TransactionId, Transaction] = {}
-        # Transactions that ended stay in the heap until their time comes.
+        # Our own transactions that ended stay in the heap until their time comes. Those that peers
+        # began all have the same time, so that they stand in the order of their deadlines.
         self._deadlines: list[tuple[float, TransactionId]] = []
+        self._orphans: OrderedDict[TransactionId, float] = OrderedDict()
 
     def __len__(self) -> int:
         return len(self._live)
@@ -185,7 +188,7 @@ class Transactions:
 
     def end(
         self, own: TransactionId, dialogue: DialogueResponse | None, components: Components
-    ) -> Effects:
+    ) -> list[Transmit]:
         """TC-END, basic: nothing if the transaction has gone meanwhile."""
         transaction = self._step(own, On.SEND_END)
         if transaction is None or transaction.remote_id is None:
@@ -234,7 +237,11 @@ class Transactions:
     @property
     def deadline(self) -> float | None:
         """When `tick` wants to be called next."""
-        return self._deadlines[0][0] if self._deadlines else None
+        orphan = next(iter(self._orphans.values())) if self._orphans else None
+        if not self._deadlines:
+            return orphan
+        own = self._deadlines[0][0]
+        return own if orphan is None else min(own, orphan)
 
     def tick(self, now: float) -> Effects:
         """Time has passed: give up what is overdue."""
@@ -243,6 +250,11 @@ class Transactions:
             deadline, own = heapq.heappop(self._deadlines)
             if own in self._live and self._live[own].deadline == deadline:
                 effects += self._give_up(own)
+        while self._orphans:
+            own, deadline = next(iter(self._orphans.items()))
+            if deadline > now:
+                break
+            effects += self._give_up(own)
         return effects
 
     # How a transaction changes.
@@ -251,15 +263,18 @@ class Transactions:
         if len(self._live) >= self._limit:
             raise TooManyTransactions(f"{self._limit} transactions are alive")
         peer = transaction.begun_over
-        if peer is not None and self._begun[peer] >= max(1, self._limit // SHARE):
-            raise TooManyTransactions(f"{self._begun[peer]} of this peer are alive")
+        begun = 0 if peer is None else self._begun.get(peer, 0)
+        if begun >= self._share:
+            raise TooManyTransactions(f"{begun} of this peer are alive")
         own = self._octets(ID_LENGTH)
         while own in self._live:
             own = (int.from_bytes(own, "big") + 1 & 0xFFFFFFFF).to_bytes(ID_LENGTH, "big")
         self._live[own] = transaction
-        if peer is not None:
-            self._begun[peer] += 1
-        heapq.heappush(self._deadlines, (transaction.deadline, own))
+        if peer is None:
+            heapq.heappush(self._deadlines, (transaction.deadline, own))
+        else:
+            self._begun[peer] = begun + 1
+            self._orphans[own] = transaction.deadline
         return own
 
     def _step(self, own: TransactionId, on: On) -> Transaction | None:
@@ -277,10 +292,14 @@ class Transactions:
 
     def _close(self, own: TransactionId, transaction: Transaction) -> None:
         del self._live[own]
-        if transaction.begun_over is not None:
-            self._begun[transaction.begun_over] -= 1
-            if not self._begun[transaction.begun_over]:
-                del self._begun[transaction.begun_over]
+        peer = transaction.begun_over
+        if peer is None:
+            return
+        del self._orphans[own]
+        if self._begun[peer] > 1:
+            self._begun[peer] -= 1
+        else:
+            del self._begun[peer]
 
     def _give_up(self, own: TransactionId) -> Effects:
         transaction = self._step(own, On.TIMEOUT)

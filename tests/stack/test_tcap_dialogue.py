@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mkef.stack.tcap_dialogue import (
+    LIMIT,
     ORPHAN_S,
     TRANSACTION,
     Effects,
@@ -41,9 +42,9 @@ INVOKE = Invoke(1, 56)
 RESULT = ReturnResult(1)
 
 
-def counting(start: int = 1) -> Transactions:
+def counting(start: int = 1, limit: int = LIMIT) -> Transactions:
     numbers = itertools.count(start)
-    return Transactions(lambda length: next(numbers).to_bytes(length, "big"))
+    return Transactions(lambda length: next(numbers).to_bytes(length, "big"), limit=limit)
 
 
 def messages(effects: Effects) -> list[tcap.Message]:
@@ -194,8 +195,7 @@ def test_a_prearranged_end_sends_nothing() -> None:
 
 
 def test_one_peer_does_not_take_the_place_of_all() -> None:
-    node = counting()
-    node._limit = 4
+    node = counting(limit=4)
     begin = tcap.encode(Begin(b"peer", REQUEST))
     assert [bool(events(node.receive(begin, BACK, 0.0))) for _ in range(3)] == [True, True, False]
     another = Path(HLR, MKEF, 1, "another:1")

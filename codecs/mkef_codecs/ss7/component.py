@@ -91,6 +91,11 @@ class ReturnResult:
     parameter_at: int = field(default=0, repr=False, compare=False)
     path: str = field(default="", repr=False, compare=False)
 
+    @property
+    def result(self) -> ReturnResult | None:
+        """Itself if there is a result: where the encoder looks for opcode and parameter."""
+        return None if self.opcode is None else self
+
 
 @dataclass(slots=True)
 class ReturnError:
@@ -159,16 +164,10 @@ def read_parameter(component: Invoke | ReturnResult | ReturnError, decode: Calla
 _NAMES: dict[type, str] = {each: each.__name__ for each in (Invoke, ReturnResult, ReturnError)}
 
 
-def _encode_result(c: ReturnResult) -> bytes:
-    result = None
-    if c.opcode is not None:
-        if c.parameter is None:
-            raise CodecError("a result without a parameter has no opcode", path="ReturnResult")
-        result = asn1.ReturnResultResult(c.opcode, c.parameter)
-    value = asn1.ReturnResult(c.invoke_id, result)
-    if c.last:
-        return asn1.encode_return_result_last(value)
-    return asn1.encode_return_result_not_last(value)
+def _encode_result(c: Any) -> bytes:  # a ReturnResult
+    if c.opcode is not None and c.parameter is None:
+        raise CodecError("a result without a parameter has no opcode", path="ReturnResult")
+    return asn1.encode_return_result_last(c) if c.last else asn1.encode_return_result_not_last(c)
 
 
 def _encode_reject(c: Reject) -> bytes:
