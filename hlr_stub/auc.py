@@ -41,8 +41,11 @@ class Auc:
     def triplets(self, subscriber: Subscriber, rands: Sequence[bytes]) -> tuple[Triplet, ...]:
         """One triplet for each RAND of 16 octets, in order."""
         gsm = subscriber.instance().gsm
-        vectors = [(rand, gsm(rand)) for rand in rands]
-        return tuple([Triplet(rand, vector.sres, vector.kc.octets) for rand, vector in vectors])
+        triplets = []
+        for rand in rands:
+            sres, kc = gsm(rand)
+            triplets.append(Triplet(rand, sres, kc.octets))
+        return tuple(triplets)
 
     def random_triplets(self, subscriber: Subscriber, count: int) -> tuple[Triplet, ...]:
         """Triplets of fresh RANDs, as an ordinary VLR or SGSN asks for them."""

@@ -20,6 +20,10 @@ from mkef_codecs.identity import Imsi
 _log = structlog.get_logger()
 
 
+# Outcome, IMSI, RANDs, leg, caller and association.
+_Use = tuple[str, Imsi, int, tuple[str, str], str, str]
+
+
 class Audit:
     """Lines of JSON in a file that only grows, or where the logs go; or log lines for people.
 
@@ -33,7 +37,7 @@ class Audit:
         self._where = where
         self._clock = clock
         self._show_imsi = show_imsi
-        self._waiting: list[str] = []
+        self._waiting: list[_Use] = []
         self._callers: dict[tuple[str, str], str] = {}
 
     def __enter__(self) -> Self:
@@ -61,8 +65,8 @@ class Audit:
 
         `leg` names the MKEF's dialogue or session, as its own log does.
         """
-        name, value = leg
         if self._where is None:
+            name, value = leg
             level = _log.info if outcome == "answered" else _log.warning
             level(
                 "variant",
@@ -78,8 +82,20 @@ class Audit:
         if not self._waiting:  # a time for all that one turn of the loop brings
             asyncio.get_running_loop().call_soon(self._flush)
             self._time = datetime.fromtimestamp(self._clock(), UTC).isoformat()
+        self._waiting.append((outcome, imsi, rands, leg, caller, association))
+
+    def _line(
+        self,
+        outcome: str,
+        imsi: Imsi,
+        rands: int,
+        leg: tuple[str, str],
+        caller: str,
+        association: str,
+    ) -> str:
+        name, value = leg
         shown = imsi.digits if self._show_imsi else imsi.short
-        self._waiting.append(
+        return (
             f'{{"event": "variant", "timestamp": "{self._time}", "audit": true, '
             f'"outcome": "{outcome}", "imsi": "{shown}", '
             f'"rands": {rands}, "{name}": {encode_basestring_ascii(value)}, '
@@ -97,7 +113,8 @@ class Audit:
         return known
 
     def _flush(self) -> None:
-        lines, self._waiting = self._waiting, []
+        uses, self._waiting = self._waiting, []
+        lines = [self._line(*use) for use in uses]
         try:
             os.write(self._file, "".join(lines).encode())
         except OSError as error:

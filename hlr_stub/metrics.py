@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from prometheus_client import Counter, Gauge
 
 from mkef.ops.configuration import MetricsSection
@@ -23,15 +25,19 @@ class HlrMetrics(Metrics):
         self.subscribers = Gauge(
             "hlr_stub_subscribers", "Subscribers in the store", registry=self.registry
         )
-        self._children: dict[tuple[str, str], tuple[Counter, ...]] = {}
+        self._counted: dict[tuple[str, str], int] = {}  # in this turn of the event loop
 
     def count(self, service: str, outcome: str) -> None:
         """One more; faults count as a service of their own, whose outcome is their kind."""
-        children = self._children.get((service, outcome))
-        if children is None:
-            children = (self.answers.labels(service, outcome),)
+        # The library's counters take a lock and many calls: they hear once of a turn.
+        if not self._counted:
+            asyncio.get_running_loop().call_soon(self._add)
+        what = service, outcome
+        self._counted[what] = self._counted.get(what, 0) + 1
+
+    def _add(self) -> None:
+        counted, self._counted = self._counted, {}
+        for (service, outcome), count in counted.items():
+            self.answers.labels(service, outcome).inc(count)
             if service != "fault":
-                children += (self.requests.labels(outcome),)
-            self._children[service, outcome] = children
-        for child in children:
-            child.inc()
+                self.requests.labels(outcome).inc(count)

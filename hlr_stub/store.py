@@ -223,27 +223,28 @@ class SubscriberStore:
             int(key is not None),
         )
 
-    def _subscriber(self, row: Row, asked: Imsi | None = None) -> Subscriber:
-        (imsi, algorithm, ki, opc, mtc, tagged, parameters, amf, sqn, ind_bits, wrapped) = row
+    def _subscriber(self, found: Row, asked: Imsi | None = None) -> Subscriber:
+        (imsi, algorithm, ki, opc, mtc, tagged, parameters, amf, sqn, ind_bits, wrapped) = found
         key = self._transport_key
         try:
             if wrapped:
                 if key is None:
                     raise ValueError("its keys are wrapped")  # noqa: TRY301
                 ki, opc = key.unwrap(ki), key.unwrap(opc)
-            if len(ki) not in ALGORITHMS[algorithm].key:
+            row = ALGORITHMS[algorithm]
+            if len(ki) not in row.key:
                 raise ValueError(f"no key of {algorithm} has {len(ki)} octets")  # noqa: TRY301
             return Subscriber(
-                imsi=asked or Imsi(imsi),
-                ki=Secret(ki),
-                opc=Secret(opc) if opc else None,
-                algorithm=ALGORITHMS[algorithm],
-                parameters=parse_parameters(parameters),
-                amf=amf,
-                sqn=sqn,
-                ind_bits=ind_bits,
-                mtc_allowed=bool(mtc),
-                tagged_only=bool(tagged),
+                asked or Imsi(imsi),
+                Secret(ki),
+                Secret(opc) if opc else None,
+                row,
+                parse_parameters(parameters),
+                amf,
+                sqn,
+                ind_bits,
+                bool(mtc),
+                bool(tagged),
             )
         except (KeyError, ValueError) as error:
             raise StoreError(f"subscriber {imsi} cannot be read: {error}") from None

@@ -256,7 +256,7 @@ class SigtranNode(Running):
         address = path.remote
         if address.point_code is None:
             address = replace(address, point_code=path.point_code)
-        caller = Caller(address, path.association, self._map.remote_id(effect.transaction))
+        caller = Caller(address, path.association, effect.remote_id)
         if not self._asked:
             asyncio.get_running_loop().call_soon(self._serve_turn)
         self._asked.append(((effect.transaction, effect.invoke_id), (effect.arg, caller)))
@@ -266,11 +266,13 @@ class SigtranNode(Running):
         asked = self._asked.copy()
         self._asked.clear()
         answers = self._answers([question for _, question in asked])
+        effects: Effects = []
         for (invocation, _), answer in zip(asked, answers, strict=True):
             if isinstance(answer, Answered):
-                self._apply(self._map.answer(*invocation, answer))
+                effects += self._map.answer(*invocation, answer)
             else:
                 self._serve_later(invocation, answer)
+        self._apply(effects)
 
     def _answers(self, questions: list[Question]) -> Sequence[Answered | Awaitable[Answered]]:
         assert self._service is not None

@@ -11,8 +11,10 @@ from mkef.stack.m3ua_gateway import ACKNOWLEDGEMENTS, Gateway
 from mkef.stack.m3ua_peer import BEATS, UP_S, Rules
 from mkef.stack.m3ua_servers import ApplicationServers
 from mkef_codecs.ss7 import m3ua
-from mkef_codecs.ss7.m3ua import ErrorCode, Kind, M3uaError, Message, ProtocolData, Tag
+from mkef_codecs.ss7.m3ua import SCCP, ErrorCode, Kind, M3uaError, Message, ProtocolData, Tag
 from mkef_codecs.ss7.m3ua_data import read_data, write_data
+
+_CLOSED = State.CLOSED  # each message asks
 
 
 class M3uaAsp(Client, Gateway):
@@ -43,7 +45,7 @@ class M3uaAsp(Client, Gateway):
 
     def receive(self, octets: bytes, now: float) -> Effects:
         """One whole message from the peer; what cannot be read is answered with ERR."""
-        if self.state is State.CLOSED:
+        if self.state is _CLOSED:
             return []
         self._beats, self._beat_at = 0, now + self._rules.beat_s if self._rules.beat_s else None
         try:
@@ -84,7 +86,7 @@ class M3uaAsp(Client, Gateway):
     @property
     def deadline(self) -> float | None:
         """When `tick` wants to be called next."""
-        if self.state is State.CLOSED:
+        if self.state is _CLOSED:
             return None
         if self._ack_at is None and self.destinations.deadline is None:
             return self._beat_at
@@ -96,7 +98,7 @@ class M3uaAsp(Client, Gateway):
         effects: Effects = []
         if self._ack_at is not None and now >= self._ack_at:
             effects += self._step(On.TIMEOUT, None, now)
-        if self.state is not State.CLOSED and self._beat_at is not None and now >= self._beat_at:
+        if self.state is not _CLOSED and self._beat_at is not None and now >= self._beat_at:
             effects += self._beat(now)
         audit = self.destinations.tick(now)
         if audit is not None and self.active:
@@ -106,11 +108,11 @@ class M3uaAsp(Client, Gateway):
     # From a message to a row of the table.
 
     def _step(self, on: Kind | On, message: Message | None, now: float) -> Effects:
-        if on in ANYWHERE and self.state is not State.CLOSED:
+        if on in ANYWHERE and self.state is not _CLOSED:
             return ANYWHERE[on](self, message, now)
         action, following = self._table.get((self.state, on), (M3uaAsp._unexpected, self.state))
         effects: Effects = action(self, message, now)  # one that raises changes no state
-        if self.state is not State.CLOSED:  # the action may have given the peer up
+        if self.state is not _CLOSED:  # the action may have given the peer up
             self.state = following
         return effects
 
@@ -134,11 +136,10 @@ class M3uaAsp(Client, Gateway):
         if context is not None and self._contexts and context not in self._contexts:
             problem = f"routing context {context} in DATA"
             raise M3uaError(ErrorCode.INVALID_ROUTING_CONTEXT, problem)
-        if self._asp and not self._rules.ipsp:
-            misled = self._misled(data)
-            if misled is not None:
-                return [Note("M3UA traffic for another node", {"dpc": data.dpc}), Send(misled)]
-        return [Deliver(data)]
+        known = data.dpc == self._rules.point_code and data.service_indicator == SCCP
+        if known or not self._asp or self._rules.ipsp:
+            return [Deliver(data)]
+        return [Note("M3UA traffic for another node", {"dpc": data.dpc}), Send(self._misled(data))]
 
 
 Action = Callable[..., Effects]

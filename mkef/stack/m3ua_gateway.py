@@ -13,7 +13,6 @@ from mkef.stack.m3ua_peer import Peer
 from mkef_codecs.errors import CodecError
 from mkef_codecs.ss7 import m3ua
 from mkef_codecs.ss7.m3ua import (
-    SCCP,
     ErrorCode,
     Kind,
     M3uaError,
@@ -37,15 +36,13 @@ _UNEQUIPPED_USER = 1 << 16  # the cause of a DUPU, above the user (clause 3.4.5)
 class Gateway(Peer):
     """Actions of who was connected to."""
 
-    def _misled(self, data: ProtocolData) -> Message | None:
+    def _misled(self, data: ProtocolData) -> Message:
         """What a gateway says of traffic that is not for it: DUNA or DUPU (clause 3.4)."""
         if data.dpc != self._rules.point_code:
             return _ssnm(Kind.DUNA, (AffectedPointCode(data.dpc & 0xFFFFFF),))
-        if data.service_indicator != SCCP:
-            cause = _UNEQUIPPED_USER | data.service_indicator
-            told = _ssnm(Kind.DUPU, (AffectedPointCode(data.dpc),))
-            return Message(Kind.DUPU, {**told.parameters, Tag.USER_CAUSE: cause.to_bytes(4, "big")})
-        return None
+        cause = _UNEQUIPPED_USER | data.service_indicator
+        told = _ssnm(Kind.DUPU, (AffectedPointCode(data.dpc),))
+        return Message(Kind.DUPU, {**told.parameters, Tag.USER_CAUSE: cause.to_bytes(4, "big")})
 
     def _on_silence(self, _message: None, _now: float) -> Effects:
         return [Close("no ASPUP")]

@@ -26,6 +26,8 @@ from mkef_codecs.ss7.m3ua import (
 ACK_S = 2.0  # T(ack) (RFC 4666 clause 4.3.4.1)
 UP_S = 5.0  # how long a peer may be connected without ASPUP
 ATTEMPTS = 3
+# Each message asks: an attribute of an enumeration takes as long as a call.
+_ACTIVE, _SERVING = State.ACTIVE, State.SERVING
 BEATS = 2  # unanswered ones before the peer counts as dead
 
 
@@ -76,7 +78,7 @@ class Peer:
     @property
     def active(self) -> bool:
         """Whether traffic may flow."""
-        return self.state is State.ACTIVE or self.state is State.SERVING
+        return self.state is _ACTIVE or self.state is _SERVING
 
     def _close(self, reason: str, now: float) -> Effects:
         return [*self.lost(now), Close(reason)]

@@ -42,12 +42,16 @@ class Outcome:
 
 @dataclass(slots=True)
 class Serve:
-    """A peer asks: `answer` is to be called with the transaction and the invoke id."""
+    """A peer asks: `answer` is to be called with the transaction and the invoke id.
+
+    `remote_id` is the transaction's at the other end.
+    """
 
     transaction: TransactionId
     invoke_id: int
     arg: SendAuthenticationInfoArg
     path: Path
+    remote_id: TransactionId
 
 
 @dataclass(slots=True)
@@ -124,10 +128,6 @@ class MapDialogues:
             return []
         return [] if service.open else self._end(own, service)
 
-    def remote_id(self, own: TransactionId) -> TransactionId:
-        """The id that the other end gave a dialogue; none if it is gone."""
-        return self._transactions.remote_id(own)
-
     def receive(self, octets: bytes, path: Path, now: float) -> Effects:
         """A TCAP message that came over `path`."""
         return self._digest(self._transactions.receive(octets, path, now))
@@ -190,7 +190,7 @@ class MapDialogues:
         context = SERVED.get(begin.dialogue.application_context) if self._serves else None
         if context is None:
             return self._refuse(own, begin.dialogue.application_context)
-        self._services[own] = service = Service(context, self._transactions.path(own))
+        self._services[own] = service = Service(context, self._transactions.path(own), begin.otid)
         return self._heard(own, service, begin)
 
     def _refuse(self, own: TransactionId, context: Oid) -> Effects:
@@ -210,7 +210,7 @@ class MapDialogues:
                 effects.append(Note("malformed MAP argument", {"problem": str(error)}))
                 continue
             if invoked is not None:
-                effects.append(Serve(own, *invoked, service.path))
+                effects.append(Serve(own, *invoked, service.path, service.remote_id))
         if service.open:
             return effects
         if event.components:

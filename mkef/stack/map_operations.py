@@ -58,8 +58,7 @@ def _version_3(encoding: Encoding, name: str) -> Operation:
         name,
         INFO_RETRIEVAL_V3,
         OPCODES[encoding],
-        lambda arg: map_auth.encode_argument(arg, encoding),
-        lambda octets: map_auth.decode_argument(octets, encoding),
+        *map_auth.ARGUMENTS[encoding],
         map_auth.encode_result,
         map_auth.decode_result,
     )

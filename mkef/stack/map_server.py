@@ -8,7 +8,7 @@ from enum import Enum
 
 from mkef.stack.map_operations import CONTEXTS, OPERATIONS, Operation
 from mkef.stack.tcap_components import Invocations
-from mkef.stack.tcap_dialogue import Path
+from mkef.stack.tcap_dialogue import Path, TransactionId
 from mkef_codecs.errors import CodecError
 from mkef_codecs.ss7.ber import Oid
 from mkef_codecs.ss7.component import (
@@ -74,6 +74,7 @@ class Service:
 
     context: Context
     path: Path
+    remote_id: TransactionId
     accepted: bool = False  # the AARE was sent
     invocations: Invocations = field(default_factory=Invocations)
     open: dict[int, Operation] = field(default_factory=dict)  # our user works on these

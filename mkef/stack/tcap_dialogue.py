@@ -161,11 +161,6 @@ class Transactions:
         """How the other end of a live transaction is reached."""
         return self._live[transaction].path
 
-    def remote_id(self, transaction: TransactionId) -> TransactionId:
-        """The other end's id of a transaction; none if it has none, or the transaction is gone."""
-        live = self._live.get(transaction)
-        return (live and live.remote_id) or b""
-
     # What our user asks for.
 
     def begin(

@@ -296,22 +296,20 @@ class Framer:
     """Cuts a byte stream into M3UA messages by their own length: M3UA over TCP."""
 
     def __init__(self) -> None:
-        self._buffer = bytearray()
+        self._rest = b""  # of a message that is not whole
 
     def feed(self, octets: bytes) -> list[bytes]:
         """The messages that are whole now; a length that cannot be ends the stream."""
-        self._buffer += octets
-        messages, at = [], 0
-        while (length := self._length(at)) is not None and len(self._buffer) - at >= length:
-            messages.append(bytes(self._buffer[at : at + length]))
+        octets = self._rest + octets
+        messages, at, end = [], 0, len(octets)
+        while end - at >= HEADER_LENGTH:
+            length = int.from_bytes(octets[at + 4 : at + HEADER_LENGTH], "big")
+            if not HEADER_LENGTH <= length <= MAX_LENGTH:
+                problem = f"a message of {length} octets"
+                raise M3uaError(ErrorCode.PROTOCOL_ERROR, problem, offset=4)
+            if at + length > end:
+                break
+            messages.append(octets[at : at + length])
             at += length
-        del self._buffer[:at]
+        self._rest = octets[at:]
         return messages
-
-    def _length(self, at: int) -> int | None:
-        if len(self._buffer) - at < HEADER_LENGTH:
-            return None
-        length = int.from_bytes(self._buffer[at + 4 : at + HEADER_LENGTH], "big")
-        if not HEADER_LENGTH <= length <= MAX_LENGTH:
-            raise M3uaError(ErrorCode.PROTOCOL_ERROR, f"a message of {length} octets", offset=4)
-        return length

@@ -18,7 +18,9 @@ _IN_CONTEXT = Struct(">HHI" + _LABEL[1:])
 _BEFORE_USER = 16  # octets of the parameter before the user's
 
 _DATA = _HEAD.pack(VERSION, Kind.DATA, 0)[:4]
-_CONTEXT = Struct(">HH").pack(Tag.ROUTING_CONTEXT, 8)
+# An attribute of an enumeration takes as long as a call.
+_ROUTING_CONTEXT, _PROTOCOL_DATA = int(Tag.ROUTING_CONTEXT), int(Tag.PROTOCOL_DATA)
+_KIND = int(Kind.DATA)
 
 
 def write_data(value: ProtocolData, routing_context: int | None = None) -> bytes:
@@ -29,7 +31,7 @@ def write_data(value: ProtocolData, routing_context: int | None = None) -> bytes
         raise CodecError(f"a parameter of {size} octets", path="M3UA")
     padding = bytes(-size % 4)
     label = (
-        Tag.PROTOCOL_DATA,
+        _PROTOCOL_DATA,
         size,
         value.opc,
         value.dpc,
@@ -41,9 +43,9 @@ def write_data(value: ProtocolData, routing_context: int | None = None) -> bytes
     if routing_context is None:
         head = _PLAIN.pack(*label)
     else:
-        head = _IN_CONTEXT.pack(Tag.ROUTING_CONTEXT, 8, routing_context, *label)
+        head = _IN_CONTEXT.pack(_ROUTING_CONTEXT, 8, routing_context, *label)
     length = HEADER_LENGTH + len(head) + len(user) + len(padding)
-    return b"%b%b%b%b" % (_HEAD.pack(VERSION, Kind.DATA, length), head, user, padding)
+    return b"%b%b%b%b" % (_HEAD.pack(VERSION, _KIND, length), head, user, padding)
 
 
 def read_data(octets: bytes) -> tuple[int | None, ProtocolData] | None:
@@ -51,14 +53,15 @@ def read_data(octets: bytes) -> tuple[int | None, ProtocolData] | None:
     if octets[:4] != _DATA or len(octets) < HEADER_LENGTH + _PLAIN.size:
         return None
     at, context = HEADER_LENGTH, None
-    if octets[8:12] == _CONTEXT:
-        at, context = HEADER_LENGTH + 8, int.from_bytes(octets[12:16], "big")
+    tag, size, opc, dpc, service, network, priority, sls = _PLAIN.unpack_from(octets, at)
+    if tag == _ROUTING_CONTEXT and size == 8:
+        at, context = HEADER_LENGTH + 8, opc
         if len(octets) < at + _PLAIN.size:
             return None
-    tag, size, opc, dpc, service, network, priority, sls = _PLAIN.unpack_from(octets, at)
+        tag, size, opc, dpc, service, network, priority, sls = _PLAIN.unpack_from(octets, at)
     end = at + size
     whole = len(octets) == end + (-size & 3) == int.from_bytes(octets[4:8], "big")
-    if tag != Tag.PROTOCOL_DATA or size < _BEFORE_USER or not whole:
+    if tag != _PROTOCOL_DATA or size < _BEFORE_USER or not whole:
         return None
     user = octets[at + _BEFORE_USER : end]
     return context, ProtocolData(opc, dpc, user, service, network, priority, sls)

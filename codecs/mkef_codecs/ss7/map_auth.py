@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, IntEnum
 
@@ -26,8 +26,6 @@ class Encoding(Enum):
     EXTENSION = "extension"
     OPERATION = "operation"
 
-
-_EXTENSION = Encoding.EXTENSION
 
 OPCODES: dict[Encoding, int | Oid] = {
     Encoding.EXTENSION: SEND_AUTHENTICATION_INFO,
@@ -84,12 +82,12 @@ class SendAuthenticationInfoRes:
 
 def encode_argument(arg: SendAuthenticationInfoArg, encoding: Encoding) -> bytes:
     """The parameter of the operation `OPCODES[encoding]`."""
-    return _encode_standard(arg) if encoding is _EXTENSION else _encode_mtc(arg)
+    return ARGUMENTS[encoding][0](arg)
 
 
 def decode_argument(octets: bytes, encoding: Encoding) -> SendAuthenticationInfoArg:
     """The argument of the operation `OPCODES[encoding]`; foreign extensions are ignored."""
-    return _decode_standard(octets) if encoding is _EXTENSION else _decode_mtc(octets)
+    return ARGUMENTS[encoding][1](octets)
 
 
 def _encode_standard(arg: SendAuthenticationInfoArg) -> bytes:
@@ -170,6 +168,18 @@ def _decode_mtc(octets: bytes) -> SendAuthenticationInfoArg:
         segmentation_prohibited=True,
         rand_list=rand_list,
     )
+
+
+# What encodes and decodes the argument in each encoding.
+ARGUMENTS: Mapping[
+    Encoding,
+    tuple[
+        Callable[[SendAuthenticationInfoArg], bytes], Callable[[bytes], SendAuthenticationInfoArg]
+    ],
+] = {
+    Encoding.EXTENSION: (_encode_standard, _decode_standard),
+    Encoding.OPERATION: (_encode_mtc, _decode_mtc),
+}
 
 
 def encode_result(result: SendAuthenticationInfoRes) -> bytes:

@@ -17,6 +17,8 @@ MAX_TITLE = 16  # octets of digits: E.164 and E.214 have 15 digits
 MAX_SEGMENTS = 16
 
 _UDT, _UDTS, _XUDT, _XUDTS = 0x09, 0x0A, 0x11, 0x12
+# Whether a message has a hop counter and an optional part, and whether it came back.
+_TYPES = {_UDT: (False, False), _UDTS: (False, True), _XUDT: (True, False), _XUDTS: (True, True)}
 _RETURN_ON_ERROR = 0x80
 _HAS_POINT_CODE, _HAS_SSN, _ROUTE_ON_SSN = 0x01, 0x02, 0x40
 _GT_FULL = 4  # translation type, numbering plan, encoding scheme, nature of address
@@ -306,20 +308,20 @@ def decode(octets: bytes) -> SccpMessage:
     if len(octets) < 2:
         raise CodecError(f"{len(octets)} octets", path="SCCP")
     kind, second = octets[0], octets[1]
-    extended = kind in {_XUDT, _XUDTS}
-    if not extended and kind not in {_UDT, _UDTS}:
+    if kind not in _TYPES:
         raise CodecError(f"message type 0x{kind:02x} is not supported", path="SCCP")
+    extended, returned = _TYPES[kind]
     at = 3 if extended else 2
     called = decode_address(_pointed(octets, at))
     calling = decode_address(_pointed(octets, at + 1))
     data = _pointed(octets, at + 2)
     extension = _extension(octets, at + 3) if extended else None
-    if kind in {_UDTS, _XUDTS}:
+    if returned:
         return UnitdataService(called, calling, data, second, extension)
     if second & 0x0F > 1:
         raise CodecError(f"protocol class {second & 0x0F}", path="SCCP")
-    returned = second & 0xF0 == _RETURN_ON_ERROR
-    return Unitdata(called, calling, data, returned, bool(second & 1), extension)
+    wished = second & 0xF0 == _RETURN_ON_ERROR
+    return Unitdata(called, calling, data, wished, second & 1 == 1, extension)
 
 
 def _pointed(octets: bytes, at: int) -> bytes:
