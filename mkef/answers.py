@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from mkef.domain import errors
 from mkef.domain.errors import Refusal
@@ -12,8 +12,7 @@ from mkef_codecs.lab import VENDOR
 VENDOR_3GPP = 10415
 
 
-@dataclass(frozen=True, slots=True)
-class Code:
+class Code(Struct, frozen=True):
     """A Result-Code, or with a vendor an Experimental-Result-Code."""
 
     value: int

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable
-from dataclasses import dataclass
 
 import structlog
+from msgspec import Struct
 from prometheus_client import Counter
 
 from mkef.answers import Code, answer_of
@@ -24,8 +24,7 @@ SUCCESS = str(ResultCode.SUCCESS)
 log = structlog.get_logger()
 
 
-@dataclass(frozen=True, slots=True)
-class UnknownProfile:
+class UnknownProfile(Struct, frozen=True):
     """A request whose profile is of a version that nobody here knows."""
 
     origin_host: str

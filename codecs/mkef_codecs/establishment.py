@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from mkef_codecs import lab
 from mkef_codecs.errors import CodecError
@@ -21,8 +21,7 @@ class UnsupportedProfile(CodecError):
     """A profile of another version than 00 (answered 32473/5003)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
+class Profile(Struct, frozen=True):
     """The profile octet (protocol.md clause 3)."""
 
     vectors: int = 1
@@ -66,8 +65,7 @@ class Profile:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Tag:
+class Tag(Struct, frozen=True):
     """What an operator's tagged RANDs begin with, 4 octets; the default is LAB."""
 
     octets: bytes = lab.TAG
@@ -98,8 +96,7 @@ def decode_kid(kid: bytes) -> Imsi:
     return Imsi(digits[1:])
 
 
-@dataclass(frozen=True, slots=True)
-class KidContext:
+class KidContext(Struct, frozen=True):
     """OSCORE's kid context, 17 + 4n octets: profile, RAND_1 and E(RES) (protocol.md clause 4)."""
 
     profile: Profile

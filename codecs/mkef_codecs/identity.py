@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mkef_codecs.errors import CodecError
 from mkef_codecs.generated.mnc_lengths import MNC_LENGTH
@@ -13,8 +14,7 @@ _FQDN = re.compile(rf"{_LABEL}(?:\.{_LABEL})*", re.ASCII)
 _URI = re.compile(r"[a-z][a-z0-9+.-]*:[!-~]+", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class Plmn:
+class Plmn(Struct, frozen=True):
     """A mobile network: MCC, 3 digits, and MNC, 2 or 3 digits (TS 23.003 clause 2.2)."""
 
     mcc: str
@@ -25,8 +25,7 @@ class Plmn:
         return f"{prefix}.mnc{self.mnc:0>3}.mcc{self.mcc}.3gppnetwork.org"
 
 
-@dataclass(frozen=True, slots=True)
-class Imsi:
+class Imsi(Struct, frozen=True):
     """International Mobile Subscriber Identity, 6 to 15 digits (TS 23.003 clause 2.2)."""
 
     digits: str
@@ -54,8 +53,7 @@ class Imsi:
         return f"{self.digits[:5]}…{self.digits[-2:]}"
 
 
-@dataclass(frozen=True, slots=True)
-class ServerId:
+class ServerId(Struct, frozen=True):
     """ID_MTC_SERVER: a lower-case FQDN of A-labels or a URI, at most 253 octets, compared whole."""
 
     value: str

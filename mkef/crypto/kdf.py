@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mkef.crypto.gsm import GsmVector
 from mkef.crypto.secret import KMtc
@@ -41,8 +42,7 @@ def _xor(a: bytes, b: bytes) -> bytes:
 _K_MTC, _RES = FC_K_MTC + _string(b"mtc-kmtc"), FC_RES + _string(b"mtc-res")
 
 
-@dataclass(frozen=True, slots=True)
-class Binding:
+class Binding(Struct, frozen=True):
     """Everything that K_MTC and E(RES) are bound to."""
 
     profile: Profile
@@ -68,8 +68,7 @@ class Binding:
         return Established(KMtc(k_mtc), _xor(res, pad[: len(res)]))
 
 
-@dataclass(frozen=True, slots=True)
-class Established:
+class Established(Struct, frozen=True):
     """K_MTC, 32 octets, and E(RES), 4 octets for each vector."""
 
     k_mtc: KMtc

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mkef_codecs.errors import CodecError
 from mkef_codecs.identity import Imsi
@@ -17,8 +18,7 @@ class DevicesError(ValueError):
     """A text that names no devices, and what would be right."""
 
 
-@dataclass(frozen=True, slots=True)
-class Devices:
+class Devices(Struct, frozen=True):
     """The IMSIs from `low` to `high`, filled up to 15 digits; `whole`: the IMSI `digits` alone.
 
     A prefix and a range are about every IMSI that begins with their digits.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 from mkef.domain.devices import Devices
 from mkef.domain.errors import NotEntitled, ProfileNotAllowed
@@ -14,8 +15,7 @@ from mkef_codecs.identity import Imsi, ServerId
 MIN_STRENGTH_BITS = 64
 
 
-@dataclass(frozen=True, slots=True)
-class Entitlement:
+class Entitlement(Struct, frozen=True):
     """One row: devices, ID_MTC_SERVER and who may ask; times in seconds since 1970."""
 
     devices: Devices

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 from mkef.domain.errors import RandNotFresh
 from mkef_codecs.establishment import COUNTER_EPOCH
@@ -15,8 +16,7 @@ SKEW_S = 10.0  # between the clocks of MKEFs that share a ledger
 _MASK = (1 << WINDOW) - 1
 
 
-@dataclass(frozen=True, slots=True)
-class Counter:
+class Counter(Struct, frozen=True):
     """The highest counter of an IMSI and, as bits, which of the 64 up to it were used.
 
     As TS 33.102 annex C.2 has it for SQN: what comes in disorder is taken once.
@@ -43,8 +43,7 @@ class Counter:
         return Counter(counter, kept | 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
+class Use(Struct, frozen=True):
     """One RAND about to be used: by which request, for which identity, and how long its key lives.
 
     `digest` is the request's, 32 octets; times are in seconds since 1970.
@@ -65,8 +64,7 @@ class Use:
         return int.from_bytes(self.rand[4:8], "big")
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
+class Answered(Struct, frozen=True):
     """A request that got its key, for which identity; until when it may have the same again."""
 
     server_id: str
@@ -75,8 +73,7 @@ class Answered:
     expires_at: int
 
 
-@dataclass(frozen=True, slots=True)
-class Spent:
+class Spent(Struct, frozen=True):
     """What a ledger knows of a RAND before it is used."""
 
     rand: bool = False  # a random one: it was used

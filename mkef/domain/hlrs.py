@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from msgspec import Struct
+
 from mkef.crypto.gsm import GsmVector
 from mkef.domain.breaker import Breaker, State
 from mkef.domain.errors import HlrNotCapable, HlrSilent, Overloaded, Refusal, VectorsUnavailable
@@ -15,8 +17,7 @@ from mkef_codecs.identity import Imsi
 LEAST_S = 0.5  # an HLR is not asked for less
 
 
-@dataclass(frozen=True, slots=True)
-class EchoedVector:
+class EchoedVector(Struct, frozen=True):
     """A triplet as the HLR returned it, with the RAND it belongs to."""
 
     rand: bytes

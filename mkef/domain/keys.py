@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct
+from msgspec.structs import force_setattr, replace
 
 from mkef.crypto.kdf import Binding, Established, derive_rands, strength_bits
 from mkef.crypto.secret import KMtc
@@ -20,8 +22,7 @@ from mkef_codecs.identity import Imsi, ServerId
 _COMP128_KC_BITS = 54  # COMP128 v1 and v2 leave the last ten bits of Kc zero
 
 
-@dataclass(frozen=True, slots=True)
-class KeyRequest:
+class KeyRequest(Struct, frozen=True):
     """What an authenticated MTC Server asks; `expires_by` in seconds since 1970."""
 
     origin_host: str
@@ -31,7 +32,7 @@ class KeyRequest:
     encrypted_res: bytes
     server_id: ServerId | None = None
     expires_by: int | None = None
-    digest: bytes = field(init=False)  # what makes two requests the same, 32 octets
+    digest: bytes = b""  # of all of that: what makes two requests the same, 32 octets
 
     def __post_init__(self) -> None:
         host, imsi = self.origin_host.lower().encode(), self.imsi.digits.encode()
@@ -40,11 +41,10 @@ class KeyRequest:
             *(len(host), host, len(imsi), imsi),
             *(self.profile.octet, len(rand), rand, len(res), res),
         )
-        object.__setattr__(self, "digest", hashlib.sha256(octets).digest())
+        force_setattr(self, "digest", hashlib.sha256(octets).digest())
 
 
-@dataclass(frozen=True, slots=True)
-class Grant:
+class Grant(Struct, frozen=True):
     """A released key; `expires_at` in seconds since 1970."""
 
     k_mtc: KMtc
@@ -53,14 +53,13 @@ class Grant:
     strength_bits: int
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(Struct, frozen=True):
     """What the operator decides; `tag` has 4 octets, times are in seconds."""
 
     tag: bytes
     lifetime_s: int = 86_400
     same_answer_s: int = 60
-    limits: Limits = field(default_factory=Limits)
+    limits: Limits = Limits()
 
 
 # The steps: pure functions of the request and of what is known.

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from msgspec import Struct
+
 from mkef.domain.entitlement import Entitlement
 from mkef.domain.errors import QuotaExceeded
 from mkef.stack.quota import Quota
@@ -11,8 +13,7 @@ from mkef.stack.quota import Quota
 Device = tuple[str, str]  # IMSI and Origin-Host: nobody locks a device out through another server
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """Tokens an hour, of all workers together, who have equal parts."""
 
     failures: int = 100  # of one IMSI at one Origin-Host, with one vector

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from msgspec import Struct
+
 from mkef_codecs.identity import Imsi
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(Struct, frozen=True):
     """An HLR by its name, for the IMSIs of a prefix; a lower priority is asked first."""
 
     prefix: str

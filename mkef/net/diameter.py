@@ -8,10 +8,10 @@ import ssl
 from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
-from dataclasses import replace
 from typing import Any
 
 import structlog
+from msgspec.structs import replace
 
 from mkef.net import sctp
 from mkef.net.capture import Capture

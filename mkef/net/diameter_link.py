@@ -6,10 +6,11 @@ import asyncio
 import ssl
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import structlog
+from msgspec.structs import replace
 
 from mkef.net import sctp
 from mkef.net.alarm import Alarm

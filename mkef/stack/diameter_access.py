@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 RELAY_APPLICATION = 0xFFFFFFFF
 
@@ -13,8 +14,7 @@ def same_identity(a: str, b: str) -> bool:
     return a == b or a.lower() == b.lower()
 
 
-@dataclass(frozen=True, slots=True)
-class Agent:
+class Agent(Struct, frozen=True):
     """A relay or proxy, and the nodes for which it may vouch: by name, or all of a realm."""
 
     host: str
@@ -47,8 +47,7 @@ class Access:
 ANYBODY = Access()
 
 
-@dataclass(frozen=True, slots=True)
-class Remote:
+class Remote(Struct, frozen=True):
     """What is known of a peer once its capabilities are exchanged."""
 
     origin_host: str

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import IntEnum
+
+from msgspec import Struct
 
 from mkef.stack.diameter_access import ANYBODY, Access, Remote
 from mkef_codecs.diameter.commands import Body, Message
 from mkef_codecs.lab import VENDOR
 
 
-@dataclass(frozen=True, slots=True)
-class LocalNode:
+class LocalNode(Struct, frozen=True):
     """What a node says of itself; applications as (vendor, Auth-Application-Id)."""
 
     origin_host: str
@@ -25,8 +25,7 @@ class LocalNode:
     supported_vendors: tuple[int, ...] = (10415, VENDOR)
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(Struct, frozen=True):
     """Whom to accept, and the timers in seconds."""
 
     certified_names: frozenset[str] | None = None  # of the peer's certificate; None without TLS
@@ -44,65 +43,53 @@ class Cause(IntEnum):
     DO_NOT_WANT_TO_TALK_TO_YOU = 2
 
 
-# Send, Requested and Answered live for one message: freezing would make them four times as dear.
-
-
-@dataclass(slots=True)
-class Send:
+class Send(Struct, frozen=True):
     """Octets for the peer."""
 
     octets: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Close:
+class Close(Struct, frozen=True):
     """The transport ends, after what was sent; `reason` is for people, `counted` for metrics."""
 
     reason: str
     counted: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(Struct, frozen=True):
     """Capabilities are exchanged: requests may flow."""
 
     remote: Remote
 
 
-@dataclass(frozen=True, slots=True)
-class Elected:
+class Elected(Struct, frozen=True):
     """This connection opens in place of our own attempt at that peer, which ends (I-Disc)."""
 
     host: str
 
 
-@dataclass(frozen=True, slots=True)
-class Suspected:
+class Suspected(Struct, frozen=True):
     """The peer is in doubt: what waits for it goes elsewhere where it can (RFC 3539)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Trusted:
+class Trusted(Struct, frozen=True):
     """The peer is in doubt no more, or has proved itself after a loss."""
 
 
-@dataclass(slots=True)
-class Requested:
+class Requested(Struct, frozen=True):
     """A request of an application for this node."""
 
     message: Message
 
 
-@dataclass(slots=True)
-class Answered:
+class Answered(Struct, frozen=True):
     """The answer to a request of ours."""
 
     hop_by_hop: int
     body: Body
 
 
-@dataclass(frozen=True, slots=True)
-class Failed:
+class Failed(Struct, frozen=True):
     """A request of ours that gets no answer, or one that cannot be read.
 
     `elsewhere`: the connection is to blame, another peer may be asked (RFC 6733 clause 5.5.4).
@@ -113,12 +100,11 @@ class Failed:
     elsewhere: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(Struct, frozen=True):
     """Something worth a log line."""
 
     event: str
-    fields: dict[str, object] = field(default_factory=dict)
+    fields: dict[str, object] = {}
     level: str = "warning"
 
 

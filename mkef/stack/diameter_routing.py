@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mkef.stack.diameter_access import same_identity
 from mkef_codecs.diameter.commands import Body
@@ -12,8 +13,7 @@ from mkef_codecs.diameter.result_codes import ResultCode
 ANY_REALM = "*"
 
 
-@dataclass(frozen=True, slots=True)
-class Destination:
+class Destination(Struct, frozen=True):
     """What a request says about where it goes."""
 
     application: int
@@ -32,8 +32,7 @@ class Destination:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Misrouted:
+class Misrouted(Struct, frozen=True):
     """Why a request is not for this node, which is no agent."""
 
     result_code: int
@@ -54,8 +53,7 @@ def judge_arrival(body: Body, origin_host: str, origin_realm: str) -> Misrouted 
     return None if host is None else Misrouted(ResultCode.UNABLE_TO_DELIVER, f"no route to {host}")
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(Struct, frozen=True):
     """A peer and the realms that it is a way to; ANY_REALM is the default route.
 
     Without realms it is a way to its own, which its capabilities tell.

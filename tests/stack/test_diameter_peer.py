@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import dataclasses
 from typing import Any, TypeVar
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from mkef.stack.diameter_access import Access, Agent, Remote, same_identity
 from mkef.stack.diameter_events import (
@@ -295,7 +296,7 @@ S6A = VendorSpecificApplicationId(vendor_id=10415, auth_application_id=16777251)
 ACCOUNTING = VendorSpecificApplicationId(vendor_id=32473, acct_application_id=16781313)
 OTHER_VENDOR = VendorSpecificApplicationId(vendor_id=10415, auth_application_id=16781313)
 NEITHER = VendorSpecificApplicationId(vendor_id=32473)
-BOTH = replace(ACCOUNTING, auth_application_id=16781313)
+BOTH = dataclasses.replace(ACCOUNTING, auth_application_id=16781313)
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mkef_codecs.diameter.errors import InvalidAvpValue
 
@@ -17,8 +18,7 @@ _URI = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class DiameterUri:
+class DiameterUri(Struct, frozen=True):
     """A node's FQDN and port; `secure` is the scheme aaas: TLS from the first octet."""
 
     host: str
