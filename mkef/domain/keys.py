@@ -164,22 +164,24 @@ class KeyEstablishment:
     ) -> tuple[Established, int]:
         """What the HLR says, paid for beforehand; what was paid in vain comes back."""
         device: Device = (request.imsi.digits, request.origin_host.lower())
-        with self.load.one(device[1]):
-            quotas, guessable = self._quotas, request.profile.vectors == 1
+        quotas, guessable = self._quotas, request.profile.vectors == 1
+        self.load.begin(device[1])
+        owed = False  # a failure that was paid for and is none
+        try:
             quotas.take(device, self._timer(), row, guessable=guessable)
-            failed = False
-            try:
-                echoed = await self._hlrs.vectors(request.imsi, rands)
-                return judge(request, row, rands, echoed)
-            except VectorsUnavailable:
-                quotas.give_request(device, self._timer(), row)
-                raise
-            except ResMismatch:
-                failed = True
-                raise
-            finally:
-                if guessable and not failed:
-                    quotas.give_failure(device, self._timer(), row)
+            owed = guessable
+            echoed = await self._hlrs.vectors(request.imsi, rands)
+            return judge(request, row, rands, echoed)
+        except VectorsUnavailable:
+            quotas.give_request(device, self._timer(), row)
+            raise
+        except ResMismatch:
+            owed = False
+            raise
+        finally:
+            self.load.end(device[1])
+            if owed:
+                quotas.give_failure(device, self._timer(), row)
 
     def _dated(self, use: Use, request: KeyRequest, row: Entitlement) -> Use:
         now = self._clock()

@@ -9,8 +9,6 @@ are under way is the new best.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from mkef.domain.errors import Overloaded
@@ -84,18 +82,17 @@ class Load:
             return "too many requests of this server under way"
         return None
 
-    @contextmanager
-    def one(self, host: str) -> Iterator[None]:
-        """A request of this server while the block runs, or Overloaded."""
+    def begin(self, host: str) -> None:
+        """A request of this server, until `end`; or Overloaded."""
         reason = self.busy(self._total, self._running[host])
         if reason is not None:
             raise Overloaded(reason)
         self._running[host] += 1
         self._total += 1
-        try:
-            yield
-        finally:
-            self._total -= 1
-            self._running[host] -= 1
-            if not self._running[host]:
-                del self._running[host]
+
+    def end(self, host: str) -> None:
+        """What was begun is over."""
+        self._total -= 1
+        self._running[host] -= 1
+        if not self._running[host]:
+            del self._running[host]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from msgspec import Struct
 
 from mkef.domain.entitlement import Entitlement
@@ -26,25 +24,29 @@ class Limits(Struct, frozen=True):
         return -(-per_hour // self.workers)
 
 
-@dataclass(slots=True)
 class _ByCapacity:
     """Buckets of the same kind, of as many sizes as rows of the registry ask for."""
 
-    quotas: dict[int, Quota[Device]] = field(default_factory=dict)
+    def __init__(self, limits: Limits, per_hour: int) -> None:
+        self._limits = limits
+        self._usual = Quota[Device](limits.part(per_hour))
+        self._others: dict[int, Quota[Device]] = {}
 
-    def __getitem__(self, per_hour: int) -> Quota[Device]:
-        if per_hour not in self.quotas:
-            self.quotas[per_hour] = Quota(per_hour)
-        return self.quotas[per_hour]
+    def of(self, per_hour: int | None) -> Quota[Device]:
+        """Those of a row's size; of the configuration's if the row has none."""
+        if not per_hour:
+            return self._usual
+        if per_hour not in self._others:
+            self._others[per_hour] = Quota(self._limits.part(per_hour))
+        return self._others[per_hour]
 
 
 class Quotas:
     """The buckets of one MKEF; `now` is of a clock that is never set."""
 
     def __init__(self, limits: Limits) -> None:
-        self._limits = limits
-        self._requests = _ByCapacity()
-        self._failures = _ByCapacity()
+        self._requests = _ByCapacity(limits, limits.requests)
+        self._failures = _ByCapacity(limits, limits.failures)
         self._server_failures: Quota[str] = Quota(limits.part(limits.server_failures))
 
     def take(self, device: Device, now: float, row: Entitlement, *, guessable: bool) -> None:
@@ -52,7 +54,7 @@ class Quotas:
 
         Taken first, so that guesses made at once count as much as guesses made in a row.
         """
-        if not self._requests_of(row).take(device, now):
+        if not self._requests.of(row.requests_per_hour).take(device, now):
             raise QuotaExceeded(
                 "too many requests for this device in the last hour", "device_requests"
             )
@@ -70,7 +72,7 @@ class Quotas:
             raise QuotaExceeded(
                 "too many failures of this server in the last hour", "server_failures"
             )
-        if not self._failures_of(row).take(device, now):
+        if not self._failures.of(row.failures_per_hour).take(device, now):
             self._server_failures.give(host, now)
             raise QuotaExceeded(
                 "too many failures of this device in the last hour", "device_failures"
@@ -79,16 +81,8 @@ class Quotas:
     def give_failure(self, device: Device, now: float, row: Entitlement) -> None:
         """The device did not fail."""
         self._server_failures.give(device[1], now)
-        self._failures_of(row).give(device, now)
+        self._failures.of(row.failures_per_hour).give(device, now)
 
     def give_request(self, device: Device, now: float, row: Entitlement) -> None:
         """The HLR gave nothing for it."""
-        self._requests_of(row).give(device, now)
-
-    def _requests_of(self, row: Entitlement) -> Quota[Device]:
-        limits = self._limits
-        return self._requests[limits.part(row.requests_per_hour or limits.requests)]
-
-    def _failures_of(self, row: Entitlement) -> Quota[Device]:
-        limits = self._limits
-        return self._failures[limits.part(row.failures_per_hour or limits.failures)]
+        self._requests.of(row.requests_per_hour).give(device, now)

@@ -16,7 +16,7 @@ class Quota(Generic[K]):
     """A bucket for each key: `per_hour` tokens when full, refilled evenly over an hour.
 
     A bucket is the one number that says when it will be full again. Full ones are forgotten as
-    others are used, so at most the keys of the last hour take memory.
+    others are begun, so at most the keys of the last hour take memory.
     """
 
     def __init__(self, per_hour: int) -> None:
@@ -37,8 +37,11 @@ class Quota(Generic[K]):
 
     def take(self, key: K, now: float) -> bool:
         """Take one token if there is one."""
-        self._sweep(now)
-        full_at = max(now, self._full_at.get(key, now)) + self._interval_s
+        full_at = self._full_at.get(key, now)
+        if full_at <= now:
+            self._sweep(now)
+            full_at = now
+        full_at += self._interval_s
         if full_at - now > HOUR_S + ROUNDING_S:
             return False
         self._full_at[key] = full_at

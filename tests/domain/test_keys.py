@@ -433,10 +433,11 @@ def test_a_used_rand_stays_used_when_the_clock_is_set_back(mkef: Any, lab: Any) 
 
 def test_overload_is_told_before_the_hlr_is_asked(lab: Any) -> None:
     mkef = lab.Mkef()
-    with mkef.keys.load.one(HOST):
-        mkef.keys.load.limit.current = 1
-        with pytest.raises(Overloaded):
-            mkef.grant(lab.right())
+    mkef.keys.load.begin(HOST)
+    mkef.keys.load.limit.current = 1
+    with pytest.raises(Overloaded):
+        mkef.grant(lab.right())
+    mkef.keys.load.end(HOST)
     assert mkef.asked == 0
     assert mkef.grant(lab.right())
 

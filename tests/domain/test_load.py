@@ -14,12 +14,17 @@ QUICK, SLOW, HIGH = 0.01, 0.01 + DELAY_S + 0.01, 600
 
 def test_one_server_never_takes_all_there_is() -> None:
     load = Load(most=3, most_per_server=2)
-    with load.one("a"), load.one("a"):
-        with pytest.raises(Overloaded, match="of this server"), load.one("a"):
-            pass
-        with load.one("b"), pytest.raises(Overloaded, match="too many"), load.one("c"):
-            pass
-        assert load.total == 2
+    load.begin("a")
+    load.begin("a")
+    with pytest.raises(Overloaded, match="of this server"):
+        load.begin("a")
+    load.begin("b")
+    with pytest.raises(Overloaded, match="too many"):
+        load.begin("c")
+    load.end("b")
+    assert load.total == 2
+    load.end("a")
+    load.end("a")
     assert (load.total, len(load._running)) == (0, 0)
 
 
