@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TypeVar
-
 from mkef.domain.errors import NotEntitled
 from mkef.domain.keys import KeyRequest
 from mkef.service import UnknownProfile
@@ -21,8 +18,6 @@ from mkef_codecs.lab import VENDOR
 
 TEST_NETWORKS = ("001", "999")
 
-T = TypeVar("T")
-
 
 def check_peer(mkr: MKR, remote: Remote) -> None:
     """A direct peer speaks for itself, an agent for those that it may; without TLS only for test
@@ -35,25 +30,30 @@ def check_peer(mkr: MKR, remote: Remote) -> None:
 
 def read_request(mkr: MKR, now: float) -> KeyRequest | UnknownProfile:
     """The MKR's values; what its grammar cannot say is checked here (5004)."""
-    imsi = _value("User-Name", mkr.user_name.encode(), lambda: Imsi(mkr.user_name))
+    try:
+        imsi = Imsi(mkr.user_name)
+    except CodecError as error:
+        raise _offence("User-Name", mkr.user_name.encode(), error.problem) from None
     server_id = _server_id(mkr.mtc_server_id)
     _check_application(mkr.vendor_specific_application_id)
     _check_lifetime(mkr.requested_key_lifetime, now)
     octet = mkr.mtc_key_profile
     try:
-        profile = _value("MTC-Key-Profile", octet.to_bytes(4, "big"), lambda: Profile.parse(octet))
+        profile = Profile.parse(octet)
     except UnsupportedProfile as error:
         return UnknownProfile(mkr.origin_host, imsi, server_id, str(error))
+    except CodecError as error:
+        raise _offence("MTC-Key-Profile", octet.to_bytes(4, "big"), error.problem) from None
     if len(mkr.mtc_encrypted_res) != profile.res_length:
         raise _offence("MTC-Encrypted-RES", mkr.mtc_encrypted_res, "4 octets for each vector")
     return KeyRequest(
-        origin_host=mkr.origin_host,
-        imsi=imsi,
-        profile=profile,
-        rand=mkr.mtc_device_rand,
-        encrypted_res=mkr.mtc_encrypted_res,
-        server_id=server_id,
-        expires_by=mkr.requested_key_lifetime,
+        mkr.origin_host,
+        imsi,
+        profile,
+        mkr.mtc_device_rand,
+        mkr.mtc_encrypted_res,
+        server_id,
+        mkr.requested_key_lifetime,
     )
 
 
@@ -65,7 +65,10 @@ def _check_lifetime(expires_by: int | None, now: float) -> None:
 def _server_id(text: str | None) -> ServerId | None:
     if text is None:
         return None
-    return _value("MTC-Server-Id", text.encode(), lambda: ServerId(text))
+    try:
+        return ServerId(text)
+    except CodecError as error:
+        raise _offence("MTC-Server-Id", text.encode(), error.problem) from None
 
 
 def _check_application(application: VendorSpecificApplicationId | None) -> None:
@@ -75,15 +78,6 @@ def _check_application(application: VendorSpecificApplicationId | None) -> None:
     if (application.vendor_id, application.auth_application_id) != (VENDOR, MKR.APPLICATION):
         problem = "not the application of the header"
         raise _offence("Vendor-Specific-Application-Id", application.encode(), problem)
-
-
-def _value(name: str, octets: bytes, parse: Callable[[], T]) -> T:
-    try:
-        return parse()
-    except UnsupportedProfile:
-        raise
-    except CodecError as error:
-        raise _offence(name, octets, error.problem) from None
 
 
 def _offence(name: str, octets: bytes, problem: str) -> InvalidAvpValue:

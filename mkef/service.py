@@ -21,7 +21,7 @@ from mkef_codecs.identity import Imsi, ServerId
 
 SUCCESS = str(ResultCode.SUCCESS)
 
-log = structlog.get_logger()
+_Request = tuple[bytes, ServerId | None]  # what makes two requests copies of each other
 
 
 class UnknownProfile(Struct, frozen=True):
@@ -40,9 +40,10 @@ class KeyService:
         self, establishment: KeyEstablishment, *, sources: Sources, metrics: Metrics
     ) -> None:
         self._establishment = establishment
+        self._log = structlog.get_logger().bind()  # not looked up for each line
         self._sources = sources
         self._metrics = metrics
-        self._running: dict[tuple[bytes, ServerId | None], asyncio.Future[Grant]] = {}
+        self._running: dict[_Request, list[asyncio.Future[Grant]]] = {}  # each with its copies
         self._alarm = Alarm(sources.timer, self._forget)
         self._seconds = metrics.seconds.labels("zk")
         self._released = metrics.requests.labels(SUCCESS)
@@ -65,31 +66,36 @@ class KeyService:
     def _grant(self, question: KeyRequest | UnknownProfile) -> Awaitable[Grant]:
         if isinstance(question, UnknownProfile):
             return self._refuse_profile(question)
-        running = self._running.get((question.digest, question.server_id))
-        return self._ask_once(question) if running is None else asyncio.shield(running)
+        request = question.digest, question.server_id
+        copies = self._running.get(request)
+        if copies is None:
+            return self._ask_once(request, question)
+        copy: asyncio.Future[Grant] = asyncio.get_running_loop().create_future()
+        copies.append(copy)
+        return copy
 
     async def _refuse_profile(self, question: UnknownProfile) -> Grant:
         """Whoever is not entitled does not learn which profiles there are."""
         await self._establishment.entitled(question.imsi, question.origin_host, question.server_id)
         raise ProfileNotAllowed(question.problem)
 
-    async def _ask_once(self, request: KeyRequest) -> Grant:
+    async def _ask_once(self, request: _Request, question: KeyRequest) -> Grant:
         """Decide; copies of the request that come meanwhile share what becomes of it."""
-        copies = (request.digest, request.server_id)
-        future: asyncio.Future[Grant] = asyncio.get_running_loop().create_future()
-        self._running[copies] = future
+        copies = self._running[request] = []
         try:
-            grant = await self._establishment.grant(request)
+            grant = await self._establishment.grant(question)
         except BaseException as error:
-            future.set_exception(error)
-            future.exception()  # copies may be none: then nobody else looks at it
+            for copy in copies:
+                if not copy.done():
+                    copy.set_exception(error)
             raise
-        else:
-            future.set_result(grant)
-            self._alarm.set(self._sources.timer() + self._establishment.same_answer_s)
-            return grant
         finally:
-            del self._running[copies]
+            del self._running[request]
+        for copy in copies:
+            if not copy.done():
+                copy.set_result(grant)
+        self._alarm.set(self._sources.timer() + self._establishment.same_answer_s)
+        return grant
 
     def _forget(self, now: float) -> None:
         """Keys of answers leave the memory when their time is over, also when nobody asks."""
@@ -106,7 +112,7 @@ class KeyService:
     ) -> None:
         assert isinstance(question, KeyRequest)
         self._released.inc()
-        log.info(
+        self._log.info(
             "key released",
             correlation=correlation,
             imsi=question.imsi,
@@ -134,7 +140,7 @@ class KeyService:
         self._metrics.requests.labels(str(code)).inc()
         if isinstance(refusal, QuotaExceeded):
             self._quota_refusals.labels(refusal.quota).inc()
-        log.warning(
+        self._log.warning(
             "key refused",
             correlation=correlation,
             imsi=question.imsi,

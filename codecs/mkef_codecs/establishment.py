@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from msgspec import Struct
 
 from mkef_codecs import lab
@@ -49,6 +51,7 @@ class Profile(Struct, frozen=True):
         return SRES_LENGTH * self.vectors
 
     @classmethod
+    @lru_cache(maxsize=256)
     def parse(cls, octet: int) -> Profile:
         """The profile of one octet; reserved bits and n = 4 are refused."""
         if not 0 <= octet <= 0xFF:

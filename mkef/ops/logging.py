@@ -38,22 +38,20 @@ def configure(section: LogSection, program: str) -> None:
     def identify(
         _logger: Any, method: str, event: MutableMapping[str, Any]
     ) -> MutableMapping[str, Any]:
-        for key, value in event.items():
-            if isinstance(value, Imsi):
-                event[key] = value.digits if section.show_imsi else value.short
+        imsi = event.get("imsi")
+        if isinstance(imsi, Imsi):
+            event["imsi"] = imsi.digits if section.show_imsi else imsi.short
         correlation = CORRELATION.get()
         if correlation is not None:
             event.setdefault("correlation", correlation)
         event["level"] = method
         event["timestamp"] = datetime.now(UTC).isoformat().replace("+00:00", "Z")
         event["program"] = program
+        if "exc_info" in event:
+            return structlog.processors.format_exc_info(_logger, method, event)
         return event
 
-    _processors[:] = (
-        identify,
-        structlog.processors.format_exc_info,
-        _console() if people else _json,
-    )
+    _processors[:] = (identify, _console() if people else _json)
     structlog.configure(
         processors=_processors,
         wrapper_class=structlog.make_filtering_bound_logger(level),
