@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from prometheus_client import Histogram
-
 from mkef.domain.freshness import Ledger, Spent, Use
 from mkef.domain.hlrs import EchoedVector, Hlr
+from mkef.ops.seconds import Seconds
 from mkef_codecs.identity import Imsi
 
 
@@ -17,7 +16,7 @@ class MeasuredHlr:
     """An HLR, with the seconds that its answers take."""
 
     hlr: Hlr
-    seconds: Histogram
+    seconds: Seconds
     timer: Callable[[], float]
 
     async def vectors(
@@ -36,7 +35,7 @@ class MeasuredLedger:
     """A ledger, with the seconds until a use is on the disk."""
 
     ledger: Ledger
-    seconds: Histogram
+    seconds: Seconds
     timer: Callable[[], float]
 
     async def spent(self, use: Use) -> Spent:

@@ -201,7 +201,7 @@ class MkefNode(Running):
 
     def _make_hlr(self, section: HlrSection) -> MeasuredHlr:
         hlr = self._over_map(section) if section.destination_realm is None else None
-        seconds = self._metrics.seconds.labels("zr")
+        seconds = self._metrics.seconds["zr"]
         return MeasuredHlr(hlr or self._over_diameter(section), seconds, self._sources.timer)
 
     def _over_map(self, section: HlrSection) -> MapHlr:
@@ -222,7 +222,7 @@ class MkefNode(Running):
         return KeyEstablishment(
             policy_of(keys, self._config.workers),
             registry,
-            MeasuredLedger(self._ledger, self._metrics.seconds.labels("ledger"), timer),
+            MeasuredLedger(self._ledger, self._metrics.seconds["ledger"], timer),
             self._hlrs,
             load=Load(keys.max_requests, keys.max_requests_per_server),
             clock=self._sources.clock,

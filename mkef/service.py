@@ -45,7 +45,7 @@ class KeyService:
         self._metrics = metrics
         self._running: dict[_Request, list[asyncio.Future[Grant]]] = {}  # each with its copies
         self._alarm = Alarm(sources.timer, self._forget)
-        self._seconds = metrics.seconds.labels("zk")
+        self._seconds = metrics.seconds["zk"]
         self._released = metrics.requests.labels(SUCCESS)
         self._quota_refusals = Counter(
             "mkef_quota_refusals", "Refusals by quota", ["quota"], registry=metrics.registry

@@ -23,6 +23,7 @@ from mkef_codecs.generated.diameter import (
 from mkef_codecs.lab import VENDOR
 
 NO_STATE_MAINTAINED = 1
+ZK = VendorSpecificApplicationId(vendor_id=VENDOR, auth_application_id=MKR.APPLICATION)
 
 
 def key_expiry(body: Body) -> float | None:
@@ -88,9 +89,7 @@ def answer(
         )
     return MKA(
         session_id=session_id,
-        vendor_specific_application_id=VendorSpecificApplicationId(
-            vendor_id=VENDOR, auth_application_id=MKR.APPLICATION
-        ),
+        vendor_specific_application_id=ZK,
         auth_session_state=NO_STATE_MAINTAINED,
         origin_host=local.origin_host,
         origin_realm=local.origin_realm,

@@ -6,15 +6,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack
 from typing import Any
 
-from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client import CollectorRegistry, Counter
 from prometheus_client.metrics_core import CounterMetricFamily
 from prometheus_client.registry import Collector
 
 from mkef.net.running import Running
 from mkef.ops.configuration import MetricsSection
-
-# A whole request takes milliseconds; an HLR that is silent takes its time-out.
-SECONDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20)
+from mkef.ops.seconds import Legs
 
 
 def _nothing() -> Sequence[str]:
@@ -42,13 +40,8 @@ class Metrics(Running):
         self.requests = Counter(
             f"{program}_requests", "Requests by outcome", ["outcome"], registry=self.registry
         )
-        self.seconds = Histogram(
-            f"{program}_seconds",
-            "Seconds spent, by leg",
-            ["leg"],
-            registry=self.registry,
-            buckets=SECONDS,
-        )
+        self.seconds = Legs(f"{program}_seconds")
+        self.registry.register(self.seconds)
         self._diameter = _Events(f"{program}_diameter_events")
         self.registry.register(self._diameter)
         self.address: str | None = None  # where it listens, with the port that was really taken

@@ -32,4 +32,4 @@ class MeasuredKeys:
             return grant
         finally:
             self.metrics.requests.labels(outcome).inc()
-            self.metrics.seconds.labels("zk").observe(self.timer() - started)
+            self.metrics.seconds["zk"].observe(self.timer() - started)
