@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from functools import lru_cache
 from hashlib import sha256
@@ -59,7 +60,11 @@ class SqlLedger:
 
     async def spent(self, use: Use) -> Spent:
         """What is known of a RAND now."""
-        return await self._records.read(lambda database: spent(database, use))
+        found = await self._records.read(lambda database: spent(database, use))
+        # First all requests of this turn are looked up, then all go on: what the processor has in
+        # its caches serves more than one.
+        await asyncio.sleep(0)
+        return found
 
     async def use(self, use: Use) -> int:
         """Mark as used; back when it is on the disk, with all others of the same moment."""
