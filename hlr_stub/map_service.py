@@ -66,8 +66,9 @@ class MapService:
 
     def __call__(self, questions: Sequence[Question]) -> list[Answered | Awaitable[Answered]]:
         """The answers to some requests; each use of the variant is an audit line."""
-        chosen = [arg.imsi.digits for arg, caller in questions if self._peers.lists(caller)]
-        with self._operations.ahead(chosen):
+        with self._operations.ahead(
+            [arg.imsi.digits for arg, caller in questions if self._peers.lists(caller)]
+        ):
             return [self._answer_or_fail(arg, caller) for arg, caller in questions]
 
     def _answer_or_fail(

@@ -106,12 +106,11 @@ class Association:
         if self._leg is not None:
             self._leg.received(octets)
         now = self._timer()
-        for effect in self._machine.receive(octets, now):
-            if type(effect) is Deliver:
-                self._owner.delivered(self, effect.data, now)
-            else:
-                self._perform(effect)
-        self._alarm.set(self._machine.deadline)
+        data = self._machine.traffic(octets, now)
+        if data is None:
+            self._apply(self._machine.receive(octets, now))
+        else:  # which brings no deadline nearer
+            self._owner.delivered(self, data, now)
 
     def broken(self, error: CodecError) -> None:
         """The peer's octets hold no messages any more."""
@@ -156,6 +155,8 @@ class Association:
 
     def _perform(self, effect: Effect) -> None:
         match effect:
+            case Deliver(data):
+                self._owner.delivered(self, data, self._timer())
             case Send(message):
                 self._transmit(message.encode(), 0)
             case Active(active):

@@ -184,9 +184,11 @@ class SigtranNode(Running):
 
     def delivered(self, association: Association, data: ProtocolData, now: float) -> None:
         """Traffic has come: through SCCP to MAP, or back."""
-        for route in self._routing.route(data, now):
+        routes = self._routing.route(data, now)
+        for route in routes:
             self._take(route, association.name, now)
-        self._sccp_alarm.set(self._routing.deadline)
+        if not routes or type(routes[0]) is not ToUser:  # SCCP may have something to wait for
+            self._sccp_alarm.set(self._routing.deadline)
 
     def _take(self, route: Route, association: str, now: float) -> None:
         if type(route) is ToUser:

@@ -67,6 +67,9 @@ class IpaAsp:
         self.state, self._ack_at = State.ASKED, now + HANDSHAKE_S
         return [Send(ipa.id_get())]
 
+    def traffic(self, _octets: bytes, _now: float) -> None:
+        """What is told from all other messages at once: nothing, `receive` takes them all."""
+
     def receive(self, octets: bytes, now: float) -> Effects:
         """One whole message from the peer."""
         if self.state is State.CLOSED:

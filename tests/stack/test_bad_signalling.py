@@ -73,7 +73,10 @@ class Node:
                 self.asp.receive(Message(kind).encode(), self.now)
 
     def feed(self, octets: bytes) -> None:
-        self.m3ua(self.asp.receive(octets, self.now))
+        traffic = self.asp.traffic(octets, self.now)
+        effects = self.asp.receive(octets, self.now)
+        assert traffic is None or effects == [Deliver(traffic)]
+        self.m3ua(effects)
 
     def m3ua(self, effects: Effects) -> None:
         for effect in effects:

@@ -104,6 +104,7 @@ def test_traffic_flows_both_ways_with_the_routing_context() -> None:
         octets = sender.data(DATA)
         assert octets is not None
         assert m3ua.decode(octets).integer(Tag.ROUTING_CONTEXT) == 7
+        assert receiver.traffic(octets, 0.0) == DATA
         assert receiver.receive(octets, 0.0) == [Deliver(DATA)]
 
 
