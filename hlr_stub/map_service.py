@@ -9,11 +9,12 @@ from dataclasses import dataclass, replace
 import structlog
 
 from hlr_stub.audit import Audit
+from hlr_stub.directory import Directory, Found
 from hlr_stub.faults import Fault, FaultKind, Faults
 from hlr_stub.operations import Operations, Triplets
 from hlr_stub.reasons import ANSWERS, Refused
 from mkef.net.endpoint import Endpoint
-from mkef.net.sigtran import Answered, Caller, Question
+from mkef.net.sigtran import Answered, Answers, Caller, Question
 from mkef.stack.map_server import Mistake
 from mkef_codecs.ss7.map_auth import (
     Quintuplet,
@@ -48,6 +49,7 @@ class MapService:
 
     def __init__(
         self,
+        directory: Directory,
         operations: Operations,
         peers: MapPeers,
         faults: Faults,
@@ -56,6 +58,7 @@ class MapService:
         variant: bool,
         count: Callable[[str, str], None],
     ) -> None:
+        self._directory = directory
         self._operations = operations
         self._peers = peers
         self._faults = faults
@@ -64,11 +67,21 @@ class MapService:
         self._count = count
         self._names: dict[tuple[int | None, int | None], str] = {}
 
-    def __call__(self, questions: Sequence[Question]) -> list[Answered | Awaitable[Answered]]:
-        """The answers to some requests; each use of the variant is an audit line."""
-        with self._operations.ahead(
-            [arg.imsi.digits for arg, caller in questions if self._peers.lists(caller)]
-        ):
+    def __call__(self, questions: Sequence[Question]) -> Answers | Awaitable[Answers]:
+        """The answers to some requests, whose subscriptions are read in one go.
+
+        Each use of the variant is an audit line.
+        """
+        imsis = [arg.imsi.digits for arg, caller in questions if self._peers.lists(caller)]
+        if self._directory.at_hand:
+            return self._answers(questions, self._directory.some(imsis) if len(imsis) > 1 else {})
+        return self._answers_later(questions, imsis)
+
+    async def _answers_later(self, questions: Sequence[Question], imsis: list[str]) -> Answers:
+        return self._answers(questions, await self._directory.fetch(imsis))
+
+    def _answers(self, questions: Sequence[Question], found: Found) -> Answers:
+        with self._directory.holding(found):
             return [self._answer_or_fail(arg, caller) for arg, caller in questions]
 
     def _answer_or_fail(

@@ -141,6 +141,7 @@ class HlrNode(Running):
             hosts=frozenset(config.mkef_hosts),
         )
         service = MapService(
+            self._directory,
             operations,
             peers,
             self._faults,

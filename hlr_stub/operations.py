@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 import structlog
@@ -66,22 +65,18 @@ class Operations:
         self._timer = timer
         self._quota: Quota[str] = Quota(rules.quota_per_hour)
 
-    def ahead(self, imsis: Sequence[str]) -> AbstractContextManager[None]:
-        """Whoever will ask for several IMSIs in one block says so, and the store is read once."""
-        return self._directory.ahead(imsis)
-
     # The variant.
 
     def chosen(
         self, imsi: Imsi, count: int, rands: tuple[bytes, ...], *, listed: bool
     ) -> Triplets | Awaitable[Triplets]:
-        """The triplets of RANDs from outside; at once if the store is at hand.
+        """The triplets of RANDs from outside; at once if the directory knows the subscription.
 
         The list of MKEFs comes first: nobody else learns which IMSIs exist.
         """
         if not listed:
             raise Refused(Reason.NOT_LISTED)
-        if self._directory.at_hand:
+        if self._directory.knows(imsi):
             return self._chosen(imsi, count, rands, self._found(imsi))
         return self._chosen_later(imsi, count, rands)
 

@@ -60,10 +60,12 @@ class Caller:
 
 Question = tuple[SendAuthenticationInfoArg, Caller]
 Answered = SendAuthenticationInfoRes | MapUserError | Mistake
+Answers = Sequence[Answered | Awaitable[Answered]]
 # Asked once for all that one turn of the event loop brings, so that a store is read once as well.
-# An answer that is there at once costs no task.
-AuthenticationService = Callable[[Sequence[Question]], Sequence[Answered | Awaitable[Answered]]]
+# What is there at once, all answers or one, costs no task.
+AuthenticationService = Callable[[Sequence[Question]], Answers | Awaitable[Answers]]
 Invocation = tuple[TransactionId, int]
+_Asked = tuple[Invocation, Question]
 
 
 class SigtranNode(Running):
@@ -109,7 +111,7 @@ class SigtranNode(Running):
             title = GlobalTitle(section.global_title)
             self._own_titled = SccpAddress(section.ssn, None, title, route_on_ssn=False)
         self._waiting: dict[TransactionId, asyncio.Future[SendAuthenticationInfoRes]] = {}
-        self._asked: list[tuple[Invocation, Question]] = []  # in this turn of the event loop
+        self._asked: list[_Asked] = []  # in this turn of the event loop
         self._serving: dict[Invocation, asyncio.Task[Answered]] = {}
         self._tasks = Tasks()
         self._performers: dict[type[Effect], Callable[[Any], None]] = {
@@ -264,10 +266,42 @@ class SigtranNode(Running):
         self._asked.append(((effect.transaction, effect.invoke_id), (effect.arg, caller)))
 
     def _serve_turn(self) -> None:
-        """The service's answers to all that this turn brought."""
         asked = self._asked.copy()
         self._asked.clear()
-        answers = self._answers([question for _, question in asked])
+        self._serve_all(asked)
+
+    def _serve_all(self, asked: list[_Asked]) -> None:
+        """The service's answers, now or when it has read what it needs."""
+        assert self._service is not None
+        try:
+            answers = self._service([question for _, question in asked])
+        except Exception as error:  # noqa: BLE001 - one dialogue's trouble is not another's
+            self._fail(asked, error)
+            return
+        if isinstance(answers, Sequence):
+            self._answer(asked, answers)
+            return
+        task = self._tasks.own(asyncio.ensure_future(answers))
+        task.add_done_callback(lambda done: self._served_all(asked, done))
+
+    def _served_all(self, asked: list[_Asked], task: asyncio.Task[Answers]) -> None:
+        if task.cancelled():
+            return
+        error = task.exception()
+        if error is None:
+            self._answer(asked, task.result())
+        else:
+            self._fail(asked, error)
+
+    def _fail(self, asked: list[_Asked], error: BaseException) -> None:
+        """Only whose request it is that the service fails at hears of it."""
+        if len(asked) == 1:
+            self._answer(asked, [_failure(error)])
+            return
+        for each in asked:
+            self._serve_all([each])
+
+    def _answer(self, asked: list[_Asked], answers: Answers) -> None:
         effects: Effects = []
         for (invocation, _), answer in zip(asked, answers, strict=True):
             if isinstance(answer, Answered):
@@ -275,15 +309,6 @@ class SigtranNode(Running):
             else:
                 self._serve_later(invocation, answer)
         self._apply(effects)
-
-    def _answers(self, questions: list[Question]) -> Sequence[Answered | Awaitable[Answered]]:
-        assert self._service is not None
-        try:
-            return self._service(questions)
-        except Exception as error:  # noqa: BLE001 - one dialogue's trouble is not another's
-            if len(questions) == 1:
-                return [_failure(error)]
-        return [answer for question in questions for answer in self._answers([question])]
 
     def _serve_later(self, invocation: Invocation, answer: Awaitable[Answered]) -> None:
         # The service's own coroutine is the task: one that is cancelled before it starts is closed.

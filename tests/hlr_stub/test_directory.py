@@ -53,12 +53,15 @@ async def test_many_are_found_at_a_time(
     assert found == [*known, None]
 
 
-async def test_what_is_read_ahead_is_known_in_the_block_and_not_behind_it(
+async def test_what_is_held_is_known_in_the_block_and_not_behind_it(
     directory: Open, location: Location, subscriber: Subscriber
 ) -> None:
     known = [replace(subscriber, imsi=Imsi(f"{n:015}")) for n in range(50)]
     async with directory(location, *known) as home:
-        with home.ahead([s.imsi.digits for s in known]):
+        imsis = [s.imsi.digits for s in known]
+        held = home.some(imsis) if home.at_hand else await home.fetch(imsis)
+        with home.holding(held):
+            assert home.knows(known[0].imsi)
             found = [await home.get(s.imsi) for s in (*known, subscriber)]
         assert found == [*known, None]
         with closing(SubscriberStore.open(location)) as store:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -29,7 +29,7 @@ from mkef.crypto.kdf import derive_rands
 from mkef.crypto.secret import Secret
 from mkef.net.database import Location
 from mkef.net.endpoint import NetworkError
-from mkef.net.sigtran import Answered, Caller
+from mkef.net.sigtran import Answered, Caller, Question
 from mkef.net.store import StoreError
 from mkef.stack.map_server import Mistake
 from mkef_codecs.establishment import Profile
@@ -95,6 +95,7 @@ class Home:
             self.directory, Auc(TAG, octets), self.rules, timer=lambda: self.now
         )
         return MapService(
+            self.directory,
             operations,
             PEERS,
             self.faults,
@@ -104,10 +105,15 @@ class Home:
         )
 
     async def ask(self, arg: SendAuthenticationInfoArg, asking: Caller | None = None) -> Answered:
+        (answer,) = await self.ask_all([(arg, asking or caller())])
+        return answer
+
+    async def ask_all(self, questions: Sequence[Question]) -> list[Answered]:
         if not hasattr(self, "_service"):
             self._service = self.service()
-        (answer,) = self._service([(arg, asking or caller())])
-        return answer if isinstance(answer, Answered) else await answer
+        found = self._service(questions)
+        answers = found if isinstance(found, list) else await found
+        return [a if isinstance(a, Answered) else await a for a in answers]
 
 
 @pytest.fixture
@@ -231,7 +237,7 @@ def test_the_table_of_clause_8(
 
 async def test_requests_of_one_turn_are_answered_like_single_ones(home: Home) -> None:
     questions = [(arg, asking) for _, asking, arg, _ in ROWS] + [(argument([RAND]), caller())]
-    answers = [a if isinstance(a, Answered) else await a for a in home.service()(questions)]
+    answers = await home.ask_all(questions)
     assert answers[:-1] == [ANSWERS[reason].map_error for *_, reason in ROWS]
     assert answers[-1] == await home.ask(argument([RAND]))
     assert home.counted["variant", "answered"] == 2
@@ -244,8 +250,8 @@ async def test_a_subscription_that_cannot_be_read_fails_no_other_of_its_turn(
         change = "UPDATE subscriber SET algorithm = 'none' WHERE imsi = ?"
         store.database.change(change, "001010000000002")
     imsis = (IMSI, Imsi("001010000000002"))
-    found = home.service()([(argument([RAND], imsi=imsi), caller()) for imsi in imsis])
-    first, second = [a if isinstance(a, Answered) else await a for a in found]
+    questions = [(argument([RAND], imsi=imsi), caller()) for imsi in imsis]
+    first, second = await home.ask_all(questions)
     assert isinstance(first, SendAuthenticationInfoRes)
     assert second is MapUserError.SYSTEM_FAILURE
 

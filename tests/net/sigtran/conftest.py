@@ -12,7 +12,7 @@ import structlog
 
 from mkef.net.capture import Capture
 from mkef.net.endpoint import Endpoint
-from mkef.net.sigtran import Caller, SigtranNode, SigtranSection
+from mkef.net.sigtran import AuthenticationService, Caller, SigtranNode, SigtranSection
 from mkef_codecs.identity import Imsi
 from mkef_codecs.ss7 import m3ua
 from mkef_codecs.ss7.m3ua import Framer, Kind, Message
@@ -58,13 +58,21 @@ def argument() -> SendAuthenticationInfoArg:
 Open = Callable[..., AbstractAsyncContextManager[SigtranNode]]
 
 
+def _one_by_one(service: Callable[..., Any]) -> AuthenticationService:
+    return lambda questions: [service(*each) for each in questions]
+
+
 @pytest.fixture
 def serve() -> Open:
     """`async with serve(service) as node`: an HLR with point code 2; options are a section's."""
 
     @asynccontextmanager
     async def make(
-        service: Callable[..., Any] | None, *, knows_variant: bool = True, **options: Any
+        service: Callable[..., Any] | None,
+        *,
+        whole_turns: bool = False,
+        knows_variant: bool = True,
+        **options: Any,
     ) -> AsyncIterator[SigtranNode]:
         section = SigtranSection(
             **{
@@ -78,7 +86,7 @@ def serve() -> Open:
         )
         node = SigtranNode(
             section,
-            service=service and (lambda questions: [service(*each) for each in questions]),
+            service=service if whole_turns or service is None else _one_by_one(service),
             capture=Capture(None, node="hlr", clock=lambda: 0.0),
             peer_name="mkef",
             knows_variant=knows_variant,

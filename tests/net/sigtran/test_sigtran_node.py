@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ import pytest
 from mkef.net.capture import Capture, read
 from mkef.net.endpoint import Endpoint, NetworkError
 from mkef.net.m3ua_connector import FIRST_S, LONGEST_S, Backoff
-from mkef.net.sigtran import Caller, SigtranNode
+from mkef.net.sigtran import Caller, Question, SigtranNode
 from mkef.stack.map_failure import (
     DialogueRefused,
     MapErrorReturned,
@@ -153,18 +153,28 @@ async def test_a_service_that_fails_is_a_system_failure(
     assert [event["event"] for event in log].count("service failed") == 2
 
 
+@pytest.mark.parametrize("later", [False, True])
 async def test_one_failure_is_not_that_of_others_in_the_same_turn(
-    serve: Open, ask: Open, argument: SendAuthenticationInfoArg, log: list[dict[str, Any]]
+    serve: Open,
+    ask: Open,
+    argument: SendAuthenticationInfoArg,
+    log: list[dict[str, Any]],
+    *,
+    later: bool,
 ) -> None:
     imsis = [Imsi(f"00101012345{n:04}") for n in range(20)]
     broken = imsis[7]
 
-    def choosy(arg: SendAuthenticationInfoArg, _caller: Caller) -> MapUserError:
-        if arg.imsi == broken:
+    def choosy(questions: Sequence[Question]) -> list[MapUserError]:
+        if any(arg.imsi == broken for arg, _ in questions):
             raise RuntimeError("out of order")
-        return MapUserError.UNKNOWN_SUBSCRIBER
+        return [MapUserError.UNKNOWN_SUBSCRIBER] * len(questions)
 
-    async with serve(choosy) as node, ask(node) as mkef:
+    async def patient(questions: Sequence[Question]) -> list[MapUserError]:
+        await asyncio.sleep(0)
+        return choosy(questions)
+
+    async with serve(patient if later else choosy, whole_turns=True) as node, ask(node) as mkef:
         assert await mkef.wait_active(10)
         questions = [replace(argument, imsi=imsi) for imsi in imsis]
         asking = (
