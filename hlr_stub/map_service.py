@@ -81,15 +81,15 @@ class MapService:
         return self._answers(questions, await self._directory.fetch(imsis))
 
     def _answers(self, questions: Sequence[Question], found: Found) -> Answers:
+        answer = self._answer_or_fail if self._faults else self._answer
         with self._directory.holding(found):
-            return [self._answer_or_fail(arg, caller) for arg, caller in questions]
+            return [answer(arg, caller) for arg, caller in questions]
 
     def _answer_or_fail(
         self, arg: SendAuthenticationInfoArg, caller: Caller
     ) -> Answered | Awaitable[Answered]:
-        if self._faults and (faults := self._faults.draw(arg.imsi.digits)):
-            return self._faulty(arg, caller, faults)
-        return self._answer(arg, caller)
+        faults = self._faults.draw(arg.imsi.digits)
+        return self._faulty(arg, caller, faults) if faults else self._answer(arg, caller)
 
     def _answer(
         self, arg: SendAuthenticationInfoArg, caller: Caller

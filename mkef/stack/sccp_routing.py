@@ -17,6 +17,7 @@ from mkef_codecs.ss7.sccp import (
     SccpMessage,
     Unitdata,
     UnitdataService,
+    room,
 )
 from mkef_codecs.ss7.sccp_management import MANAGEMENT_SSN
 
@@ -145,8 +146,10 @@ class SccpRouting:
         """
         if not isinstance(message, Unitdata):
             return [(self._next_sls(), message.encode())]
-        self._reference = self._reference + 1 & 0xFFFFFF
         sls = hash(message.called) & SLS_MASK if message.in_sequence else self._next_sls()
+        if len(message.data) <= room(message.called, message.calling):
+            return [(sls, message.encode())]
+        self._reference = self._reference + 1 & 0xFFFFFF
         return [(sls, piece.encode()) for piece in cut(message, self._reference)]
 
     def _next_sls(self) -> int:

@@ -11,7 +11,6 @@ from mkef_codecs.ss7.sccp import (
     SccpAddress,
     Segmentation,
     Unitdata,
-    room,
     segment_room,
 )
 
@@ -20,13 +19,11 @@ LIMIT = 256  # messages in parts at once: 1 MiB at most
 
 
 def cut(unitdata: Unitdata, reference: int) -> list[Unitdata]:
-    """The message as it is sent: a UDT where it fits, else XUDTs of protocol class 1.
+    """A message that fits into no UDT as it is sent: XUDTs of protocol class 1.
 
     More than 16 segments are not to be had: CodecError, from the message that does not fit.
     """
     octets = unitdata.data
-    if len(octets) <= room(unitdata.called, unitdata.calling):
-        return [unitdata]
     size = segment_room(unitdata.called, unitdata.calling)
     starts = range(0, len(octets), size)
     if len(starts) > MAX_SEGMENTS:

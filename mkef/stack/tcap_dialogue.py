@@ -15,6 +15,7 @@ from mkef_codecs.ss7.sccp import SccpAddress
 from mkef_codecs.ss7.tcap import Abort, AbortCause, BadMessage, Begin, Continue, End, Message
 
 ID_LENGTH = 4
+BLOCK = 64  # ids that are drawn at a time
 LIMIT = 20_000  # transactions alive at once
 SHARE = 2  # what peers began over one association may be half of them
 ORPHAN_S = 60.0  # how long a peer's transaction may stay unanswered
@@ -149,6 +150,7 @@ class Transactions:
         self._share = max(1, limit // SHARE)
         self._begun: dict[str, int] = {}  # by peers, for each association
         self._live: dict[TransactionId, Transaction] = {}
+        self._drawn: list[TransactionId] = []  # that are not in use yet
         # Our own transactions that ended stay in the heap until their time comes. Those that peers
         # began all have the same time, so that they stand in the order of their deadlines.
         self._deadlines: list[tuple[float, TransactionId]] = []
@@ -261,7 +263,7 @@ class Transactions:
         begun = 0 if peer is None else self._begun.get(peer, 0)
         if begun >= self._share:
             raise TooManyTransactions(f"{begun} of this peer are alive")
-        own = self._octets(ID_LENGTH)
+        own = self._octets(ID_LENGTH) if peer is None else self._draw()
         while own in self._live:
             own = (int.from_bytes(own, "big") + 1 & 0xFFFFFFFF).to_bytes(ID_LENGTH, "big")
         self._live[own] = transaction
@@ -271,6 +273,14 @@ class Transactions:
             self._begun[peer] = begun + 1
             self._orphans[own] = transaction.deadline
         return own
+
+    def _draw(self) -> TransactionId:
+        """An id for a peer's transaction, of a block: drawing is a call of the system."""
+        if not self._drawn:
+            block = self._octets(ID_LENGTH * BLOCK)
+            starts = range(0, len(block), ID_LENGTH)
+            self._drawn = [block[at : at + ID_LENGTH] for at in starts]
+        return self._drawn.pop()
 
     def _step(self, own: TransactionId, on: On) -> Transaction | None:
         """Move a live transaction along the table; None if there is no such step."""
