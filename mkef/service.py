@@ -20,6 +20,7 @@ from mkef_codecs.diameter.result_codes import ResultCode
 from mkef_codecs.identity import Imsi, ServerId
 
 SUCCESS = str(ResultCode.SUCCESS)
+FORGET_S = 1.0  # at least, between two looks at what is not repeated any more
 
 _Request = tuple[bytes, ServerId | None]  # what makes two requests copies of each other
 
@@ -99,9 +100,8 @@ class KeyService:
 
     def _forget(self, now: float) -> None:
         """Keys of answers leave the memory when their time is over, also when nobody asks."""
-        self._establishment.forget()
-        if self._establishment.remembers:
-            self._alarm.set(now + self._establishment.same_answer_s)
+        until = self._establishment.forget(now)
+        self._alarm.set(None if until is None else max(until, now + FORGET_S))
 
     def stop(self) -> None:
         """No timer is left behind."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
 
 from msgspec import Struct
@@ -130,7 +131,8 @@ class KeyEstablishment:
         self._timer = timer
         self.load = load or Load()
         self._quotas = Quotas(policy.limits)
-        self._answers: dict[bytes, tuple[float, Grant]] = {}
+        # Ordered by hand: a dict finds its first key behind all those that were deleted before it.
+        self._answers: OrderedDict[bytes, tuple[float, Grant]] = OrderedDict()
 
     async def entitled(
         self, imsi: Imsi, origin_host: str, server_id: ServerId | None
@@ -200,16 +202,15 @@ class KeyEstablishment:
     def _remember(self, digest: bytes, grant: Grant) -> None:
         self._answers[digest] = (self._timer() + self._policy.same_answer_s, grant)
 
-    def forget(self) -> None:
-        """Drop the keys of answers that are not repeated any more."""
-        now = self._timer()
-        while self._answers and next(iter(self._answers.values()))[0] <= now:
-            del self._answers[next(iter(self._answers))]
-
-    @property
-    def remembers(self) -> bool:
-        """Whether keys of answers are kept."""
-        return bool(self._answers)
+    def forget(self, now: float) -> float | None:
+        """Drop the keys of answers that are not repeated any more; until when the next one is."""
+        answers = self._answers
+        while answers:
+            until, _ = next(iter(answers.values()))
+            if until > now:
+                return until
+            answers.popitem(last=False)
+        return None
 
     @property
     def same_answer_s(self) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Hashable
 from enum import IntEnum
 
@@ -44,7 +45,7 @@ class Redirects:
     """
 
     def __init__(self) -> None:
-        self._known: dict[Hashable, tuple[float, list[DiameterUri]]] = {}
+        self._known: OrderedDict[Hashable, tuple[float, list[DiameterUri]]] = OrderedDict()
 
     def learn(self, destination: Destination, answer: ANSWER, now: float) -> list[DiameterUri]:
         """The hosts of an indication; they are remembered as it asks."""
@@ -56,7 +57,7 @@ class Redirects:
             self._known.pop(key, None)
             self._known[key] = (now + lifetime_s, hosts)
             if len(self._known) > MAX_REMEMBERED:
-                del self._known[next(iter(self._known))]
+                self._known.popitem(last=False)
         return hosts
 
     def forget(self, host: str) -> None:
