@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Mapping
 
 import structlog
 from msgspec import Struct
@@ -23,6 +23,7 @@ SUCCESS = str(ResultCode.SUCCESS)
 FORGET_S = 1.0  # at least, between two looks at what is not repeated any more
 
 _Request = tuple[bytes, ServerId | None]  # what makes two requests copies of each other
+_Copy = asyncio.Future[tuple[Grant | BaseException, Mapping[str, str]]]
 
 
 class UnknownProfile(Struct, frozen=True):
@@ -44,7 +45,7 @@ class KeyService:
         self._log = structlog.get_logger().bind()  # not looked up for each line
         self._sources = sources
         self._metrics = metrics
-        self._running: dict[_Request, list[asyncio.Future[Grant]]] = {}  # each with its copies
+        self._running: dict[_Request, list[_Copy]] = {}
         self._alarm = Alarm(sources.timer, self._forget)
         self._seconds = metrics.seconds["zk"]
         self._released = metrics.requests.labels(SUCCESS)
@@ -71,9 +72,17 @@ class KeyService:
         copies = self._running.get(request)
         if copies is None:
             return self._ask_once(request, question)
-        copy: asyncio.Future[Grant] = asyncio.get_running_loop().create_future()
+        return self._share(copies)
+
+    async def _share(self, copies: list[_Copy]) -> Grant:
+        """What becomes of the same request that is under way, and its leg to the HLR."""
+        copy: _Copy = asyncio.get_running_loop().create_future()
         copies.append(copy)
-        return copy
+        outcome, leg = await copy
+        ZR_LEG.set(leg)
+        if isinstance(outcome, BaseException):
+            raise outcome
+        return outcome
 
     async def _refuse_profile(self, question: UnknownProfile) -> Grant:
         """Whoever is not entitled does not learn which profiles there are."""
@@ -86,15 +95,11 @@ class KeyService:
         try:
             grant = await self._establishment.grant(question)
         except BaseException as error:
-            for copy in copies:
-                if not copy.done():
-                    copy.set_exception(error)
+            _settle(copies, error)
             raise
         finally:
             del self._running[request]
-        for copy in copies:
-            if not copy.done():
-                copy.set_result(grant)
+        _settle(copies, grant)
         self._alarm.set(self._sources.timer() + self._establishment.same_answer_s)
         return grant
 
@@ -151,3 +156,9 @@ class KeyService:
             **ZR_LEG.get(),
         )
         return code
+
+
+def _settle(copies: list[_Copy], outcome: Grant | BaseException) -> None:
+    for copy in copies:
+        if not copy.done():
+            copy.set_result((outcome, ZR_LEG.get()))

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from typing import Any
+from weakref import WeakValueDictionary
 
 import structlog
 from msgspec.structs import replace
@@ -16,7 +17,7 @@ from msgspec.structs import replace
 from mkef.net import sctp
 from mkef.net.capture import Capture
 from mkef.net.diameter_connector import Connector
-from mkef.net.diameter_link import Context, Link, Shed
+from mkef.net.diameter_link import Context, Link, Share, Shed
 from mkef.net.diameter_requests import Requests
 from mkef.net.diameter_section import DiameterSection
 from mkef.net.diameter_serving import Handler, Serving
@@ -96,6 +97,7 @@ class DiameterNode(Running):
         self._associations: SctpListener | None = None
         self._accepted = 0
         self.serving = 0
+        self._shares: WeakValueDictionary[str, Share] = WeakValueDictionary()
         self._sessions = 0
         self._serving = Serving(
             handlers or {},
@@ -309,6 +311,9 @@ class DiameterNode(Running):
             link.stop(Cause.DO_NOT_WANT_TO_TALK_TO_YOU)
 
     # What connections say (`Owner`).
+
+    def link_share(self, host: str) -> Share:
+        return self._shares.setdefault(host.lower(), Share())
 
     def link_claim(self, host: str) -> Claim:
         return self._peers.claim(host)

@@ -84,10 +84,22 @@ class Context:
     counts: Counter[str] = field(default_factory=Counter)
 
 
+class Share:
+    """Requests under way of one peer, over all of its connections."""
+
+    __slots__ = ("__weakref__", "serving")
+
+    def __init__(self) -> None:
+        self.serving = 0
+
+
 class Owner(Protocol):
     """The node that a connection belongs to."""
 
     serving: int  # requests under way, of all connections
+
+    def link_share(self, host: str) -> Share:
+        """What all connections of a peer have in common."""
 
     def link_claim(self, host: str) -> Claim:
         """Whether a connection that a peer opened may open."""
@@ -139,6 +151,7 @@ class Link:
         self._out: list[bytes] = []
         self._reading = b""  # the message that is handled
         self._serving = 0
+        self._share = Share()
         self._stuck = False
         self._held = False
         self._closed_because: str | None = None
@@ -366,10 +379,11 @@ class Link:
         shed, remote = self._context.shed, self.remote
         assert shed is not None
         assert remote is not None
-        return shed(octets, header, remote, self._owner.serving, self._serving)
+        return shed(octets, header, remote, self._owner.serving, self._share.serving)
 
     def _served(self) -> None:
         self._serving -= 1
+        self._share.serving -= 1
         self._owner.serving -= 1
         if self._held:
             self._hold()
@@ -392,6 +406,7 @@ class Link:
                     self._send(octets)
                 case Requested(message):
                     self._serving += 1
+                    self._share.serving += 1
                     self._owner.serving += 1
                     if self._serving >= self._context.max_serving:
                         self._hold()
@@ -415,6 +430,7 @@ class Link:
                 log.info("peer open", peer=remote.origin_host, over=self.channel.description)
                 self._context.counts["opened"] += 1
                 self.remote = remote
+                self._share = self._owner.link_share(remote.origin_host)
                 if self._opening is not None and not self._opening.done():
                     self._opening.set_result(None)
                 self._owner.link_opened(self)

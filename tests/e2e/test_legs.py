@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -92,3 +94,21 @@ async def test_a_diameter_session_has_one_name_in_both_logs_and_in_the_capture(
         tmp_path / "mkef.pcapng", "-Y", wanted, "-T", "fields", "-e", "diameter.cmd.code"
     )
     assert codes.split() == ["16777215"] * 2
+
+
+async def test_a_copy_of_a_request_under_way_names_the_dialogue_that_answered_it(
+    tmp_path: Path,
+) -> None:
+    first = asked(0, Profile()).mkr
+    copy = replace(first, session_id=f"{first.session_id};copy")
+    async with HlrNode(prepare(tmp_path)) as hlr:
+        connect = f'zr.sigtran.connect=["{hlr.addresses["m3ua_tcp"]}"]'
+        config = load(tmp_path / "mkef.toml", MkefConfig, (*MKEF_SETTINGS, connect))
+        with capture_logs() as logs:
+            async with MkefNode(config) as node, peer_of(node.addresses["zk"]) as peer:
+                await node.connected()
+                answers = await asyncio.gather(peer.ask(first), peer.ask(copy))
+    assert [code_of(mka) for mka in answers] == ["2001", "2001"]
+    lines = [line for line in logs if line["event"] == "key released"]
+    assert {line["correlation"] for line in lines} == {first.session_id, copy.session_id}
+    assert len({line["zr_otid"] for line in lines}) == 1

@@ -21,16 +21,21 @@ MOST, ASKED = 4, 40
 OVERLOAD = "32473/4002"
 
 
+def limited(folder: Path, hlr: HlrNode, most: int, per_server: int) -> MkefConfig:
+    """An MKEF that takes on so many at once."""
+    settings = (
+        *MKEF_SETTINGS,
+        f'zr.sigtran.connect=["{hlr.addresses["m3ua_tcp"]}"]',
+        f"keys.max_requests={most}",
+        f"keys.max_requests_per_server={per_server}",
+    )
+    return load(folder / "mkef.toml", MkefConfig, settings)
+
+
 async def test_each_request_is_released_or_refused_and_then_released(tmp_path: Path) -> None:
     requests = [asked(n, Profile()).mkr for n in range(ASKED)]
     async with HlrNode(prepare(tmp_path)) as hlr:
-        settings = (
-            *MKEF_SETTINGS,
-            f'zr.sigtran.connect=["{hlr.addresses["m3ua_tcp"]}"]',
-            f"keys.max_requests={MOST}",
-            f"keys.max_requests_per_server={MOST}",
-        )
-        config = load(tmp_path / "mkef.toml", MkefConfig, settings)
+        config = limited(tmp_path, hlr, MOST, MOST)
         with capture_logs() as logs:
             async with MkefNode(config) as node, peer_of(node.addresses["zk"]) as peer:
                 await node.connected()
@@ -54,3 +59,24 @@ async def test_each_request_is_released_or_refused_and_then_released(tmp_path: P
         assert line["server"] == "mtc-server.example"
         counts[line["answer"]] += line["count"]
     assert counts == {OVERLOAD: len(refused), "3004": ASKED}
+
+
+async def test_a_server_has_one_part_whatever_connections_it_has(tmp_path: Path) -> None:
+    """All that is too much is refused unread: what was read is never too much after all."""
+    requests = [asked(n, Profile()).mkr for n in range(ASKED)]
+    async with HlrNode(prepare(tmp_path)) as hlr:
+        config = limited(tmp_path, hlr, 2 * MOST, MOST)
+        with capture_logs() as logs:
+            async with (
+                MkefNode(config) as node,
+                peer_of(node.addresses["zk"]) as one,
+                peer_of(node.addresses["zk"]) as other,
+            ):
+                await node.connected()
+                asking = [(one, other)[n % 2].ask(mkr) for n, mkr in enumerate(requests)]
+                codes = Counter(map(code_of, await asyncio.gather(*asking)))
+    assert codes["2001"] >= MOST
+    assert codes["2001"] + codes[OVERLOAD] == ASKED
+    assert codes[OVERLOAD] == sum(
+        line["count"] for line in logs if line["event"] == "key requests refused"
+    )
