@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import structlog
+from msgspec import Struct
 
 from mkef.net.alarm import Alarm
 from mkef.net.capture import Capture
@@ -46,8 +47,7 @@ __all__ = ["AuthenticationService", "Caller", "PointCode", "SigtranNode", "Sigtr
 _log = structlog.get_logger()
 
 
-@dataclass(slots=True)
-class Caller:
+class Caller(Struct):
     """Who asks: the calling party, with its point code, and the association (host and port).
 
     `transaction` is the TCAP transaction id that the caller gave the dialogue (its otid).

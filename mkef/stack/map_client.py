@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mkef.stack.map_failure import (
     DialogueAborted,
@@ -34,8 +35,7 @@ from mkef_codecs.ss7.tcap import Abort, AbortCause, Continue, End, read_user_inf
 Result = SendAuthenticationInfoRes
 
 
-@dataclass(slots=True)
-class Asked:
+class Asked(Struct):
     """A request of ours: the operation, and its invocation."""
 
     operation: Operation

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mkef.stack.map_client import CLIENT, Asked
 from mkef.stack.map_failure import MapFailure, TooManyDialogues
@@ -32,16 +33,14 @@ from mkef_codecs.ss7.tcap import Begin, Continue
 __all__ = ["Answer", "Effect", "Effects", "Forget", "MapDialogues", "Outcome", "Serve"]
 
 
-@dataclass(slots=True)
-class Outcome:
+class Outcome(Struct):
     """What became of a request of ours."""
 
     transaction: TransactionId
     result: SendAuthenticationInfoRes | MapFailure
 
 
-@dataclass(slots=True)
-class Serve:
+class Serve(Struct):
     """A peer asks: `answer` is to be called with the transaction and the invoke id.
 
     `remote_id` is the transaction's at the other end.
@@ -54,8 +53,7 @@ class Serve:
     remote_id: TransactionId
 
 
-@dataclass(slots=True)
-class Forget:
+class Forget(Struct):
     """The peer no longer waits for an answer."""
 
     transaction: TransactionId

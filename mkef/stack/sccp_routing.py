@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
+
+from msgspec import Struct
 
 from mkef.stack.sccp_management import Subsystems
 from mkef.stack.sccp_segments import Failed, Reassembly, cut
@@ -25,8 +27,7 @@ MAX_POINT_CODE = 0x3FFF  # ITU-T: 14 bits
 SLS_MASK = 0x0F  # ITU-T: four bits (Q.704 clause 2.2.4)
 
 
-@dataclass(slots=True)
-class ToUser:
+class ToUser(Struct):
     """User data for a subsystem of ours, and the point code that the message came from."""
 
     called: SccpAddress
@@ -42,24 +43,21 @@ class ToUser:
         return self.opc
 
 
-@dataclass(slots=True)
-class Returned:
+class Returned(Struct):
     """User data of ours that came back, and why."""
 
     data: bytes
     reason: str
 
 
-@dataclass(slots=True)
-class Answer:
+class Answer(Struct):
     """A message of SCCP's own for the point code `dpc`."""
 
     dpc: int
     message: SccpMessage
 
 
-@dataclass(slots=True)
-class Drop:
+class Drop(Struct):
     """Nothing to do but a log line."""
 
     problem: str
@@ -72,8 +70,7 @@ class Unroutable(Exception):
     """No way to a called party; the text says why."""
 
 
-@dataclass(slots=True)
-class Destination:
+class Destination(Struct):
     """A called party as it is sent, and the point code that takes the message."""
 
     address: SccpAddress

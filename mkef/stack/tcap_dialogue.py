@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import IntEnum, auto
 
+from msgspec import Struct
+
 from mkef_codecs.ss7 import tcap
 from mkef_codecs.ss7.component import Component
 from mkef_codecs.ss7.dialogue import DialogueAbort, DialogueRequest, DialogueResponse
@@ -74,8 +76,7 @@ TRANSACTION: dict[tuple[State, On], State] = {
 }
 
 
-@dataclass(slots=True)
-class Path:
+class Path(Struct):
     """How to reach the other end: addresses of SCCP, its point code, and the association."""
 
     local: SccpAddress
@@ -84,13 +85,11 @@ class Path:
     association: str
 
 
-@dataclass(slots=True)
-class TimedOut:
+class TimedOut(Struct):
     """Nothing was heard of the peer in time."""
 
 
-@dataclass(slots=True)
-class Undeliverable:
+class Undeliverable(Struct):
     """The network returned a message of ours, or the way to the peer is gone."""
 
     reason: str
@@ -107,8 +106,7 @@ class Transmit:
     octets: bytes = field(repr=False)
 
 
-@dataclass(slots=True)
-class Indicate:
+class Indicate(Struct):
     """Something has happened to a transaction that its user has to know."""
 
     transaction: TransactionId
@@ -130,8 +128,7 @@ class TooManyTransactions(Exception):
     """As many transactions are alive as this node allows."""
 
 
-@dataclass(slots=True)
-class Transaction:
+class Transaction(Struct):
     """What is kept of a live transaction."""
 
     path: Path

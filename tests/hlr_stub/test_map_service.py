@@ -15,6 +15,7 @@ import pytest
 import structlog
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from hlr_stub.auc import Auc
 from hlr_stub.audit import Audit
@@ -65,7 +66,7 @@ def argument(rands: Iterable[bytes] | None, **changes: Any) -> SendAuthenticatio
     arg = SendAuthenticationInfoArg(
         IMSI, len(rands or [0]), segmentation_prohibited=True, rand_list=rands
     )
-    return replace(arg, **changes)
+    return structs.replace(arg, **changes)
 
 
 def caller(point_code: int | None = MKEF_POINT_CODE, title: str | None = None) -> Caller:
@@ -278,9 +279,9 @@ async def test_an_mkef_can_be_listed_by_its_global_title(home: Home) -> None:
 def test_an_mkef_can_be_bound_to_its_association(*, association: str, listed: bool) -> None:
     """A calling point code or global title is easily forged: clause 8 asks for both."""
     peers = replace(PEERS, hosts=frozenset({"192.0.2.3", "2001:db8::3"}))
-    asking = replace(caller(), association=association)
+    asking = structs.replace(caller(), association=association)
     assert peers.lists(asking) is listed
-    assert not peers.lists(replace(caller(9), association=association))
+    assert not peers.lists(structs.replace(caller(9), association=association))
 
 
 async def test_the_quota_is_per_imsi_and_fills_again(home: Home) -> None:

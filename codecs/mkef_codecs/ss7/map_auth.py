@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from enum import Enum, IntEnum
+
+from msgspec import Struct
 
 from mkef_codecs.errors import CodecError
 from mkef_codecs.generated import mkef_map as asn1
@@ -48,8 +49,7 @@ Quintuplet = asn1.AuthenticationQuintuplet
 Resynchronisation = asn1.ReSynchronisationInfo
 
 
-@dataclass(slots=True)
-class SendAuthenticationInfoArg:
+class SendAuthenticationInfoArg(Struct):
     """The argument; `rand_list`, 1 to 3 RANDs of 16 octets, makes it the variant.
 
     Sizes and ranges are the ASN.1 module's: what breaks them is neither encoded nor decoded.
@@ -66,8 +66,7 @@ class SendAuthenticationInfoArg:
     map_version: int = 3
 
 
-@dataclass(slots=True)
-class SendAuthenticationInfoRes:
+class SendAuthenticationInfoRes(Struct):
     """The result: up to five triplets or up to five quintuplets, or nothing."""
 
     triplets: tuple[Triplet, ...] = ()

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import lru_cache
 
+from msgspec import Struct
+
 from mkef_codecs.errors import CodecError
 from mkef_codecs.reader import Reader
 from mkef_codecs.tbcd import decode_tbcd, encode_tbcd
@@ -203,8 +205,7 @@ class Extension:
         return options and options + bytes((_END_OF_OPTIONS,))
 
 
-@dataclass(slots=True)
-class Unitdata:
+class Unitdata(Struct):
     """UDT, or XUDT with an `extension`: user data for `called`, returned on error if so wished."""
 
     called: SccpAddress
@@ -221,8 +222,7 @@ class Unitdata:
         return _message(_UDT, _XUDT, protocol_class, parameters, self.extension)
 
 
-@dataclass(slots=True)
-class UnitdataService:
+class UnitdataService(Struct):
     """UDTS or XUDTS: a message of ours that came back; `data` are its user data."""
 
     called: SccpAddress
