@@ -8,7 +8,6 @@ import re
 
 # What generated modules import, as far as they use it.
 IMPORTS: dict[str, tuple[str, ...]] = {
-    "dataclasses": ("dataclass", "field"),
     "typing": ("Literal",),
     "mkef_codecs.errors": ("CodecError",),
     "mkef_codecs.ss7.ber": (
@@ -22,6 +21,7 @@ IMPORTS: dict[str, tuple[str, ...]] = {
         *("decode_null", "decode_octet_string", "decode_oid"),
         *("encode_bit_string", "encode_enumerated", "encode_integer"),
     ),
+    "mkef_codecs.ss7.value": ("Located", "Value"),
 }
 _VARIABLES = (
     *("octets", "at", "end", "size", "start", "stop", "after", "error"),

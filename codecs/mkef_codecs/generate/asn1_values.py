@@ -1,4 +1,4 @@
-"""Writes the values: a dataclass for each SEQUENCE, a union of named values for each CHOICE."""
+"""Writes the values: a class for each SEQUENCE, a union of named values for each CHOICE."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def python_type(element: Element) -> str:
 
 
 def fields(structure: Sequence) -> list[Element]:
-    """The components as the dataclass has them: optional ones have a default and come last.
+    """The components as the class has them: optional ones have a default and come last.
 
     Behind them stands for each open one the offset at which its octets stood.
     """
@@ -56,7 +56,7 @@ def declaration(structure: Structure | Enumerated) -> Iterator[str]:
         case Choice():
             yield from _choice(structure)
         case Sequence():
-            yield from _dataclass(structure)
+            yield from _class(structure)
             yield from _known_tags(structure)
 
 
@@ -89,9 +89,9 @@ def _choice(structure: Choice) -> Iterator[str]:
     yield ")"
 
 
-def _dataclass(structure: Sequence) -> Iterator[str]:
-    yield "@dataclass(slots=True, repr=False)"
-    yield f"class {structure.name}:"
+def _class(structure: Sequence) -> Iterator[str]:
+    located = any(component.open for component in structure.components)
+    yield f"class {structure.name}({'Located' if located else 'Value'}):"
     yield f'    """The SEQUENCE {structure.name}."""'
     if structure.components:
         yield ""
@@ -105,4 +105,4 @@ def _dataclass(structure: Sequence) -> Iterator[str]:
             yield f"    {component.attribute}: {kind} | None = None"
     for component in structure.components:
         if component.open:
-            yield f"    {component.attribute}_at: int = field(default=0, compare=False)"
+            yield f"    {component.attribute}_at: int = 0"

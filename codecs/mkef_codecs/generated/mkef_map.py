@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Literal
 from mkef_codecs.errors import CodecError
 from mkef_codecs.ss7.ber import (
@@ -16,6 +15,7 @@ from mkef_codecs.ss7.primitives import (
     decode_enumerated, decode_integer, decode_null, decode_octet_string, decode_oid,
     encode_enumerated, encode_integer,
 )
+from mkef_codecs.ss7.value import Located, Value
 
 _HEADS_04 = heads(0x04)
 _HEADS_30 = heads(0x30)
@@ -29,8 +29,7 @@ _HEADS_A4 = heads(0xA4)
 _HEADS_A5 = heads(0xA5)
 
 
-@dataclass(slots=True, repr=False)
-class MAPOpen:
+class MAPOpen(Value):
     """The SEQUENCE MAPOpen."""
 
     destination_reference: bytes | None = None
@@ -79,8 +78,7 @@ def _pack_map_open(value: MAPOpen) -> bytes:
     return content
 
 
-@dataclass(slots=True, repr=False)
-class MAPAccept:
+class MAPAccept(Value):
     """The SEQUENCE MAPAccept."""
 
 
@@ -97,8 +95,7 @@ def _pack_map_accept(value: MAPAccept) -> bytes:
     return b""
 
 
-@dataclass(slots=True, repr=False)
-class MAPClose:
+class MAPClose(Value):
     """The SEQUENCE MAPClose."""
 
 
@@ -123,8 +120,7 @@ _MAP_REFUSE_REASON_NAMES: dict[int, MAPRefuseReason] = {
 }
 
 
-@dataclass(slots=True, repr=False)
-class MAPRefuse:
+class MAPRefuse(Value):
     """The SEQUENCE MAPRefuse."""
 
     reason: MAPRefuseReason
@@ -205,8 +201,7 @@ def _pack_map_user_abort_choice(value: MAPUserAbortChoice) -> bytes:
     raise CodecError(f"no alternative {value[0]!r}", path="MAPUserAbortChoice")
 
 
-@dataclass(slots=True, repr=False)
-class MAPUserAbort:
+class MAPUserAbort(Value):
     """The SEQUENCE MAPUserAbort."""
 
     choice: MAPUserAbortChoice
@@ -237,8 +232,7 @@ _MAP_PROVIDER_ABORT_REASON_NAMES: dict[int, MAPProviderAbortReason] = {
 }
 
 
-@dataclass(slots=True, repr=False)
-class MAPProviderAbort:
+class MAPProviderAbort(Value):
     """The SEQUENCE MAPProviderAbort."""
 
     reason: MAPProviderAbortReason
@@ -373,13 +367,12 @@ def _pack_map_dialogue_pdu(value: MAPDialoguePDU) -> bytes:
     raise CodecError(f"no alternative {value[0]!r}", path="MAPDialoguePDU")
 
 
-@dataclass(slots=True, repr=False)
-class PrivateExtension:
+class PrivateExtension(Located):
     """The SEQUENCE PrivateExtension."""
 
     ext_id: Oid
     ext_type: bytes | None = None
-    ext_type_at: int = field(default=0, compare=False)
+    ext_type_at: int = 0
 
 
 def _unpack_private_extension(octets: bytes, at: int, end: int) -> PrivateExtension:
@@ -444,8 +437,7 @@ def _pack_extension_container_private_extension_list(items: list[PrivateExtensio
     return b"".join(parts)
 
 
-@dataclass(slots=True, repr=False)
-class ExtensionContainerPcsExtensions:
+class ExtensionContainerPcsExtensions(Value):
     """The SEQUENCE ExtensionContainerPcsExtensions."""
 
 
@@ -462,8 +454,7 @@ def _pack_extension_container_pcs_extensions(value: ExtensionContainerPcsExtensi
     return b""
 
 
-@dataclass(slots=True, repr=False)
-class ExtensionContainer:
+class ExtensionContainer(Value):
     """The SEQUENCE ExtensionContainer."""
 
     private_extension_list: list[PrivateExtension] | None = None
@@ -518,8 +509,7 @@ def _pack_extension_container(value: ExtensionContainer) -> bytes:
     return content
 
 
-@dataclass(slots=True, repr=False)
-class ReSynchronisationInfo:
+class ReSynchronisationInfo(Value):
     """The SEQUENCE ReSynchronisationInfo."""
 
     rand: bytes
@@ -559,8 +549,7 @@ def _pack_re_synchronisation_info(value: ReSynchronisationInfo) -> bytes:
     return b"".join((b"\x04\x10", rand, b"\x04\x0e", auts))
 
 
-@dataclass(slots=True, repr=False)
-class SendAuthenticationInfoArg:
+class SendAuthenticationInfoArg(Value):
     """The SEQUENCE SendAuthenticationInfoArg."""
 
     imsi: bytes
@@ -732,8 +721,7 @@ def _pack_send_authentication_info_arg(value: SendAuthenticationInfoArg) -> byte
     return content
 
 
-@dataclass(slots=True, repr=False)
-class AuthenticationTriplet:
+class AuthenticationTriplet(Value):
     """The SEQUENCE AuthenticationTriplet."""
 
     rand: bytes
@@ -814,8 +802,7 @@ def _pack_send_authentication_info_res_authentication_set_list_triplet_list(item
     return b"".join(parts)
 
 
-@dataclass(slots=True, repr=False)
-class AuthenticationQuintuplet:
+class AuthenticationQuintuplet(Value):
     """The SEQUENCE AuthenticationQuintuplet."""
 
     rand: bytes
@@ -964,8 +951,7 @@ def _pack_send_authentication_info_res_authentication_set_list(value: SendAuthen
     raise CodecError(f"no alternative {value[0]!r}", path="SendAuthenticationInfoResAuthenticationSetList")
 
 
-@dataclass(slots=True, repr=False)
-class SendAuthenticationInfoRes:
+class SendAuthenticationInfoRes(Value):
     """The SEQUENCE SendAuthenticationInfoRes."""
 
     authentication_set_list: SendAuthenticationInfoResAuthenticationSetList | None = None
@@ -1042,8 +1028,7 @@ def _pack_send_authentication_info_res_v2(items: list[AuthenticationTriplet]) ->
     return b"".join(parts)
 
 
-@dataclass(slots=True, repr=False)
-class UnknownSubscriberParam:
+class UnknownSubscriberParam(Value):
     """The SEQUENCE UnknownSubscriberParam."""
 
     extension_container: ExtensionContainer | None = None
@@ -1093,8 +1078,7 @@ _NETWORK_RESOURCE_NAMES: dict[int, NetworkResource] = {
 }
 
 
-@dataclass(slots=True, repr=False)
-class SystemFailureParamExtensibleSystemFailureParam:
+class SystemFailureParamExtensibleSystemFailureParam(Value):
     """The SEQUENCE SystemFailureParamExtensibleSystemFailureParam."""
 
     network_resource: NetworkResource | None = None
@@ -1173,8 +1157,7 @@ def _pack_system_failure_param(value: SystemFailureParam) -> bytes:
     raise CodecError(f"no alternative {value[0]!r}", path="SystemFailureParam")
 
 
-@dataclass(slots=True, repr=False)
-class DataMissingParam:
+class DataMissingParam(Value):
     """The SEQUENCE DataMissingParam."""
 
     extension_container: ExtensionContainer | None = None
@@ -1211,8 +1194,7 @@ def _pack_data_missing_param(value: DataMissingParam) -> bytes:
     return content
 
 
-@dataclass(slots=True, repr=False)
-class UnexpectedDataParam:
+class UnexpectedDataParam(Value):
     """The SEQUENCE UnexpectedDataParam."""
 
     extension_container: ExtensionContainer | None = None
@@ -1279,8 +1261,7 @@ def _pack_mtc_authentication_arg_rand_list(items: list[bytes]) -> bytes:
     return b"".join(parts)
 
 
-@dataclass(slots=True, repr=False)
-class MTCAuthenticationArg:
+class MTCAuthenticationArg(Value):
     """The SEQUENCE MTCAuthenticationArg."""
 
     rand_list: list[bytes]
@@ -1312,8 +1293,7 @@ def _pack_mtc_authentication_arg(value: MTCAuthenticationArg) -> bytes:
     return (_HEADS_30[size] if (size := len(_rand_list)) < 256 else head(0x30, size)) + _rand_list
 
 
-@dataclass(slots=True, repr=False)
-class MTCSendAuthenticationInfoArg:
+class MTCSendAuthenticationInfoArg(Value):
     """The SEQUENCE MTCSendAuthenticationInfoArg."""
 
     imsi: bytes

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Literal
 from mkef_codecs.errors import CodecError
 from mkef_codecs.ss7.ber import (
@@ -16,6 +15,7 @@ from mkef_codecs.ss7.primitives import (
     decode_any, decode_bit_string, decode_integer, decode_null, decode_octet_string, decode_oid,
     encode_bit_string, encode_integer,
 )
+from mkef_codecs.ss7.value import Located, Value
 
 _HEADS_28 = heads(0x28)
 _HEADS_30 = heads(0x30)
@@ -63,14 +63,13 @@ def _pack_component_portion(items: list[bytes]) -> bytes:
     return b"".join([(item if len(item) > 1 and item[1] == len(item) - 2 < 0x80 and item[0] in PLAIN else one_value(item, "ComponentPortion")) for item in items])
 
 
-@dataclass(slots=True, repr=False)
-class Unidirectional:
+class Unidirectional(Located):
     """The SEQUENCE Unidirectional."""
 
     components: list[bytes]
     dialogue_portion: bytes | None = None
-    dialogue_portion_at: int = field(default=0, compare=False)
-    components_at: int = field(default=0, compare=False)
+    dialogue_portion_at: int = 0
+    components_at: int = 0
 
 
 def _unpack_unidirectional(octets: bytes, at: int, end: int) -> Unidirectional:
@@ -121,15 +120,14 @@ def _pack_unidirectional(value: Unidirectional) -> bytes:
     return content
 
 
-@dataclass(slots=True, repr=False)
-class Begin:
+class Begin(Located):
     """The SEQUENCE Begin."""
 
     otid: bytes
     dialogue_portion: bytes | None = None
     components: list[bytes] | None = None
-    dialogue_portion_at: int = field(default=0, compare=False)
-    components_at: int = field(default=0, compare=False)
+    dialogue_portion_at: int = 0
+    components_at: int = 0
 
 
 def _unpack_begin(octets: bytes, at: int, end: int) -> Begin:
@@ -194,15 +192,14 @@ def _pack_begin(value: Begin) -> bytes:
     return content
 
 
-@dataclass(slots=True, repr=False)
-class End:
+class End(Located):
     """The SEQUENCE End."""
 
     dtid: bytes
     dialogue_portion: bytes | None = None
     components: list[bytes] | None = None
-    dialogue_portion_at: int = field(default=0, compare=False)
-    components_at: int = field(default=0, compare=False)
+    dialogue_portion_at: int = 0
+    components_at: int = 0
 
 
 def _unpack_end(octets: bytes, at: int, end: int) -> End:
@@ -267,16 +264,15 @@ def _pack_end(value: End) -> bytes:
     return content
 
 
-@dataclass(slots=True, repr=False)
-class Continue:
+class Continue(Located):
     """The SEQUENCE Continue."""
 
     otid: bytes
     dtid: bytes
     dialogue_portion: bytes | None = None
     components: list[bytes] | None = None
-    dialogue_portion_at: int = field(default=0, compare=False)
-    components_at: int = field(default=0, compare=False)
+    dialogue_portion_at: int = 0
+    components_at: int = 0
 
 
 def _unpack_continue(octets: bytes, at: int, end: int) -> Continue:
@@ -351,12 +347,11 @@ def _pack_continue(value: Continue) -> bytes:
     return content
 
 
-@dataclass(slots=True, repr=False)
-class AbortReasonUAbortCause:
+class AbortReasonUAbortCause(Located):
     """The SEQUENCE AbortReasonUAbortCause."""
 
     external: bytes
-    external_at: int = field(default=0, compare=False)
+    external_at: int = 0
 
 
 def _unpack_abort_reason_u_abort_cause(octets: bytes, at: int, end: int) -> AbortReasonUAbortCause:
@@ -419,8 +414,7 @@ def _pack_abort_reason(value: AbortReason) -> bytes:
     raise CodecError(f"no alternative {value[0]!r}", path="AbortReason")
 
 
-@dataclass(slots=True, repr=False)
-class Abort:
+class Abort(Value):
     """The SEQUENCE Abort."""
 
     dtid: bytes
@@ -586,15 +580,14 @@ def _pack_code(value: Code) -> bytes:
     raise CodecError(f"no alternative {type(value).__name__}", path="Code")
 
 
-@dataclass(slots=True, repr=False)
-class Invoke:
+class Invoke(Located):
     """The SEQUENCE Invoke."""
 
     invoke_id: int
     opcode: Code
     linked_id: int | None = None
     parameter: bytes | None = None
-    parameter_at: int = field(default=0, compare=False)
+    parameter_at: int = 0
 
 
 def _unpack_invoke(octets: bytes, at: int, end: int) -> Invoke:
@@ -652,13 +645,12 @@ def _pack_invoke(value: Invoke) -> bytes:
     return content
 
 
-@dataclass(slots=True, repr=False)
-class ReturnResultResult:
+class ReturnResultResult(Located):
     """The SEQUENCE ReturnResultResult."""
 
     opcode: Code
     parameter: bytes
-    parameter_at: int = field(default=0, compare=False)
+    parameter_at: int = 0
 
 
 def _unpack_return_result_result(octets: bytes, at: int, end: int) -> ReturnResultResult:
@@ -685,8 +677,7 @@ def _pack_return_result_result(value: ReturnResultResult) -> bytes:
     return _pack_code(opcode) + (parameter if len(parameter) > 1 and parameter[1] == len(parameter) - 2 < 0x80 and parameter[0] in PLAIN else one_value(parameter, "ReturnResultResult.parameter"))
 
 
-@dataclass(slots=True, repr=False)
-class ReturnResult:
+class ReturnResult(Value):
     """The SEQUENCE ReturnResult."""
 
     invoke_id: int
@@ -731,14 +722,13 @@ def _pack_return_result(value: ReturnResult) -> bytes:
     return content
 
 
-@dataclass(slots=True, repr=False)
-class ReturnError:
+class ReturnError(Located):
     """The SEQUENCE ReturnError."""
 
     invoke_id: int
     code: Code
     parameter: bytes | None = None
-    parameter_at: int = field(default=0, compare=False)
+    parameter_at: int = 0
 
 
 def _unpack_return_error(octets: bytes, at: int, end: int) -> ReturnError:
@@ -879,8 +869,7 @@ def _pack_reject_problem(value: RejectProblem) -> bytes:
     raise CodecError(f"no alternative {value[0]!r}", path="RejectProblem")
 
 
-@dataclass(slots=True, repr=False)
-class Reject:
+class Reject(Value):
     """The SEQUENCE Reject."""
 
     invoke_id: RejectInvokeID
@@ -1004,13 +993,12 @@ def _pack_component(value: Component) -> bytes:
     raise CodecError(f"no alternative {value[0]!r}", path="Component")
 
 
-@dataclass(slots=True, repr=False)
-class External:
+class External(Located):
     """The SEQUENCE External."""
 
     oid: Oid
     value: bytes
-    value_at: int = field(default=0, compare=False)
+    value_at: int = 0
 
 
 def _unpack_external(octets: bytes, at: int, end: int) -> External:
@@ -1073,8 +1061,7 @@ def _pack_user_information(items: list[External]) -> bytes:
     return b"".join(parts)
 
 
-@dataclass(slots=True, repr=False)
-class AARQ:
+class AARQ(Value):
     """The SEQUENCE AARQ."""
 
     application_context: Oid
@@ -1176,8 +1163,7 @@ def _pack_aare_diagnostic(value: AAREDiagnostic) -> bytes:
     raise CodecError(f"no alternative {value[0]!r}", path="AAREDiagnostic")
 
 
-@dataclass(slots=True, repr=False)
-class AARE:
+class AARE(Value):
     """The SEQUENCE AARE."""
 
     application_context: Oid
@@ -1266,8 +1252,7 @@ def _pack_aare(value: AARE) -> bytes:
     return content
 
 
-@dataclass(slots=True, repr=False)
-class ABRT:
+class ABRT(Value):
     """The SEQUENCE ABRT."""
 
     source: int

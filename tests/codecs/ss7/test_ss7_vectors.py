@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from msgspec import Struct
 from pycrate_mobile.M3UA import parse_M3UA
 from pycrate_mobile.SCCP import parse_SCCP
 
@@ -114,11 +115,18 @@ def plain(value: Any) -> Any:
             return ".".join(map(str, value))
         case tuple() | list():
             return [plain(each) for each in value]
-    if is_dataclass(value):
-        named = {each.name: getattr(value, each.name) for each in fields(value) if each.compare}
+    if isinstance(value, Struct) or is_dataclass(value):
+        named = {name: getattr(value, name) for name in compared(value)}
         there = {name: plain(each) for name, each in named.items() if is_set(each)}
         return {"is": type(value).__name__} | there
     return value
+
+
+def compared(value: Any) -> list[str]:
+    """The fields that make a value; where its parts stood is none."""
+    if isinstance(value, Struct):
+        return [name for name in value.__struct_fields__ if not name.endswith("_at")]
+    return [each.name for each in fields(value) if each.compare]
 
 
 def is_set(value: Any) -> bool:

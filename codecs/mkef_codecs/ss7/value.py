@@ -1,0 +1,27 @@
+"""What the values of SIGTRAN's codecs have in common."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+
+class Value(Struct):
+    """A value that does not print: there may be keys in it."""
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}>"
+
+
+class Located(Value, eq=False):
+    """A value of which some fields, `*_at`, say where its parts stood in what was received.
+
+    They are no part of it: two values are equal wherever they stood.
+    """
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __eq__(self, other: object) -> bool:
+        if type(other) is not type(self):
+            return NotImplemented
+        names = (name for name in self.__struct_fields__ if not name.endswith("_at"))
+        return all(getattr(self, name) == getattr(other, name) for name in names)
