@@ -1,4 +1,4 @@
-"""Stores of an MKEF with as many rows as are wanted, made by SQLite itself."""
+"""Stores of an MKEF with as many rows as are wanted, millions of them made by SQLite itself."""
 
 from __future__ import annotations
 
@@ -6,11 +6,17 @@ from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
 
+from key_requests import SERVER_ID
 from mkef_load import FIRST
 
+from mkef.domain.devices import Devices
+from mkef.domain.entitlement import Entitlement
+from mkef.net.database import Location
 from mkef.net.store import open_store
 from mkef.records.reading import NAME
+from mkef.records.registry import Editor
 from mkef.records.schema import MIGRATIONS
+from mkef_codecs.identity import Imsi
 
 NUMBERS = "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < ?)"
 DEVICES_SQL = (
@@ -22,6 +28,14 @@ RANDS_SQL = (
     " SELECT 1000000000000000 + ? + i / ?, randomblob(16), 1700000000, randomblob(16),"
     " 1700000060, 1700086400 FROM n"
 )
+
+
+def entitle(url: str, hosts: Iterable[str], imsis: Iterable[Imsi]) -> None:
+    """The same rows for few devices, as an operator adds them, in any store."""
+    named = frozenset(hosts)
+    rows = [Entitlement(Devices.of(imsi), SERVER_ID, named) for imsi in imsis]
+    with closing(open_store(Location.parse(url), MIGRATIONS, NAME)) as database:
+        Editor(database, "bench", 0.0).take(enumerate(rows, 1), "bench", replace=True)
 
 
 def fill(file: Path, hosts: Iterable[str], devices: int, used: int = 0) -> None:

@@ -18,7 +18,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,11 +27,12 @@ from statistics import median
 from diameter_load import Load, LoadFailed, Target
 from diameter_node import Figures, at_most, running, say
 from diameter_ours import HOST
-from filled_store import fill
+from filled_store import entitle, fill
 from freediameter import FreeDiameter, Peer
 from key_requests import SERVER
-from mkef_load import KeyConnection, Requests, imsi_of
+from mkef_load import TAGGED, KeyConnection, Requests, imsi_of
 from overload import SERVERS, overload
+from postgresql_server import private_server
 from private_network import private_network
 from process import Server
 from report import Row, calibration, report, row
@@ -104,9 +105,12 @@ class Together(Server):
 
 
 @contextmanager
-def mkef(folder: Path, pki: Path, port: int, workers: int = 1) -> Iterator[Mkef]:
+def mkef(
+    folder: Path, pki: Path, port: int, workers: int = 1, store: str = "mkef.db"
+) -> Iterator[Mkef]:
     """`mkef serve` as it is, with its log in a file."""
     settings = (
+        f"store={store}",
         f"workers={workers}",
         "zr.sigtran.point_code=11",
         f"zk.listen={MKEF_ADDRESS}:{port}",
@@ -234,6 +238,17 @@ async def by_two(folder: Path, pki: Path, tls: ssl.SSLContext, requests: Request
     ]  # fmt: skip
 
 
+@contextmanager
+def shared_mkef(folder: Path, pki: Path, port: int) -> Iterator[Mkef]:
+    """An MKEF whose store is a PostgreSQL of the bench's own, with the same devices."""
+    copy_examples(folder)
+    with private_server() as server:
+        url = server.url()
+        entitle(url, (SERVER,), map(imsi_of, range(FEW)))
+        with mkef(folder, pki, port, store=url) as made:
+            yield made
+
+
 async def relayed(folder: Path, pki: Path, tls: ssl.SSLContext) -> Figures:
     """freeDiameter: TLS on the client's leg, TCP on the other."""
     peers = [Peer(HOST, MKEF_ADDRESS)]
@@ -256,11 +271,13 @@ async def rows(folder: Path) -> list[Row]:
     few = prepare(folder / "few", FEW, 0)
     many = prepare(folder / "many", MANY, USED)
     stocks = Requests(FEW), Requests(MANY)
-    turns, added_ms = [], []
+    tagged, shared_stock = Requests(FEW, profile=TAGGED), Requests(FEW)
+    turns, added_ms, others = [], [], []
     with (
         running("mkef_hlr.py", f"{MKEF_ADDRESS}:2905"),
         mkef(few, pki, 5868) as first,
         mkef(many, pki, 5869) as second,
+        shared_mkef(folder / "shared", pki, 5870) as third,
     ):
         for number in range(ROUNDS):
             say(f"round {number + 1} of {ROUNDS}: freeDiameter, MKEF with few and with many rows")
@@ -270,14 +287,18 @@ async def rows(folder: Path) -> list[Row]:
                 added_ms.append(await round_trip_ms(load) - await hlr_round_trip_ms())
             async with connected(second.target, stocks[1], tls) as load:
                 turns.append((relay, small, await measured(load, second.server)))
+            async with connected(first.target, tagged, tls) as load:
+                counted = await measured(load, first.server)
+            async with connected(third.target, shared_stock, tls) as load:
+                others.append((counted, await measured(load, third.server)))
         memory_mib = second.server.resident_kib() / 1024
         say("overload")
-        others = [client_context(pki, host) for host in SERVERS]
-        too_much = await overload(first.target, FEW, others)
+        clients = [client_context(pki, host) for host in SERVERS]
+        too_much = await overload(first.target, FEW, clients)
         say("one worker and two")
         two = await by_two(few, pki, tls, stocks[0])
-    best = [min(column, key=lambda f: f.cpu_us) for column in zip(*turns, strict=True)]
-    relay, small, large = best
+    relay, small, large = best(turns)
+    counted, shared = best(others)
     return [
         calibration(),
         at_most("key request, 64 outstanding: CPU", small, "freeDiameter's relay", relay.cpu_us,
@@ -291,9 +312,28 @@ async def rows(folder: Path) -> list[Row]:
         row(f"{MANY} entitlements, {USED} used RANDs: CPU", round(large.cpu_us, 1), "us"),
         bounded("the same: memory, below", memory_mib, "MiB", MEMORY_GOAL_MIB),
         bounded("the same: start, below", second.start_s, "s", START_GOAL_S),
+        beside("tagged RANDs, two vectors: CPU", counted, small),
+        beside("ledger and registry in PostgreSQL: CPU", shared, small),
         *too_much,
         *two,
     ]  # fmt: skip
+
+
+def best(turns: Sequence[tuple[Figures, ...]]) -> list[Figures]:
+    """Of each column."""
+    return [min(column, key=lambda f: f.cpu_us) for column in zip(*turns, strict=True)]
+
+
+def beside(name: str, figures: Figures, small: Figures) -> Row:
+    """What another kind of request takes, beside one random RAND in SQLite."""
+    return row(
+        name,
+        round(figures.cpu_us, 1),
+        "us",
+        peer="one random RAND, SQLite",
+        peer_value=round(small.cpu_us, 1),
+        ratio=round(figures.cpu_us / small.cpu_us, 2),
+    )
 
 
 def bounded(name: str, value: float, unit: str, goal: float) -> Row:
