@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from mkef.net.endpoint import NetworkError
+
+T = TypeVar("T")
 
 Row = tuple[Any, ...]
 
@@ -94,3 +96,17 @@ def check_version(where: object, version: int, known: int) -> None:
             f"{where}: schema {version} is newer than this program's {known}: "
             "use the program that wrote it, or another store"
         )
+
+
+_SIZES = (1, 2, 4, 8, 16, 32, 64)
+
+
+def parts(values: Sequence[T]) -> Iterator[Sequence[T]]:
+    """All values in lists of few lengths, the first of a list again where one is missing.
+
+    So statements with a mark for each value of a list are few, and are kept prepared.
+    """
+    for start in range(0, len(values), _SIZES[-1]):
+        part = values[start : start + _SIZES[-1]]
+        size = _SIZES[(len(part) - 1).bit_length()]
+        yield [*part, *[part[0]] * (size - len(part))]

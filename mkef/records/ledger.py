@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from functools import lru_cache
 from hashlib import sha256
@@ -10,6 +9,7 @@ from itertools import chain
 
 from mkef.domain.errors import RandNotFresh, RecordsUnavailable
 from mkef.domain.freshness import Answered, Counter, Spent, Use, check_fresh
+from mkef.net.database import Row, parts
 from mkef.net.store import Batch, Database, StoreError
 from mkef.records.reading import Records
 from mkef.records.schema import number_of
@@ -17,12 +17,15 @@ from mkef.records.schema import number_of
 Outcome = int | RandNotFresh
 
 # A random RAND's row says to which request it gave a key; rows of an older schema do not.
-SELECT_RAND = "SELECT request, at, until, expires_at FROM used_rand WHERE imsi = ? AND rand = ?"
+SELECT_RANDS = (
+    "WITH asked (imsi, rand) AS (VALUES {}) SELECT u.imsi, u.rand, request, at, until, expires_at"
+    " FROM asked JOIN used_rand u ON u.imsi = asked.imsi AND u.rand = asked.rand"
+)
 INSERT_RANDS = (
     "INSERT INTO used_rand (imsi, rand, request, at, until, expires_at) VALUES {}"
     " ON CONFLICT DO NOTHING"
 )
-SELECT_COUNTER = "SELECT last, used FROM used_counter WHERE imsi = ?"
+SELECT_COUNTERS = "SELECT imsi, last, used FROM used_counter WHERE imsi IN {}"
 INSERT_COUNTER = (
     "INSERT INTO used_counter (imsi, last, used) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
 )
@@ -56,15 +59,12 @@ class SqlLedger:
         self._swept = (0, b"")  # how far: the key of the row that was looked at last
         self.problem: str | None = None  # why the last write failed
         self.rows: dict[str, int] = {"rand": 0, "counter": 0}  # as they were counted last
+        self._spent = records.together(spent_all)
         self._write: Batch[Use, Outcome] = Batch(records.writer, use_all)
 
     async def spent(self, use: Use) -> Spent:
         """What is known of a RAND now."""
-        found = await self._records.read(lambda database: spent(database, use))
-        # First all requests of this turn are looked up, then all go on: what the processor has in
-        # its caches serves more than one.
-        await asyncio.sleep(0)
-        return found
+        return await self._spent(use)
 
     async def use(self, use: Use) -> int:
         """Mark as used; back when it is on the disk, with all others of the same moment."""
@@ -111,21 +111,49 @@ def sweep(database: Database, after: tuple[int, bytes], before: int) -> tuple[in
     return last
 
 
-def spent(database: Database, use: Use) -> Spent:
-    """What the tables say of a RAND."""
-    imsi = number_of(use.imsi)
-    if use.tagged:
-        counter = _counter(database, imsi)
-        fresh = counter is None or use.counter > counter.last
-        return Spent(counter=counter, answered=None if fresh else _answered(database, use))
-    return _spent_rand(database, imsi, use)
+def spent_all(database: Database, uses: Sequence[Use]) -> list[Spent]:
+    """What the tables say of each RAND."""
+    rands = _rands(database, [(number_of(use.imsi), use.rand) for use in uses if not use.tagged])
+    counters = _counters(database, [number_of(use.imsi) for use in uses if use.tagged])
+    found = []
+    for use in uses:
+        imsi = number_of(use.imsi)
+        if use.tagged:
+            found.append(_spent_counter(database, counters.get(imsi), use))
+        else:
+            found.append(_spent_rand(rands.get((imsi, use.rand)), use))
+    return found
 
 
-def _spent_rand(database: Database, imsi: int, use: Use) -> Spent:
-    for request, *answer in database.query(SELECT_RAND, imsi, use.rand):
-        same = request is not None and bytes(request) == _request_of(use)
-        return Spent(rand=True, answered=Answered(use.server_id, *answer) if same else None)
-    return Spent()
+def _rands(database: Database, keys: Sequence[tuple[int, bytes]]) -> dict[tuple[int, bytes], Row]:
+    """The rows of random RANDs that were used, by IMSI and RAND."""
+    found = {}
+    for part in parts(keys):
+        statement = _of_rows(SELECT_RANDS, len(part), 2)
+        for imsi, rand, *row in database.query(statement, *chain(*part)):
+            found[imsi, bytes(rand)] = tuple(row)
+    return found
+
+
+def _counters(database: Database, imsis: Sequence[int]) -> dict[int, Counter]:
+    found = {}
+    for part in parts(imsis):
+        for imsi, last, used in database.query(_of_rows(SELECT_COUNTERS, 1, len(part)), *part):
+            found[imsi] = Counter(last, used & (1 << 64) - 1)
+    return found
+
+
+def _spent_counter(database: Database, counter: Counter | None, use: Use) -> Spent:
+    fresh = counter is None or use.counter > counter.last
+    return Spent(counter=counter, answered=None if fresh else _answered(database, use))
+
+
+def _spent_rand(row: Row | None, use: Use) -> Spent:
+    if row is None:
+        return Spent()
+    request, *answer = row
+    same = request is not None and bytes(request) == _request_of(use)
+    return Spent(rand=True, answered=Answered(use.server_id, *answer) if same else None)
 
 
 def _request_of(use: Use) -> bytes:
@@ -193,12 +221,9 @@ def _use_singly(database: Database, uses: Sequence[Use]) -> list[Outcome]:
 
 
 def _use(database: Database, use: Use) -> Outcome:
-    imsi = number_of(use.imsi)
+    mark = _use_counter if use.tagged else _use_rand
     try:
-        if use.tagged:
-            repeated = _use_counter(database, imsi, use)
-        else:
-            repeated = _use_rand(database, imsi, use)
+        repeated = mark(database, number_of(use.imsi), use)
     except RandNotFresh as refusal:
         return refusal
     if repeated is not None:
@@ -208,15 +233,16 @@ def _use(database: Database, use: Use) -> Outcome:
     return use.expires_at
 
 
-def _use_rand(database: Database, imsi: int, use: Use) -> Answered | None:
+def _use_rand(database: Database, _imsi: int, use: Use) -> Answered | None:
     if _insert(database, INSERT_RANDS, [_row_of(use)]):
         return None
-    return check_fresh(use, _spent_rand(database, imsi, use), use.at)
+    (spent,) = spent_all(database, [use])
+    return check_fresh(use, spent, use.at)
 
 
 def _use_counter(database: Database, imsi: int, use: Use) -> Answered | None:
     while True:
-        counter = _counter(database, imsi)
+        counter = _counters(database, [imsi]).get(imsi)
         repeated = check_fresh(
             use, Spent(counter=counter, answered=_answered(database, use)), use.at
         )
@@ -230,12 +256,6 @@ def _use_counter(database: Database, imsi: int, use: Use) -> Answered | None:
             done = database.change(UPDATE_COUNTER, *values)
         if done:  # else another MKEF was first: look again
             return None
-
-
-def _counter(database: Database, imsi: int) -> Counter | None:
-    for last, used in database.query(SELECT_COUNTER, imsi):
-        return Counter(last, used & (1 << 64) - 1)
-    return None
 
 
 def _answered(database: Database, use: Use) -> Answered | None:

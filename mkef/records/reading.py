@@ -1,27 +1,27 @@
-"""How a running node reads its store: at once from a file, on the store's thread from a server."""
+"""How a running node reads its store: for all that ask in one turn of the event loop together.
+
+A statement costs more than a row of it, and what the processor has in its caches serves all.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AsyncExitStack
-from typing import Protocol, TypeVar
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack, suppress
+from typing import Generic, TypeVar
 
 from mkef.domain.errors import RecordsUnavailable
 from mkef.net.running import Running
-from mkef.net.store import Database, Location, Store, StoreError, open_store
-from mkef.net.turn import TurnReader
+from mkef.net.store import Batch, Database, Location, Store, StoreError, open_store
 from mkef.records.schema import MIGRATIONS
 
-T = TypeVar("T")
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 NAME = "mkef"
 
-
-class Reader(Protocol):
-    """Runs what reads."""
-
-    async def __call__(self, work: Callable[[Database], T]) -> T:
-        """What `work` makes of the database; RecordsUnavailable if it cannot be read."""
+# What some items are found to be, in their order.
+Find = Callable[[Database, Sequence[Item]], Sequence[Result]]
 
 
 class Records(Running):
@@ -30,31 +30,68 @@ class Records(Running):
     def __init__(self, where: Location) -> None:
         self._where = where
         self.writer = Store(where, MIGRATIONS, NAME)
+        self._file: Database | None = None
+        self._reader = self.writer  # memory belongs to one connection
 
     async def _start(self, stack: AsyncExitStack) -> None:
         await stack.enter_async_context(self.writer)
         if self._where.path is not None:
             # A reader of a file never waits: not for a writer, and for the disk some microseconds.
-            database = open_store(self._where, MIGRATIONS, NAME)
-            stack.callback(database.close)
-            self._file = TurnReader(database)
-            stack.callback(self._file.end)
-            self.read: Reader = self._read_at_once
+            self._file = open_store(self._where, MIGRATIONS, NAME)
+            stack.callback(self._file.close)
         elif self._where.url is not None:
             self._reader = await stack.enter_async_context(Store(self._where, MIGRATIONS, NAME))
-            self.read = self._read_in_thread
-        else:
-            self._reader = self.writer  # memory belongs to one connection
-            self.read = self._read_in_thread
 
-    async def _read_at_once(self, work: Callable[[Database], T]) -> T:
-        try:
-            return work(self._file.begin())
-        except StoreError as error:
-            raise RecordsUnavailable(str(error)) from None
+    def together(self, find: Find[Item, Result]) -> Callable[[Item], Awaitable[Result]]:
+        """Finds one item with all others of the moment; RecordsUnavailable if it cannot be read."""
+        if self._file is not None:
+            return _InTurn(self._file, find)
+        batch = Batch(self._reader, find)
 
-    async def _read_in_thread(self, work: Callable[[Database], T]) -> T:
+        async def one(item: Item) -> Result:
+            try:
+                return await batch(item)
+            except StoreError as error:
+                raise RecordsUnavailable(str(error)) from None
+
+        return one
+
+
+class _InTurn(Generic[Item, Result]):
+    """What one turn of the loop asks of a file is found in the next, in one state of it."""
+
+    def __init__(self, database: Database, find: Find[Item, Result]) -> None:
+        self._database = database
+        self._find = find
+        self._asked: list[tuple[Item, asyncio.Future[Result]]] = []
+
+    def __call__(self, item: Item) -> asyncio.Future[Result]:
+        loop = asyncio.get_running_loop()
+        if not self._asked:
+            loop.call_soon(self._find_all)
+        future: asyncio.Future[Result] = loop.create_future()
+        self._asked.append((item, future))
+        return future
+
+    def _find_all(self) -> None:
+        asked, self._asked = self._asked, []
         try:
-            return await self._reader.run(work)
-        except StoreError as error:
-            raise RecordsUnavailable(str(error)) from None
+            results = self._read([item for item, _ in asked])
+        except Exception as error:  # noqa: BLE001 - whoever asked gets it
+            if isinstance(error, StoreError):
+                error = RecordsUnavailable(str(error))
+            for _, future in asked:
+                if not future.done():
+                    future.set_exception(error)
+            return
+        for (_, future), result in zip(asked, results, strict=True):
+            if not future.done():
+                future.set_result(result)
+
+    def _read(self, items: Sequence[Item]) -> Sequence[Result]:
+        self._database.query("BEGIN")
+        try:
+            return self._find(self._database, items)
+        finally:
+            with suppress(StoreError):  # a broken read has ended it
+                self._database.query("COMMIT")

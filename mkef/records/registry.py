@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 from mkef.domain.devices import Devices
 from mkef.domain.entitlement import Entitlement
 from mkef.domain.entitlement_csv import texts_of
-from mkef.net.database import Database, Row, StoreError
+from mkef.net.database import Database, Row, StoreError, parts
 from mkef.records.reading import Records
 from mkef_codecs.identity import Imsi, ServerId
 
@@ -29,39 +30,68 @@ CROSSING = (
     "SELECT devices FROM device_range WHERE (low < ? AND high >= ? AND high < ?)"
     " OR (low > ? AND low <= ? AND high > ?)"
 )
-# An IMSI's keys are itself and its beginnings; a few of them are of a shape that any row has.
-LOOKUP = (
-    f"SELECT {COLUMNS} FROM key_shape"  # noqa: S608
-    " JOIN entitlement ON key = substr(?, 1, CAST(length AS INTEGER)) || suffix"
-    " WHERE length <= ? AND (suffix = '*' OR length = ?)"
-)
+# What keys look like: an IMSI's are itself and some of its beginnings.
+SELECT_SHAPES = "SELECT length, suffix FROM key_shape"
 SHAPE = "INSERT INTO key_shape (length, suffix) VALUES (?, ?) ON CONFLICT DO NOTHING"
 
 
+Found = tuple[Entitlement, frozenset[str]]  # a row, and all Diameter identities it lets ask
+
+
 class SqlRegistry:
-    """The rows as a running node looks them up: one search for each shape of keys, 17 at most."""
+    """The rows as a running node looks them up: a key for each shape that there is, 17 at most."""
 
     def __init__(self, records: Records) -> None:
-        self._records = records
+        self._rows = records.together(rows_of_all)
 
-    async def rows(self, imsi: Imsi) -> list[tuple[Entitlement, frozenset[str]]]:
-        """Every row about an IMSI, with all Diameter identities of its hosts and groups."""
-        return await self._records.read(lambda database: rows_of(database, imsi))
-
-
-def rows_of(database: Database, imsi: Imsi) -> list[tuple[Entitlement, frozenset[str]]]:
-    """Every row about an IMSI; O(length of the IMSI) searches in an index."""
-    digits = imsi.digits
-    found = database.query(LOOKUP, digits, len(digits), len(digits))
-    rows = [entitlement_of(row) for row in found]
-    return [(row, row.origin_hosts | _hosts_of(database, row.groups)) for row in rows]
+    async def rows(self, imsi: Imsi) -> list[Found]:
+        """Every row about an IMSI."""
+        return await self._rows(imsi)
 
 
-def _hosts_of(database: Database, groups: Iterable[str]) -> frozenset[str]:
-    found: set[str] = set()
-    for name in groups:
-        found.update(host for (host,) in database.query(SELECT_GROUP, name))
-    return frozenset(found)
+def rows_of(database: Database, imsi: Imsi) -> list[Found]:
+    """Every row about an IMSI."""
+    (rows,) = rows_of_all(database, [imsi])
+    return rows
+
+
+def rows_of_all(database: Database, imsis: Sequence[Imsi]) -> list[list[Found]]:
+    """Every row about each IMSI; O(length of an IMSI) searches in an index."""
+    shapes = database.query(SELECT_SHAPES)
+    keys = [_keys(imsi.digits, shapes) for imsi in imsis]
+    hosts: dict[str, frozenset[str]] = {}
+    found: dict[str, list[Found]] = {}
+    for part in parts(list(dict.fromkeys(chain.from_iterable(keys)))):
+        for row in database.query(_select(len(part)), *part):
+            entitlement = entitlement_of(row)
+            named = _named(database, entitlement, hosts)
+            found.setdefault(row[0], []).append((entitlement, named))
+    return [[row for key in each for row in found.get(key, ())] for each in keys]
+
+
+def _keys(digits: str, shapes: Iterable[Row]) -> list[str]:
+    """Under which a row about an IMSI may stand."""
+    whole = len(digits)
+    return [
+        digits[:length] + suffix
+        for length, suffix in shapes
+        if length == whole or (suffix and length < whole)
+    ]
+
+
+@lru_cache(maxsize=64)
+def _select(keys: int) -> str:
+    return f"{SELECT} WHERE key IN ({', '.join('?' * keys)})"
+
+
+def _named(
+    database: Database, row: Entitlement, hosts: dict[str, frozenset[str]]
+) -> frozenset[str]:
+    if not row.groups:
+        return row.origin_hosts
+    for name in row.groups - hosts.keys():
+        hosts[name] = frozenset(host for (host,) in database.query(SELECT_GROUP, name))
+    return row.origin_hosts.union(*(hosts[name] for name in row.groups))
 
 
 SELECT_GROUP = "SELECT host FROM host_group WHERE name = ? ORDER BY host"

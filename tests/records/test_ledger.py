@@ -16,7 +16,7 @@ from mkef.domain.errors import RandNotFresh, RecordsUnavailable
 from mkef.domain.freshness import Answered, Counter, Spent, Use
 from mkef.net.database import Location
 from mkef.net.store import open_store
-from mkef.records.ledger import SqlLedger, spent, use_all
+from mkef.records.ledger import SqlLedger, spent_all, use_all
 from mkef.records.reading import NAME, Records
 from mkef.records.schema import MIGRATIONS, number_of
 from mkef_codecs.establishment import COUNTER_EPOCH
@@ -159,7 +159,7 @@ def test_what_was_used_under_an_older_schema_stays_used(location: Location) -> N
     with closing(open_store(location, MIGRATIONS[:-4], NAME)) as old:
         old.change("INSERT INTO used_rand VALUES (?, ?, ?)", number_of(IMSI), RAND, int(NOW))
     with closing(open_store(location, MIGRATIONS, NAME)) as database:
-        assert spent(database, use()) == Spent(rand=True)
+        assert spent_all(database, [use()]) == [Spent(rand=True)]
         (outcome,) = use_all(database, [use()])
         assert isinstance(outcome, RandNotFresh)
 
@@ -227,5 +227,5 @@ def test_a_rand_is_never_used_by_two_requests(
                 elif asked.rand not in used:
                     assert asked.tagged, "an unused random RAND is always fresh"
         for rand in used:
-            known = spent(database, use(rand, b"another request".ljust(32)))
+            (known,) = spent_all(database, [use(rand, b"another request".ljust(32))])
             assert known.rand or known.counter
