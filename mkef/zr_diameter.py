@@ -20,7 +20,7 @@ from mkef.domain.errors import (
 )
 from mkef.domain.hlrs import EchoedVector
 from mkef.net.diameter import DiameterNode
-from mkef.net.diameter_link import RequestFailed
+from mkef.net.diameter_failures import RequestFailed
 from mkef.net.diameter_section import DiameterSection
 from mkef.ops.logging import ZR_LEG
 from mkef_codecs.diameter.commands import SUCCESS, Body

@@ -17,7 +17,8 @@ from msgspec.structs import replace
 from mkef.net import sctp
 from mkef.net.capture import Capture
 from mkef.net.diameter_connector import Connector
-from mkef.net.diameter_link import Context, Link, Share, Shed
+from mkef.net.diameter_link import Link
+from mkef.net.diameter_owner import Context, Share, Shed
 from mkef.net.diameter_requests import Requests
 from mkef.net.diameter_section import DiameterSection
 from mkef.net.diameter_serving import Handler, Serving

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-import ssl
-from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 import structlog
 from msgspec.structs import replace
 
 from mkef.net import sctp
 from mkef.net.alarm import Alarm
-from mkef.net.capture import Capture, Leg
+from mkef.net.capture import Leg
 from mkef.net.capture import Protocol as Captured
 from mkef.net.channel import Channel
+from mkef.net.diameter_failures import RequestFailed, Undelivered, Unsent
+from mkef.net.diameter_owner import Context, Owner, Share
 from mkef.net.endpoint import Endpoint
 from mkef.net.sctp_channel import SctpChannel
 from mkef.net.slots import Slots
-from mkef.net.sources import SYSTEM, Sources
 from mkef.net.tls import TlsChannel
 from mkef.stack.diameter_access import Access, Remote, same_identity
 from mkef.stack.diameter_events import (
@@ -30,17 +28,14 @@ from mkef.stack.diameter_events import (
     Effects,
     Elected,
     Failed,
-    LocalNode,
     Note,
     Opened,
-    Policy,
     Requested,
     Send,
     Suspected,
     Trusted,
 )
 from mkef.stack.diameter_peer import DiameterPeer
-from mkef.stack.peer_table import Claim
 from mkef_codecs.diameter.commands import Body, Message
 from mkef_codecs.diameter.errors import DiameterError
 from mkef_codecs.diameter.framing import Splitter
@@ -49,78 +44,6 @@ from mkef_codecs.diameter.header import Header
 _JITTER_S = 2.0
 
 log = structlog.get_logger()
-
-
-class RequestFailed(Exception):
-    """A request that gets no answer: no connection, a lost one, or time is over."""
-
-
-class Undelivered(RequestFailed):
-    """The connection is to blame: another peer may be asked."""
-
-
-class Unsent(Undelivered):
-    """The request was not even sent."""
-
-
-# What a node that is too busy answers to a request: its octets and header, from whom it is, how
-# many requests are under way, how many of them of that peer. None: it is taken on.
-Shed = Callable[[bytes, Header, Remote, int, int], bytes | None]
-
-
-@dataclass(slots=True)
-class Context:
-    """What all connections of a node share; a reload changes `tls` and `policy` for new ones."""
-
-    local: LocalNode
-    policy: Policy
-    tls: ssl.SSLContext | None
-    capture: Capture
-    peer_name: str  # the other node's name in captures
-    max_outstanding: int
-    max_serving: int
-    shed: Shed | None = None
-    sources: Sources = SYSTEM
-    counts: Counter[str] = field(default_factory=Counter)
-
-
-class Share:
-    """Requests under way of one peer, over all of its connections."""
-
-    __slots__ = ("__weakref__", "serving")
-
-    def __init__(self) -> None:
-        self.serving = 0
-
-
-class Owner(Protocol):
-    """The node that a connection belongs to."""
-
-    serving: int  # requests under way, of all connections
-
-    def link_share(self, host: str) -> Share:
-        """What all connections of a peer have in common."""
-
-    def link_claim(self, host: str) -> Claim:
-        """Whether a connection that a peer opened may open."""
-
-    def link_elected(self, host: str) -> None:
-        """A connection that this peer opened takes the place of our own attempt."""
-
-    def link_opened(self, link: Link) -> None:
-        """Capabilities are exchanged."""
-
-    def link_ready(self) -> None:
-        """Requests may be sent again."""
-
-    def link_suspected(self, link: Link) -> None:
-        """The peer is in doubt: `move` what can go elsewhere."""
-
-    def link_requested(self, link: Link, message: Message, octets: bytes) -> None:
-        """A request to serve, and as it came."""
-
-    def link_ended(self, link: Link) -> None:
-        """The connection is gone."""
 
 
 class Link:

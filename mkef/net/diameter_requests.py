@@ -8,7 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from mkef.net.diameter_connector import Connector
-from mkef.net.diameter_link import Link, RequestFailed, Undelivered, Unsent
+from mkef.net.diameter_failures import RequestFailed, Undelivered, Unsent
+from mkef.net.diameter_link import Link
 from mkef.net.sources import Sources
 from mkef.stack.diameter_routing import Destination, RoutingTable
 from mkef.stack.peer_table import PeerTable

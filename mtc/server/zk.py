@@ -10,7 +10,7 @@ import structlog
 from mkef.crypto.secret import KMtc
 from mkef.net.capture import Capture
 from mkef.net.diameter import DiameterNode, local_node
-from mkef.net.diameter_link import RequestFailed
+from mkef.net.diameter_failures import RequestFailed
 from mkef.net.running import Running
 from mkef.net.sources import SYSTEM, Sources
 from mkef_codecs.diameter.commands import SUCCESS, Body

@@ -25,7 +25,7 @@ from mkef.crypto.kdf import derive_rands, kdf
 from mkef.crypto.secret import Secret
 from mkef.net.capture import Capture
 from mkef.net.diameter import DiameterNode, local_node
-from mkef.net.diameter_link import RequestFailed
+from mkef.net.diameter_failures import RequestFailed
 from mkef.net.diameter_section import ConnectSection, DiameterSection
 from mkef.net.endpoint import Endpoint
 from mkef.ops.configuration import load

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from freediameter import Peer
 
-from mkef.net.diameter_link import RequestFailed
+from mkef.net.diameter_failures import RequestFailed
 from mkef_codecs.generated.diameter import CEA, CER, DPA, DPR, DWA, DWR
 
 RELAY = "relay.core.example"

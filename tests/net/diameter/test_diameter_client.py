@@ -14,7 +14,7 @@ from msgspec import structs
 from structlog.testing import capture_logs
 
 from mkef.net.diameter import DiameterNode
-from mkef.net.diameter_link import RequestFailed
+from mkef.net.diameter_failures import RequestFailed
 from mkef.net.endpoint import Endpoint, NetworkError
 from mkef.net.sources import Sources
 from mkef.net.tls import TlsSection, make_context

@@ -12,7 +12,7 @@ import pytest
 from homes import FIRST, SECOND, Home, crash, ways
 from waiting import until
 
-from mkef.net.diameter_link import RequestFailed
+from mkef.net.diameter_failures import RequestFailed
 from mkef_codecs.diameter.commands import Body
 
 LONG_S = 100.0  # longer than any silence here

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from waiting import until
 
-from mkef.net.diameter_link import RequestFailed
+from mkef.net.diameter_failures import RequestFailed
 from mkef.net.diameter_section import AgentSection, ConnectSection, DiameterSection
 from mkef.net.endpoint import Endpoint, NetworkError
 from mkef.net.sources import Sources

@@ -9,7 +9,7 @@ import pytest
 from homes import FIRST, REALM, SECOND, Home, ways
 from waiting import until
 
-from mkef.net.diameter_link import RequestFailed
+from mkef.net.diameter_failures import RequestFailed
 from mkef.net.sources import Sources
 from mkef.stack.diameter_access import Remote
 from mkef_codecs.diameter.commands import Body, encode_answer

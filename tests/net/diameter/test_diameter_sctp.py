@@ -11,7 +11,7 @@ import pytest
 from waiting import until
 
 from mkef.net import sctp
-from mkef.net.diameter_link import RequestFailed
+from mkef.net.diameter_failures import RequestFailed
 from mkef.net.diameter_section import ConnectSection
 from mkef.net.endpoint import Endpoint, NetworkError
 from mkef.net.sctp_channel import PPID_DIAMETER
