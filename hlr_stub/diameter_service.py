@@ -96,7 +96,9 @@ class DiameterService:
             raise CommandUnsupported("only RIR is known here")
         imsi = _imsi(rir.user_name)
         if self._faults and (faults := self._faults.draw(imsi.digits)):
-            return self._faulty(faults, lambda: self._rands(rir, imsi, remote), self._ria(rir))
+            return self._faulty(
+                imsi, faults, lambda: self._rands(rir, imsi, remote), self._ria(rir)
+            )
         return self._rands(rir, imsi, remote)
 
     def _rands(self, rir: RIR, imsi: Imsi, remote: Remote) -> RIA | Coroutine[Any, Any, RIA]:
@@ -169,7 +171,7 @@ class DiameterService:
             return _at_once(replace(self._aia(air), result_code=ResultCode.AUTHORIZATION_REJECTED))
         faults = self._faults.draw(imsi.digits) if self._faults else ()
         if faults:
-            return self._faulty(faults, lambda: self._answer_air(air, imsi), self._aia(air))
+            return self._faulty(imsi, faults, lambda: self._answer_air(air, imsi), self._aia(air))
         return self._answer_air(air, imsi)
 
     async def _answer_air(self, air: AIR, imsi: Imsi) -> AIA:
@@ -212,10 +214,8 @@ class DiameterService:
         asked: RequestedUTRANGERANAuthenticationInfo,
     ) -> AuthenticationInfo:
         again = _again(asked.re_synchronization_info)
-        vectors = await self._operations.vectors(imsi, _wanted(asked), again=again)
-        quintuplets = [v for v in vectors if isinstance(v, Quintuplet)]
-        triplets = tuple(v for v in vectors if isinstance(v, Triplet))
-        return replace(info, utran_vector=_utran(quintuplets), geran_vector=_geran(triplets))
+        found = _information(await self._operations.vectors(imsi, _wanted(asked), again=again))
+        return replace(info, utran_vector=found.utran_vector, geran_vector=found.geran_vector)
 
     def _aia(self, air: AIR) -> AIA:
         return AIA(
@@ -231,7 +231,11 @@ class DiameterService:
     # Mistakes on demand.
 
     async def _faulty(
-        self, faults: tuple[Fault, ...], answer: Callable[[], B | Coroutine[Any, Any, B]], empty: B
+        self,
+        imsi: Imsi,
+        faults: tuple[Fault, ...],
+        answer: Callable[[], B | Coroutine[Any, Any, B]],
+        empty: B,
     ) -> B:
         for fault in faults:
             self._count("fault", str(fault.kind))
@@ -242,9 +246,23 @@ class DiameterService:
         if not isinstance(body, RIA | AIA):
             body = await body
         info = body.authentication_info
-        if info is not None and any(fault.kind is FaultKind.WRONG_RAND for fault in faults):
-            return replace(body, authentication_info=_other_rands(info))
-        return body
+        if info is None:
+            return body
+        try:
+            for fault in faults:
+                info = await self._spoil(fault, imsi, info)
+        except Refused as refused:
+            return _refused(empty, ANSWERS[refused.reason])
+        return replace(body, authentication_info=info)
+
+    async def _spoil(
+        self, fault: Fault, imsi: Imsi, info: AuthenticationInfo
+    ) -> AuthenticationInfo:
+        if fault.kind is FaultKind.WRONG_RAND:
+            return _other_rands(info)
+        if fault.kind is FaultKind.QUINTUPLETS and info.geran_vector:
+            return _information(await self._operations.vectors(imsi, len(info.geran_vector)))
+        return info
 
 
 async def _before(fault: Fault, empty: B) -> B | None:
@@ -288,6 +306,13 @@ def _refused(body: B, answer: Answer) -> B:
         return replace(body, result_code=answer.result)
     result = ExperimentalResult(vendor_id=answer.vendor, experimental_result_code=answer.result)
     return replace(body, experimental_result=result)
+
+
+def _information(vectors: Triplets | tuple[Quintuplet, ...]) -> AuthenticationInfo:
+    return AuthenticationInfo(
+        utran_vector=_utran([v for v in vectors if isinstance(v, Quintuplet)]),
+        geran_vector=_geran(tuple(v for v in vectors if isinstance(v, Triplet))),
+    )
 
 
 def _geran(triplets: Triplets) -> list[GERANVector]:

@@ -298,6 +298,15 @@ async def test_another_rand_than_asked_for(home: Home, config_file: Path) -> Non
     assert [v.rand != RAND for v in answer.authentication_info.geran_vector] == [True]
 
 
+async def test_quintuplets_instead(home: Home, config_file: Path) -> None:
+    with closing(open_subscribers(load(config_file, HlrConfig))) as store:
+        add_fault(store.database, Fault.parse("quintuplets"))
+    async with home() as ask:
+        answer = await ask(rir())
+    assert answer.authentication_info.geran_vector == []
+    assert [v.rand != RAND for v in answer.authentication_info.utran_vector] == [True]
+
+
 async def test_garbage_is_an_answer_that_cannot_be_read(home: Home, config_file: Path) -> None:
     with closing(open_subscribers(load(config_file, HlrConfig))) as store:
         add_fault(store.database, Fault.parse("garbage"))
