@@ -268,7 +268,8 @@ class SigtranNode(Running):
     def _serve_turn(self) -> None:
         asked = self._asked.copy()
         self._asked.clear()
-        self._serve_all(asked)
+        if asked:  # the node may have stopped
+            self._serve_all(asked)
 
     def _serve_all(self, asked: list[_Asked]) -> None:
         """The service's answers, now or when it has read what it needs."""
