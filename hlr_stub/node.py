@@ -20,7 +20,7 @@ from hlr_stub.metrics import HlrMetrics
 from hlr_stub.operations import Operations, Rules
 from hlr_stub.reasons import VENDOR_3GPP
 from hlr_stub.store import SubscriberStore
-from hlr_stub.wrapping import load_transport_key
+from hlr_stub.wrapping import Wrapping, load_transport_key
 from mkef.net.capture import Capture
 from mkef.net.diameter import DiameterNode, local_node
 from mkef.net.endpoint import NetworkError
@@ -95,7 +95,9 @@ class HlrNode(Running):
 
     async def _look_at_store(self) -> None:
         """How many subscribers there are, and whether their keys can be read by whoever has it."""
-        count, plain = await self._directory.ask(lambda store: (len(store), store.count_plain()))
+        count, plain, unbound = await self._directory.ask(
+            lambda store: (len(store), *map(store.count, (Wrapping.PLAIN, Wrapping.UNBOUND)))
+        )
         self._metrics.subscribers.set(count)
         _log.info("subscribers", count=count, store=str(self._config.store))
         if plain:
@@ -103,6 +105,10 @@ class HlrNode(Running):
                 "keys in the clear",
                 count=plain,
                 remedy="configure [transport_key], then `hlr-stub rewrap`",
+            )
+        if unbound:
+            _log.warning(
+                "keys not bound to their subscribers", count=unbound, remedy="`hlr-stub rewrap`"
             )
 
     async def _watch_faults(self) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from hlr_stub.sequence import following, resynchronised
 from hlr_stub.subscribers import Subscriber, format_parameters, parse_parameters
-from hlr_stub.wrapping import TransportKey
+from hlr_stub.wrapping import Part, TransportKey, Wrapping, owner
 from mkef.crypto.algorithms import ALGORITHMS
 from mkef.crypto.secret import Secret
 from mkef.net.database import Row
@@ -172,10 +172,10 @@ class SubscriberStore:
         """Whether new keys are wrapped."""
         return self._transport_key is not None
 
-    def count_plain(self) -> int:
-        """How many subscriptions have their keys in the clear."""
-        query = "SELECT count(*) FROM subscriber WHERE wrapped = 0"
-        ((count,),) = self.database.query(query)
+    def count(self, wrapping: Wrapping) -> int:
+        """How many subscriptions have their keys in the store like this."""
+        query = "SELECT count(*) FROM subscriber WHERE wrapped = ?"
+        ((count,),) = self.database.query(query, int(wrapping))
         return int(count)
 
     def rewrap(self, new: TransportKey | None) -> int:
@@ -208,19 +208,20 @@ class SubscriberStore:
 
     def _row(self, subscriber: Subscriber) -> Row:
         key = self._transport_key
+        imsi = subscriber.imsi.digits
         ki, opc = subscriber.ki.octets, subscriber.opc.octets if subscriber.opc else b""
         return (
-            subscriber.imsi.digits,
+            imsi,
             subscriber.algorithm.name,
-            ki if key is None else key.wrap(ki),
-            opc if key is None else key.wrap(opc),
+            ki if key is None else key.wrap(ki, owner(imsi, Part.KI)),
+            opc if key is None else key.wrap(opc, owner(imsi, Part.OPC)),
             int(subscriber.mtc_allowed),
             int(subscriber.tagged_only),
             format_parameters(subscriber.parameters),
             subscriber.amf,
             subscriber.sqn,
             subscriber.ind_bits,
-            int(key is not None),
+            int(Wrapping.PLAIN if key is None else Wrapping.BOUND),
         )
 
     def _subscriber(self, found: Row, asked: Imsi | None = None) -> Subscriber:
@@ -230,7 +231,7 @@ class SubscriberStore:
             if wrapped:
                 if key is None:
                     raise ValueError("its keys are wrapped")  # noqa: TRY301
-                ki, opc = key.unwrap(ki), key.unwrap(opc)
+                ki, opc = _unwrapped(key, imsi, ki, opc, bound=wrapped == Wrapping.BOUND)
             row = ALGORITHMS[algorithm]
             if len(ki) not in row.key:
                 raise ValueError(f"no key of {algorithm} has {len(ki)} octets")  # noqa: TRY301
@@ -248,6 +249,14 @@ class SubscriberStore:
             )
         except (KeyError, ValueError) as error:
             raise StoreError(f"subscriber {imsi} cannot be read: {error}") from None
+
+
+def _unwrapped(
+    key: TransportKey, imsi: str, ki: bytes, opc: bytes, *, bound: bool
+) -> tuple[bytes, bytes]:
+    if not bound:
+        return key.unwrap(ki), key.unwrap(opc)
+    return key.unwrap(ki, owner(imsi, Part.KI)), key.unwrap(opc, owner(imsi, Part.OPC))
 
 
 def unknown(imsi: Imsi) -> StoreError:

@@ -1,9 +1,14 @@
-"""Keys at rest: AES Key Wrap (RFC 3394) under a transport key, as operators' K4 has it."""
+"""Keys at rest: AES Key Wrap (RFC 3394) under a transport key, as operators' K4 has it.
+
+What is wrapped is a key and whose it is: copied to another subscriber's row it is refused
+(docs/decisions/0018-bound-keys.md).
+"""
 
 from __future__ import annotations
 
 import os
 import stat
+from enum import IntEnum
 from pathlib import Path
 
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
@@ -32,21 +37,44 @@ class TransportKey(Secret):
             raise ValueError("a transport key has 32, 48 or 64 hexadecimal digits")
         super().__init__(octets)
 
-    def wrap(self, octets: bytes) -> bytes:
-        """A key of 16 or more octets, 8 octets longer; nothing stays nothing."""
-        return aes_key_wrap(self.octets, octets) if octets else b""
+    def wrap(self, octets: bytes, owner: bytes = b"") -> bytes:
+        """A key of 16 or more octets and its owner's 8, 8 octets longer; nothing stays nothing."""
+        return aes_key_wrap(self.octets, octets + owner) if octets else b""
 
-    def unwrap(self, octets: bytes) -> bytes:
-        """The key; a ValueError if another transport key wrapped it, or nobody did."""
+    def unwrap(self, octets: bytes, owner: bytes = b"") -> bytes:
+        """The key; a ValueError if it is another owner's, or another transport key wrapped it."""
         try:
-            return aes_key_unwrap(self.octets, octets) if octets else b""
+            plain = aes_key_unwrap(self.octets, octets) if octets else owner
         except InvalidUnwrap:
             raise ValueError("this transport key did not wrap its keys") from None
+        if not plain.endswith(owner):
+            raise ValueError("its keys were wrapped for another subscriber")
+        return plain[: len(plain) - len(owner)]
 
     @property
     def check_value(self) -> bytes:
         """What tells one transport key from another, and nothing about it: zeros wrapped."""
         return self.wrap(bytes(16))
+
+
+class Wrapping(IntEnum):
+    """How the keys of a row lie in the store."""
+
+    PLAIN = 0
+    UNBOUND = 1  # wrapped alone: rows of stores that are older than BOUND
+    BOUND = 2  # wrapped with their owner
+
+
+class Part(IntEnum):
+    """Which key of a subscription it is."""
+
+    KI = 1
+    OPC = 2
+
+
+def owner(imsi: str, part: Part) -> bytes:
+    """Whose key it is and which, 8 octets: 15 digits of IMSI, filled up with F, and the part."""
+    return bytes.fromhex(f"{imsi:f<15}{part:x}")
 
 
 def load_transport_key(section: TransportKeySection) -> TransportKey | None:

@@ -11,7 +11,7 @@ import pytest
 
 from hlr_stub.store import MIGRATIONS, SubscriberStore
 from hlr_stub.subscribers import Subscriber, parse_parameters
-from hlr_stub.wrapping import TransportKey
+from hlr_stub.wrapping import TransportKey, Wrapping
 from mkef.crypto.algorithms import ALGORITHMS
 from mkef.crypto.secret import Secret
 from mkef.net.database import Location
@@ -198,7 +198,7 @@ def test_plain_and_wrapped_keys_live_together(location: Location, subscriber: Su
     with closing(SubscriberStore.open(location, KEY)) as store:
         store.add(TUAK)
         assert list(store) == [subscriber, TUAK]
-        assert store.count_plain() == 1
+        assert store.count(Wrapping.PLAIN) == 1
 
 
 def test_all_keys_change_their_wrapping(location: Location, subscriber: Subscriber) -> None:
@@ -209,8 +209,57 @@ def test_all_keys_change_their_wrapping(location: Location, subscriber: Subscrib
         for key in (KEY, TransportKey(bytes(32)), None):
             with store.database.transaction():
                 assert store.rewrap(key) == 1200
-            assert store.count_plain() == (0 if key else 1200)
+            assert store.count(Wrapping.PLAIN) == (0 if key else 1200)
             assert list(store) == others
+
+
+@pytest.mark.parametrize("column", ["ki", "opc"])
+def test_keys_of_another_subscriber_are_refused(
+    location: Location, subscriber: Subscriber, column: str
+) -> None:
+    other = replace(subscriber, imsi=Imsi("001010000000002"))
+    copy = f"UPDATE subscriber SET {column} = (SELECT {column} FROM subscriber WHERE imsi = ?)"
+    with closing(SubscriberStore.open(location, KEY)) as store:
+        store.add(subscriber)
+        store.add(other)
+        store.database.change(f"{copy} WHERE imsi = ?", other.imsi.digits, subscriber.imsi.digits)
+        assert store.get(other.imsi) == other
+        with pytest.raises(StoreError, match="000000001 cannot be read: its keys were wrapped for"):
+            store.get(subscriber.imsi)
+
+
+def test_ki_and_opc_do_not_change_places(location: Location, subscriber: Subscriber) -> None:
+    with closing(SubscriberStore.open(location, KEY)) as store:
+        store.add(subscriber)
+        store.database.change("UPDATE subscriber SET ki = opc, opc = ki")
+        with pytest.raises(StoreError, match="wrapped for another"):
+            store.get(subscriber.imsi)
+
+
+def test_rows_of_an_older_store_are_read_and_bound_by_a_rewrap(
+    location: Location, subscriber: Subscriber
+) -> None:
+    with closing(SubscriberStore.open(location, KEY)) as store:
+        store.add(subscriber)
+        assert subscriber.opc is not None
+        older = (KEY.wrap(subscriber.ki.octets), KEY.wrap(subscriber.opc.octets))
+        store.database.change("UPDATE subscriber SET wrapped = 1, ki = ?, opc = ?", *older)
+        assert list(store) == [subscriber]
+        assert store.count(Wrapping.UNBOUND) == 1
+        with store.database.transaction():
+            assert store.rewrap(KEY) == 1
+        assert list(store) == [subscriber]
+        assert (store.count(Wrapping.UNBOUND), store.count(Wrapping.BOUND)) == (0, 1)
+
+
+def test_bound_keys_do_not_pass_for_unbound_ones(
+    location: Location, subscriber: Subscriber
+) -> None:
+    with closing(SubscriberStore.open(location, KEY)) as store:
+        store.add(subscriber)
+        store.database.change("UPDATE subscriber SET wrapped = 1")
+        with pytest.raises(StoreError, match="no key of milenage has 24 octets"):
+            store.get(subscriber.imsi)
 
 
 def test_a_row_that_another_key_wrapped_is_named(
