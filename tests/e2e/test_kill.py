@@ -26,7 +26,7 @@ from mkef.demo.programs import Service
 from mkef.domain.freshness import Use
 from mkef.net.database import Location
 from mkef.net.store import open_store
-from mkef.records.ledger import spent
+from mkef.records.ledger import spent_all
 from mkef.records.reading import NAME
 from mkef.records.schema import MIGRATIONS
 from mkef_codecs.establishment import Profile
@@ -61,7 +61,7 @@ async def test_kill_9_in_a_loop_under_load(tmp_path: Path) -> None:
     with closing(open_store(Location(tmp_path / "mkef.db"), MIGRATIONS, NAME)) as database:
         for each in released.values():
             use = Use(each.imsi, each.rand, each.rand.startswith(b"MTCR"), digest=b"")
-            known = spent(database, use)
+            (known,) = spent_all(database, [use])
             assert known.rand or (known.counter and known.counter.last >= use.counter)
 
 
