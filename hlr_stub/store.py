@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 from hlr_stub.sequence import following, resynchronised
@@ -10,7 +11,7 @@ from hlr_stub.subscribers import Subscriber, format_parameters, parse_parameters
 from hlr_stub.wrapping import Part, TransportKey, Wrapping, owner
 from mkef.crypto.algorithms import ALGORITHMS
 from mkef.crypto.secret import Secret
-from mkef.net.database import Row
+from mkef.net.database import Row, parts
 from mkef.net.store import Database, DuplicateRow, Location, StoreError, open_store
 from mkef_codecs.identity import Imsi
 
@@ -56,9 +57,10 @@ _ONE = f"{_SELECT} WHERE imsi = ?"
 _ALL = f"{_SELECT} ORDER BY imsi"
 _CHUNK = 500  # rows that are looked up or written at a time
 
-# How many IMSIs one statement asks for: few different statements, so each is prepared once.
-_SIZES = (1, 4, 16, 64, 256)
-_SOME = {n: f"{_SELECT} WHERE imsi IN ({', '.join('?' * n)})" for n in _SIZES}
+
+@lru_cache(maxsize=64)
+def _some(imsis: int) -> str:
+    return f"{_SELECT} WHERE imsi IN ({', '.join('?' * imsis)})"
 
 
 class SubscriberStore:
@@ -141,11 +143,8 @@ class SubscriberStore:
         self.database.change_many(statement, map(self._row, subscribers))
 
     def _rows(self, imsis: Sequence[str]) -> Iterator[Row]:
-        for start in range(0, len(imsis), _SIZES[-1]):
-            part = imsis[start : start + _SIZES[-1]]
-            size = next(n for n in _SIZES if n >= len(part))
-            filled = [*part, *[part[0]] * (size - len(part))]
-            yield from self.database.query(_SOME[size], *filled)
+        for part in parts(imsis):
+            yield from self.database.query(_some(len(part)), *part)
 
     # Sequence numbers.
 

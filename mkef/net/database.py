@@ -98,7 +98,7 @@ def check_version(where: object, version: int, known: int) -> None:
         )
 
 
-_SIZES = (1, 2, 4, 8, 16, 32, 64)
+_SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256)
 
 
 def parts(values: Sequence[T]) -> Iterator[Sequence[T]]:
