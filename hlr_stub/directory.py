@@ -12,7 +12,7 @@ from hlr_stub.store import MIGRATIONS, NAME, SubscriberStore
 from hlr_stub.subscribers import Subscriber
 from hlr_stub.wrapping import TransportKey
 from mkef.net.running import Running
-from mkef.net.store import Batch, Database, Location, Store, StoreError
+from mkef.net.store import Batch, Database, Location, Store, StoreError, StoreUnavailable
 from mkef.net.turn import TurnReader
 from mkef_codecs.identity import Imsi
 
@@ -30,6 +30,7 @@ class Allocation:
 
 Allocated = tuple[int, ...] | None | Exhausted
 Found = Mapping[str, Subscriber]  # by IMSI
+_Sought = Subscriber | None | StoreError
 
 
 class Directory(Running):
@@ -46,7 +47,7 @@ class Directory(Running):
         self._writer = Store(where, MIGRATIONS, NAME)
         self._reader = Store(where, MIGRATIONS, NAME)
         self._allocate: Batch[Allocation, Allocated] = Batch(self._writer, self._allocate_all)
-        self._find: Batch[str, Subscriber | None] = Batch(self._reader, self._find_all)
+        self._find: Batch[str, _Sought] = Batch(self._reader, self._find_all)
         self._file: SubscriberStore | None = None
         self._held: Found = {}
 
@@ -109,7 +110,10 @@ class Directory(Running):
         """The subscription of an IMSI, if there is one; StoreError."""
         if self.knows(imsi):
             return self.find(imsi)
-        return await self._find(imsi.digits)
+        sought = await self._find(imsi.digits)
+        if isinstance(sought, StoreError):
+            raise sought
+        return sought
 
     async def allocate(self, imsi: Imsi, count: int, sqn_ms: int | None = None) -> tuple[int, ...]:
         """The next SQNs of an IMSI, on the disk already; StoreError."""
@@ -124,8 +128,16 @@ class Directory(Running):
         """What `work` makes of the store, on the writer's thread."""
         return await self._writer.run(lambda _: work(self._written))
 
-    def _find_all(self, _: Database, imsis: Sequence[str]) -> list[Subscriber | None]:
-        found = self._read.some(imsis)
+    def _find_all(self, database: Database, imsis: Sequence[str]) -> list[_Sought]:
+        """One that cannot be read is the trouble of who asks for it alone."""
+        try:
+            found = self._read.some(imsis)
+        except StoreUnavailable:
+            raise
+        except StoreError as error:
+            if len(imsis) == 1:
+                return [error]
+            return [sought for imsi in imsis for sought in self._find_all(database, [imsi])]
         return [found.get(imsi) for imsi in imsis]
 
     def _allocate_all(self, database: Database, asked: Sequence[Allocation]) -> list[Allocated]:

@@ -207,13 +207,13 @@ class SubscriberStore:
 
     def _row(self, subscriber: Subscriber) -> Row:
         key = self._transport_key
-        imsi = subscriber.imsi.digits
+        imsi, algorithm = subscriber.imsi.digits, subscriber.algorithm.name
         ki, opc = subscriber.ki.octets, subscriber.opc.octets if subscriber.opc else b""
         return (
             imsi,
-            subscriber.algorithm.name,
-            ki if key is None else key.wrap(ki, owner(imsi, Part.KI)),
-            opc if key is None else key.wrap(opc, owner(imsi, Part.OPC)),
+            algorithm,
+            ki if key is None else key.wrap(ki, owner(imsi, algorithm, Part.KI)),
+            opc if key is None else key.wrap(opc, owner(imsi, algorithm, Part.OPC)),
             int(subscriber.mtc_allowed),
             int(subscriber.tagged_only),
             format_parameters(subscriber.parameters),
@@ -230,7 +230,8 @@ class SubscriberStore:
             if wrapped:
                 if key is None:
                     raise ValueError("its keys are wrapped")  # noqa: TRY301
-                ki, opc = _unwrapped(key, imsi, ki, opc, bound=wrapped == Wrapping.BOUND)
+                whose = (imsi, algorithm) if wrapped == Wrapping.BOUND else None
+                ki, opc = _unwrapped(key, whose, ki, opc)
             row = ALGORITHMS[algorithm]
             if len(ki) not in row.key:
                 raise ValueError(f"no key of {algorithm} has {len(ki)} octets")  # noqa: TRY301
@@ -251,11 +252,11 @@ class SubscriberStore:
 
 
 def _unwrapped(
-    key: TransportKey, imsi: str, ki: bytes, opc: bytes, *, bound: bool
+    key: TransportKey, whose: tuple[str, str] | None, ki: bytes, opc: bytes
 ) -> tuple[bytes, bytes]:
-    if not bound:
+    if whose is None:
         return key.unwrap(ki), key.unwrap(opc)
-    return key.unwrap(ki, owner(imsi, Part.KI)), key.unwrap(opc, owner(imsi, Part.OPC))
+    return key.unwrap(ki, owner(*whose, Part.KI)), key.unwrap(opc, owner(*whose, Part.OPC))
 
 
 def unknown(imsi: Imsi) -> StoreError:

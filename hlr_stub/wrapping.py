@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import stat
 from enum import IntEnum
+from hashlib import sha256
 from pathlib import Path
 
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
@@ -48,7 +49,7 @@ class TransportKey(Secret):
         except InvalidUnwrap:
             raise ValueError("this transport key did not wrap its keys") from None
         if not plain.endswith(owner):
-            raise ValueError("its keys were wrapped for another subscriber")
+            raise ValueError("its keys were wrapped for another subscriber or algorithm")
         return plain[: len(plain) - len(owner)]
 
     @property
@@ -72,9 +73,9 @@ class Part(IntEnum):
     OPC = 2
 
 
-def owner(imsi: str, part: Part) -> bytes:
-    """Whose key it is and which, 8 octets: 15 digits of IMSI, filled up with F, and the part."""
-    return bytes.fromhex(f"{imsi:f<15}{part:x}")
+def owner(imsi: str, algorithm: str, part: Part) -> bytes:
+    """Whose key it is, for what and which: 8 octets of a digest."""
+    return sha256(f"{imsi} {algorithm} {part:d}".encode()).digest()[:8]
 
 
 def load_transport_key(section: TransportKeySection) -> TransportKey | None:

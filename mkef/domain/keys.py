@@ -33,7 +33,7 @@ class KeyRequest(Struct, frozen=True):
     encrypted_res: bytes
     server_id: ServerId | None = None
     expires_by: int | None = None
-    digest: bytes = b""  # of all of that: what makes two requests the same, 32 octets
+    digest: bytes = b""  # made of the first five, which make two requests the same: 32 octets
 
     def __post_init__(self) -> None:
         host, imsi = self.origin_host.lower().encode(), self.imsi.digits.encode()

@@ -30,15 +30,15 @@ class _ByCapacity:
     def __init__(self, limits: Limits, per_hour: int) -> None:
         self._limits = limits
         self._usual = Quota[Device](limits.part(per_hour))
-        self._others: dict[int, Quota[Device]] = {}
+        self._by_row = {per_hour: self._usual}
 
     def of(self, per_hour: int | None) -> Quota[Device]:
         """Those of a row's size; of the configuration's if the row has none."""
         if not per_hour:
             return self._usual
-        if per_hour not in self._others:
-            self._others[per_hour] = Quota(self._limits.part(per_hour))
-        return self._others[per_hour]
+        if per_hour not in self._by_row:
+            self._by_row[per_hour] = Quota(self._limits.part(per_hour))
+        return self._by_row[per_hour]
 
 
 class Quotas:

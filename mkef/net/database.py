@@ -85,6 +85,9 @@ class Database(Protocol):
     def transaction(self) -> AbstractContextManager[None]:
         """All changes of the block or none; other writers of the same rows wait meanwhile."""
 
+    def snapshot(self) -> AbstractContextManager[None]:
+        """All reads of the block see one state, whatever others commit meanwhile."""
+
     def close(self) -> None:
         """Close the connection; the database is of no use afterwards."""
 

@@ -47,7 +47,7 @@ __all__ = ["AuthenticationService", "Caller", "PointCode", "SigtranNode", "Sigtr
 _log = structlog.get_logger()
 
 
-class Caller(Struct):
+class Caller(Struct, frozen=True):
     """Who asks: the calling party, with its point code, and the association (host and port).
 
     `transaction` is the TCAP transaction id that the caller gave the dialogue (its otid).
@@ -268,7 +268,7 @@ class SigtranNode(Running):
     def _serve_turn(self) -> None:
         asked = self._asked.copy()
         self._asked.clear()
-        if asked:  # the node may have stopped
+        if asked:  # the node may have stopped, or all of them are forgotten
             self._serve_all(asked)
 
     def _serve_all(self, asked: list[_Asked]) -> None:
@@ -316,6 +316,8 @@ class SigtranNode(Running):
         task = asyncio.ensure_future(answer)
         self._serving[invocation] = self._tasks.own(task)
         task.add_done_callback(lambda done: self._served(invocation, done))
+        if not self._map.serves(invocation[0]):  # gone while the service read what it needs
+            task.cancel()
 
     def _served(self, invocation: Invocation, task: asyncio.Task[Answered]) -> None:
         # The id may belong to another dialogue by now.
@@ -328,9 +330,11 @@ class SigtranNode(Running):
         self._apply(self._map.answer(*invocation, answer))
 
     def _forget(self, effect: Forget) -> None:
-        serving = self._serving.get((effect.transaction, effect.invoke_id))
+        invocation = effect.transaction, effect.invoke_id
+        serving = self._serving.get(invocation)
         if serving is not None:
             serving.cancel()
+        self._asked[:] = [each for each in self._asked if each[0] != invocation]
 
     def _note(self, effect: Note) -> None:
         _log.warning(effect.event, **effect.fields)

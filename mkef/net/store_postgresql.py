@@ -81,7 +81,18 @@ class PostgresqlDatabase:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All changes of the block or none; other writers of the same rows wait meanwhile."""
-        self._do(lambda c: c.execute("BEGIN"), again=True)
+        with self._between("BEGIN"):
+            yield
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """All reads of the block see one state; nobody waits."""
+        with self._between("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"):
+            yield
+
+    @contextmanager
+    def _between(self, begin: str) -> Iterator[None]:
+        self._do(lambda c: c.execute(begin), again=True)
         try:
             yield
             self._do(lambda c: c.execute("COMMIT"))
@@ -197,7 +208,7 @@ def translate(statement: str) -> str:
 
 
 def _reads(statement: str) -> bool:
-    return statement.lstrip().startswith("SELECT")
+    return statement.lstrip().startswith(("SELECT", "WITH"))
 
 
 def _line(error: psycopg.Error) -> str:

@@ -71,6 +71,16 @@ class SqliteDatabase:
                 self._connection.execute("ROLLBACK")
             raise
 
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """All reads of the block see one state; nobody waits."""
+        self.query("BEGIN")
+        try:
+            yield
+        finally:
+            with suppress(StoreError):  # a broken read has ended it
+                self.query("COMMIT")
+
     def close(self) -> None:
         """Close the file."""
         self._connection.close()

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack
+from functools import partial
 from typing import Generic, TypeVar
 
 from mkef.domain.errors import RecordsUnavailable
@@ -46,19 +47,22 @@ class Records(Running):
         """Finds one item with all others of the moment; RecordsUnavailable if it cannot be read."""
         if self._file is not None:
             return _InTurn(self._file, find)
-        batch = Batch(self._reader, find)
+        batch: Batch[Item, Result | Exception] = Batch(self._reader, partial(_found, find))
 
         async def one(item: Item) -> Result:
             try:
-                return await batch(item)
+                found = await batch(item)
             except StoreError as error:
                 raise RecordsUnavailable(str(error)) from None
+            if isinstance(found, Exception):
+                raise found
+            return found
 
         return one
 
 
 class _InTurn(Generic[Item, Result]):
-    """What one turn of the loop asks of a file is found in the next, in one state of it."""
+    """What one turn of the loop asks of a file is found in the next."""
 
     def __init__(self, database: Database, find: Find[Item, Result]) -> None:
         self._database = database
@@ -76,22 +80,28 @@ class _InTurn(Generic[Item, Result]):
     def _find_all(self) -> None:
         asked, self._asked = self._asked, []
         try:
-            results = self._read([item for item, _ in asked])
-        except Exception as error:  # noqa: BLE001 - whoever asked gets it
-            if isinstance(error, StoreError):
-                error = RecordsUnavailable(str(error))
-            for _, future in asked:
-                if not future.done():
-                    future.set_exception(error)
-            return
-        for (_, future), result in zip(asked, results, strict=True):
-            if not future.done():
+            found = _found(self._find, self._database, [item for item, _ in asked])
+        except StoreError as error:
+            found = [RecordsUnavailable(str(error))] * len(asked)
+        for (_, future), result in zip(asked, found, strict=True):
+            if future.done():
+                continue
+            if isinstance(result, Exception):
+                future.set_exception(result)
+            else:
                 future.set_result(result)
 
-    def _read(self, items: Sequence[Item]) -> Sequence[Result]:
-        self._database.query("BEGIN")
-        try:
-            return self._find(self._database, items)
-        finally:
-            with suppress(StoreError):  # a broken read has ended it
-                self._database.query("COMMIT")
+
+def _found(
+    find: Find[Item, Result], database: Database, items: Sequence[Item]
+) -> Sequence[Result | Exception]:
+    """All in one state of the store; what cannot be made of a row is that item's trouble alone."""
+    try:
+        with database.snapshot():
+            return find(database, items)
+    except StoreError:
+        raise
+    except Exception as error:  # noqa: BLE001 - whoever asked gets it
+        if len(items) == 1:
+            return [error]
+    return [found for item in items for found in _found(find, database, [item])]

@@ -86,7 +86,7 @@ class MapDialogues:
         segments: bool = True,
     ) -> None:
         self._transactions = transactions
-        self._serves = serves
+        self._serves_any = serves
         self._foreign: frozenset[Code] = frozenset(() if knows_variant else (MTC_OPERATION.opcode,))
         self._room = segmented_room if segments else room
         self._requests: dict[TransactionId, Asked] = {}
@@ -125,6 +125,10 @@ class MapDialogues:
         if not service.answer(invoke_id, answer, self._room):
             return []
         return [] if service.open else self._end(own, service)
+
+    def serves(self, own: TransactionId) -> bool:
+        """Whether a peer waits for answers in this dialogue."""
+        return own in self._services
 
     def receive(self, octets: bytes, path: Path, now: float) -> Effects:
         """A TCAP message that came over `path`."""
@@ -185,7 +189,7 @@ class MapDialogues:
         if begin.dialogue is None:
             # MAP version 1 has no dialogue portion, and its answer may not have one either.
             return self._digest(self._transactions.abort(own))
-        context = SERVED.get(begin.dialogue.application_context) if self._serves else None
+        context = SERVED.get(begin.dialogue.application_context) if self._serves_any else None
         if context is None:
             return self._refuse(own, begin.dialogue.application_context)
         self._services[own] = service = Service(context, self._transactions.path(own), begin.otid)
@@ -193,7 +197,7 @@ class MapDialogues:
 
     def _refuse(self, own: TransactionId, context: Oid) -> Effects:
         refusal = DialogueResponse(
-            offer(context) if self._serves else context,
+            offer(context) if self._serves_any else context,
             accepted=False,
             diagnostic=Diagnostic.CONTEXT_NOT_SUPPORTED,
         )

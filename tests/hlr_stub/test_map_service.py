@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -114,7 +114,11 @@ class Home:
             self._service = self.service()
         found = self._service(questions)
         answers = found if isinstance(found, list) else await found
-        return [a if isinstance(a, Answered) else await a for a in answers]
+        return await asyncio.gather(*map(settled, answers))  # at once, as a SigtranNode does
+
+
+async def settled(answer: Answered | Awaitable[Answered]) -> Answered:
+    return answer if isinstance(answer, Answered) else await answer
 
 
 @pytest.fixture
