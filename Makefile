@@ -1,7 +1,7 @@
 # Everything happens inside the clone (.venv, build); only `make deps` touches the system.
 
-# The system's interpreter first: a distribution's is built with profile-guided optimization, one that
-# was compiled by default settings takes half as much CPU again (docs/performance.md).
+# The system's interpreter first: a distribution's is built with profile-guided optimization and takes
+# far less CPU than one that was compiled by default settings (docs/decisions/0019-cost.md).
 PYTHON ?= $(shell for p in /usr/bin/python3 python3; do \
   $$p -c 'import ensurepip, sys; sys.exit(sys.version_info < (3, 11))' 2> /dev/null && break; done; echo $$p)
 VENV   := .venv

@@ -236,6 +236,17 @@ def test_ki_and_opc_do_not_change_places(location: Location, subscriber: Subscri
             store.get(subscriber.imsi)
 
 
+def test_a_key_is_not_used_with_another_algorithm(
+    location: Location, subscriber: Subscriber
+) -> None:
+    """One that is hardly more than XOR would show it."""
+    with closing(SubscriberStore.open(location, KEY)) as store:
+        store.add(subscriber)
+        store.database.change("UPDATE subscriber SET algorithm = 'xor-2g'")
+        with pytest.raises(StoreError, match="wrapped for another subscriber or algorithm"):
+            store.get(subscriber.imsi)
+
+
 def test_rows_of_an_older_store_are_read_and_bound_by_a_rewrap(
     location: Location, subscriber: Subscriber
 ) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -211,6 +211,34 @@ async def test_a_stop_fails_what_is_pending_and_cancels_what_is_served(
         with pytest.raises(NoRoute):
             await question
     assert cancelled.is_set()
+
+
+async def test_a_dialogue_that_is_gone_while_the_service_reads_is_not_served(
+    serve: Open, ask: Open, argument: SendAuthenticationInfoArg
+) -> None:
+    reading, read = asyncio.Event(), asyncio.Event()
+    served: list[SendAuthenticationInfoArg] = []
+
+    async def answer(arg: SendAuthenticationInfoArg) -> MapUserError:
+        served.append(arg)
+        return MapUserError.UNKNOWN_SUBSCRIBER
+
+    async def patient(questions: Sequence[Question]) -> list[Awaitable[MapUserError]]:
+        reading.set()
+        await read.wait()
+        return [answer(arg) for arg, _ in questions]
+
+    async with serve(patient, whole_turns=True) as node, ask(node) as mkef:
+        assert await mkef.wait_active(10)
+        asking = mkef.send_authentication_info(HLR, argument, encoding=Encoding.EXTENSION)
+        task = asyncio.create_task(asking)
+        await reading.wait()
+        node._tick(node._timer() + 1000)  # the dialogue has had its time
+        read.set()
+        for _ in range(5):  # turns: the service's, its answers', the first steps of these
+            await asyncio.sleep(0)
+        task.cancel()
+    assert served == []
 
 
 async def test_a_question_that_nobody_waits_for_any_more(
