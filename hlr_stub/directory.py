@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, contextmanager, suppress
 from dataclasses import dataclass
+from itertools import chain
 from typing import TypeVar
 
 from hlr_stub.sequence import Exhausted
@@ -48,6 +49,7 @@ class Directory(Running):
         self._reader = Store(where, MIGRATIONS, NAME)
         self._allocate: Batch[Allocation, Allocated] = Batch(self._writer, self._allocate_all)
         self._find: Batch[str, _Sought] = Batch(self._reader, self._find_all)
+        self._fetch: Batch[Sequence[str], Found] = Batch(self._reader, self._fetch_all)
         self._file: SubscriberStore | None = None
         self._held: Found = {}
 
@@ -76,7 +78,7 @@ class Directory(Running):
     async def fetch(self, imsis: Sequence[str]) -> Found:
         """The same of a store that is not at hand."""
         with suppress(StoreError):
-            return await self._reader.run(lambda _: self._read.some(imsis))
+            return await self._fetch(imsis)
         return {}
 
     @contextmanager
@@ -127,6 +129,10 @@ class Directory(Running):
     async def ask(self, work: Callable[[SubscriberStore], T]) -> T:
         """What `work` makes of the store, on the writer's thread."""
         return await self._writer.run(lambda _: work(self._written))
+
+    def _fetch_all(self, _: Database, turns: Sequence[Sequence[str]]) -> list[Found]:
+        """Of turns that came while others were fetched."""
+        return [self._read.some(list(chain.from_iterable(turns)))] * len(turns)
 
     def _find_all(self, database: Database, imsis: Sequence[str]) -> list[_Sought]:
         """One that cannot be read is the trouble of who asks for it alone."""

@@ -58,7 +58,9 @@ class PostgresqlDatabase:
     def query(self, statement: str, *values: object) -> list[Row]:
         """All rows of a SELECT, or of a change with RETURNING."""
         text = translate(statement)
-        return self._do(lambda c: c.execute(text, values).fetchall(), again=_reads(statement))
+        return self._do(
+            lambda c: c.execute(text, values, binary=True).fetchall(), again=_reads(statement)
+        )
 
     def stream(self, statement: str, *values: object) -> Iterator[Row]:
         """The rows of a SELECT that memory need not hold."""
