@@ -69,7 +69,7 @@ class Directory(Running):
         return SubscriberStore(database, self._transport_key)
 
     def some(self, imsis: Sequence[str]) -> Found:
-        """Subscriptions of a store at hand, in one go for a third of what they cost one by one."""
+        """Subscriptions of a store at hand, in one go for less than they cost one by one."""
         assert self._file is not None
         with suppress(StoreError):  # who asks for the one that cannot be read is told
             return self._file.some(imsis)

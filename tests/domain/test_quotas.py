@@ -57,6 +57,13 @@ def test_a_server_has_a_bucket_for_all_of_its_devices() -> None:
     quotas.take(devices[5], 0.0, row(), guessable=False)
 
 
+def test_rows_with_and_without_the_configured_quota_share_a_bucket() -> None:
+    quotas = Quotas(LIMITS)
+    stated = row(requests_per_hour=LIMITS.requests)
+    assert taken(quotas, DEVICE, row(), guessable=False) == LIMITS.requests
+    assert taken(quotas, DEVICE, stated, guessable=False) == 0
+
+
 def test_a_refusal_costs_nothing() -> None:
     quotas = Quotas(LIMITS)
     assert taken(quotas, DEVICE, row(), guessable=True) == 3

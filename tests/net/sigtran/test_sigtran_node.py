@@ -14,6 +14,7 @@ from mkef.net.capture import Capture, read
 from mkef.net.endpoint import Endpoint, NetworkError
 from mkef.net.m3ua_connector import FIRST_S, LONGEST_S, Backoff
 from mkef.net.sigtran import Caller, Question, SigtranNode
+from mkef.stack.map_dialogue import Serve
 from mkef.stack.map_failure import (
     DialogueRefused,
     MapErrorReturned,
@@ -237,6 +238,33 @@ async def test_a_dialogue_that_is_gone_while_the_service_reads_is_not_served(
         read.set()
         for _ in range(5):  # turns: the service's, its answers', the first steps of these
             await asyncio.sleep(0)
+        task.cancel()
+    assert served == []
+
+
+async def test_a_dialogue_that_is_gone_within_its_turn_is_not_served(
+    serve: Open, ask: Open, argument: SendAuthenticationInfoArg
+) -> None:
+    served: list[int] = []
+
+    def count(questions: Sequence[Question]) -> list[MapUserError]:
+        served.append(len(questions))
+        return [MapUserError.UNKNOWN_SUBSCRIBER] * len(questions)
+
+    async with serve(count, whole_turns=True) as node, ask(node) as mkef:
+        assert await mkef.wait_active(10)
+        taken, over = node._performers[Serve], asyncio.Event()
+
+        def take_and_expire(effect: Serve) -> None:
+            taken(effect)
+            node._tick(node._timer() + 1000)  # the dialogue has had its time
+            over.set()
+
+        node._performers[Serve] = take_and_expire
+        asking = mkef.send_authentication_info(HLR, argument, encoding=Encoding.EXTENSION)
+        task = asyncio.create_task(asking)
+        await over.wait()
+        await asyncio.sleep(0)
         task.cancel()
     assert served == []
 
