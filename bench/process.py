@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import os
+import time
 from dataclasses import dataclass
 from pathlib import Path
+
+_SCHEDULED = 2  # the kind of clock that clock_getcpuclockid(3) makes of a process
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,9 +16,8 @@ class Server:
     pid: int
 
     def cpu_s(self) -> float:
-        """Seconds that it has computed so far."""
-        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        """Seconds that all its threads have computed so far, to the nanosecond."""
+        return time.clock_gettime(~self.pid << 3 | _SCHEDULED)
 
     def resident_kib(self) -> int:
         """What it holds in memory."""

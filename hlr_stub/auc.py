@@ -43,8 +43,8 @@ class Auc:
         gsm = subscriber.instance().gsm
         triplets = []
         for rand in rands:
-            sres, kc = gsm(rand)
-            triplets.append(Triplet(rand, sres, kc.octets))
+            vector = gsm(rand)
+            triplets.append(Triplet(rand, vector.sres, vector.kc.octets))
         return tuple(triplets)
 
     def random_triplets(self, subscriber: Subscriber, count: int) -> tuple[Triplet, ...]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from msgspec import Struct
 
 from mkef.crypto.secret import Kc
 
 
-class GsmVector(NamedTuple):
+class GsmVector(Struct, frozen=True):
     """What a GSM challenge yields: SRES, 4 octets, and Kc, 8 octets."""
 
     sres: bytes

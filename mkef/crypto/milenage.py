@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from struct import Struct
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
@@ -10,7 +11,9 @@ from mkef.crypto.gsm import GsmVector, c2, c3
 from mkef.crypto.secret import Kc, OPc, Secret
 
 _MASK = (1 << 128) - 1
-_LOW64 = (1 << 64) - 1
+_MIDDLE, _HIGH = _MASK << 128, _MASK << 256  # of three blocks, the first of which is the highest
+_FOURFOLD = 1 | 1 << 128 | 1 << 256 | 1 << 384  # a block times this is the block four times over
+_OUT234 = Struct(">8x2I4Q")  # AK and 2 octets, RES, CK, IK
 _ECB = modes.ECB()  # noqa: S305 - single blocks, as TS 35.206 has them
 
 
@@ -23,7 +26,7 @@ class Constants:
 
     r: tuple[int, ...] = (64, 0, 32, 64, 96)
     c: tuple[int, ...] = (0, 1, 2, 4, 8)
-    # r2 to r4 as shifts of a doubled block, c2 to c4 as one number: what every vector needs.
+    # r2 to r4 as shifts of a block many times over, c2 to c4 as one number: for every vector.
     middle: tuple[int, int, int, int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -81,7 +84,8 @@ class Milenage:
     def f2345(self, rand: bytes) -> tuple[bytes, bytes, bytes, bytes]:
         """RES of 8 octets, CK and IK of 16, AK of 6."""
         opc = self._opc
-        octets = (self._out234(rand) ^ (opc << 256 | opc << 128 | opc)).to_bytes(48, "big")
+        out = int.from_bytes(self._out234(rand), "big")
+        octets = (out ^ (opc << 256 | opc << 128 | opc)).to_bytes(48, "big")
         return octets[8:16], octets[16:32], octets[32:], octets[:6]
 
     def f5star(self, rand: bytes) -> bytes:
@@ -92,12 +96,11 @@ class Milenage:
 
     def gsm(self, rand: bytes) -> GsmVector:
         """SRES and Kc by c2 and c3 of RES, CK and IK (TS 33.102 clause 6.8.1.2)."""
-        # In integers, since this is what the variant asks for: in c3 OPc cancels itself.
-        out = self._out234(rand)
-        res = (out >> 256 ^ self._opc) & _LOW64
-        sres = (res >> 32 ^ res) & 0xFFFFFFFF
-        keys = out >> 128 ^ out
-        kc = (keys >> 64 ^ keys) & _LOW64
+        # In words, since this is what the variant asks for: in c3 OPc cancels itself.
+        opc = self._opc
+        high, low, ck_high, ck_low, ik_high, ik_low = _OUT234.unpack(self._out234(rand))
+        sres = (high ^ low ^ opc >> 32 ^ opc) & 0xFFFFFFFF
+        kc = ck_high ^ ck_low ^ ik_high ^ ik_low
         return GsmVector(sres.to_bytes(4, "big"), Kc(kc.to_bytes(8, "big")))
 
     def _temp(self, rand: bytes) -> int:
@@ -106,15 +109,14 @@ class Milenage:
         block = int.from_bytes(rand, "big") ^ self._opc
         return int.from_bytes(self._encrypt(block.to_bytes(16, "big")), "big")
 
-    def _out234(self, rand: bytes) -> int:
-        """OUT2, OUT3 and OUT4, each still without its OPc, in 384 bits: one call of AES."""
-        mixed = self._temp(rand) ^ self._opc
-        twice = mixed << 128 | mixed
+    def _out234(self, rand: bytes) -> bytes:
+        """OUT2, OUT3 and OUT4, 48 octets, each still without its OPc: one call of AES."""
+        repeated = (self._temp(rand) ^ self._opc) * _FOURFOLD
         s2, s3, s4, constants = self._constants.middle
         blocks = (
-            (twice >> s2 & _MASK) << 256 | (twice >> s3 & _MASK) << 128 | (twice >> s4 & _MASK)
+            repeated >> s2 & _HIGH | repeated >> s3 & _MIDDLE | repeated >> s4 & _MASK
         ) ^ constants
-        return int.from_bytes(self._encrypt(blocks.to_bytes(48, "big")), "big")
+        return self._encrypt(blocks.to_bytes(48, "big"))
 
 
 class GsmMilenage:
