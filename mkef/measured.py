@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from mkef.domain.freshness import Ledger, Spent, Use
+from mkef.domain.freshness import Ledger, Use
 from mkef.domain.hlrs import EchoedVector, Hlr
 from mkef.ops.seconds import Seconds
 from mkef_codecs.identity import Imsi
@@ -37,10 +37,6 @@ class MeasuredLedger:
     ledger: Ledger
     seconds: Seconds
     timer: Callable[[], float]
-
-    async def spent(self, use: Use) -> Spent:
-        """As the ledger's own."""
-        return await self.ledger.spent(use)
 
     async def use(self, use: Use) -> int:
         """As the ledger's own."""

@@ -31,8 +31,8 @@ from mkef.net.tasks import Tasks
 from mkef.net.tls import make_context
 from mkef.ops.metrics import Metrics
 from mkef.records.ledger import SqlLedger, count
+from mkef.records.lookup import SqlLookup
 from mkef.records.reading import NAME, Records
-from mkef.records.registry import SqlRegistry
 from mkef.records.schema import MIGRATIONS
 from mkef.service import KeyService
 from mkef.shedding import Shedding
@@ -79,7 +79,7 @@ class MkefNode(Running):
         if zr.diameter is not None:
             self._diameter = await stack.enter_async_context(self._make_diameter(zr.diameter))
         self._hlrs = self._make_hlrs()
-        self._establishment = self._make_establishment(SqlRegistry(records))
+        self._establishment = self._make_establishment(SqlLookup(records))
         tasks = await stack.enter_async_context(Tasks())
         tasks.keep(self._keep_house())
         tasks.keep(self._count_ledger())
@@ -217,11 +217,11 @@ class MkefNode(Running):
         realm, host = section.destination_realm, section.destination_host
         return DiameterHlr(self._diameter, zr, realm, host, section.timeout_s)
 
-    def _make_establishment(self, registry: SqlRegistry) -> KeyEstablishment:
+    def _make_establishment(self, lookup: SqlLookup) -> KeyEstablishment:
         keys, timer = self._config.keys, self._sources.timer
         return KeyEstablishment(
             policy_of(keys, self._config.workers),
-            registry,
+            lookup,
             MeasuredLedger(self._ledger, self._metrics.seconds["ledger"], timer),
             self._hlrs,
             load=Load(keys.max_requests, keys.max_requests_per_server),

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Protocol
 
 from msgspec import Struct
 
 from mkef.domain.devices import Devices
 from mkef.domain.errors import NotEntitled, ProfileNotAllowed
 from mkef_codecs.establishment import Profile
-from mkef_codecs.identity import Imsi, ServerId
+from mkef_codecs.identity import ServerId
 
 MIN_STRENGTH_BITS = 64
 
@@ -53,15 +52,11 @@ class Entitlement(Struct, frozen=True):
             raise ProfileNotAllowed(f"{strength_bits} bits, {self.min_strength_bits} demanded")
 
 
-class Registry(Protocol):
-    """Where the rows are."""
-
-    async def rows(self, imsi: Imsi) -> Iterable[tuple[Entitlement, frozenset[str]]]:
-        """Every row about an IMSI, each with all Diameter identities of its hosts and groups."""
+Found = tuple[Entitlement, frozenset[str]]  # a row, and all Diameter identities it lets ask
 
 
 def select(
-    rows: Iterable[tuple[Entitlement, frozenset[str]]],
+    rows: Iterable[Found],
     origin_host: str,
     server_id: ServerId | None,
     now: float,

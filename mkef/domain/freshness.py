@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Protocol
 
 from msgspec import Struct
@@ -59,15 +60,20 @@ class Use(Struct, frozen=True):
     expires_at: int = 0
 
     @property
+    def request(self) -> bytes:
+        """What tells requests for one RAND apart, 16 octets: another identity is another key."""
+        return hashlib.sha256(self.digest + self.server_id.encode()).digest()[:16]
+
+    @property
     def counter(self) -> int:
         """The counter of a tagged RAND (protocol.md clause 3)."""
         return int.from_bytes(self.rand[4:8], "big")
 
 
 class Answered(Struct, frozen=True):
-    """A request that got its key, for which identity; until when it may have the same again."""
+    """A request that got its key (`Use.request`), until when it may have the same again."""
 
-    server_id: str
+    request: bytes
     at: float
     until: float
     expires_at: int
@@ -78,14 +84,11 @@ class Spent(Struct, frozen=True):
 
     rand: bool = False  # a random one: it was used
     counter: Counter | None = None  # of the IMSI
-    answered: Answered | None = None  # the same request
+    answered: Answered | None = None  # the request that used it
 
 
 class Ledger(Protocol):
-    """Where used RANDs are."""
-
-    async def spent(self, use: Use) -> Spent:
-        """What is known now; another MKEF may use the RAND in the next moment."""
+    """Where used RANDs are written."""
 
     async def use(self, use: Use) -> int:
         """Mark as used, durably and for all MKEFs at once: until when the key lives.
@@ -106,9 +109,11 @@ def check_fresh(use: Use, spent: Spent, now: float) -> Answered | None:
     An answer of the future is none: the clock was set back, and its age cannot be told.
     """
     answered = spent.answered
-    if answered is not None and answered.at - SKEW_S <= now < answered.until:
-        if answered.server_id != use.server_id:
-            raise RandNotFresh("this RAND was used for another identity of the server")
+    if (
+        answered is not None
+        and answered.at - SKEW_S <= now < answered.until
+        and answered.request == use.request
+    ):
         return answered
     if not use.tagged:
         if spent.rand:

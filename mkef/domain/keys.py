@@ -11,11 +11,12 @@ from msgspec.structs import force_setattr, replace
 
 from mkef.crypto.kdf import Binding, Established, derive_rands, strength_bits
 from mkef.crypto.secret import KMtc
-from mkef.domain.entitlement import Entitlement, Registry, select
+from mkef.domain.entitlement import Entitlement, select
 from mkef.domain.errors import ProfileNotAllowed, ResMismatch, VectorsUnavailable
 from mkef.domain.freshness import Ledger, Use, check_fresh
 from mkef.domain.hlrs import EchoedVector, Hlrs, check_echo
 from mkef.domain.load import Load
+from mkef.domain.lookup import Lookup
 from mkef.domain.quotas import Device, Limits, Quotas
 from mkef_codecs.establishment import Profile
 from mkef_codecs.identity import Imsi, ServerId
@@ -115,7 +116,7 @@ class KeyEstablishment:
     def __init__(
         self,
         policy: Policy,
-        registry: Registry,
+        lookup: Lookup,
         ledger: Ledger,
         hlrs: Hlrs,
         *,
@@ -124,7 +125,7 @@ class KeyEstablishment:
         timer: Callable[[], float],
     ) -> None:
         self._policy = policy
-        self._registry = registry
+        self._lookup = lookup
         self._ledger = ledger
         self._hlrs = hlrs
         self._clock = clock
@@ -138,27 +139,29 @@ class KeyEstablishment:
         self, imsi: Imsi, origin_host: str, server_id: ServerId | None
     ) -> Entitlement:
         """The row that lets this server ask, or NotEntitled."""
-        rows = await self._registry.rows(imsi)
+        rows = await self._lookup.rows(imsi)
         return select(rows, origin_host, server_id, self._clock())
 
     async def grant(self, request: KeyRequest) -> Grant:
         """The key, or the first Refusal in clause 5's order; on the ledger before it is out."""
         started = self._timer()
-        row = await self.entitled(request.imsi, request.origin_host, request.server_id)
-        rands = entitle(request, row, self._policy.tag)
         digest = request.digest
+        use = Use(request.imsi, request.rand, request.profile.tagged, digest)
+        known = await self._lookup.known(use)
+        now = self._clock()
+        row = select(known.rows, request.origin_host, request.server_id, now)
+        rands = entitle(request, row, self._policy.tag)
         repeated = self._answered(digest, row)
         if repeated is not None:
             return repeated
-        tagged, server_id = request.profile.tagged, row.server_id.value
-        use = Use(request.imsi, request.rand, tagged, digest, server_id)
-        check_fresh(use, await self._ledger.spent(use), self._clock())
+        use = replace(use, server_id=row.server_id.value)
+        check_fresh(use, known.spent, now)
         established, strength = await self._ask(request, row, rands)
         expires_at = await self._ledger.use(self._dated(use, request, row))
         grant = Grant(established.k_mtc, row.server_id, expires_at, strength)
         self._remember(digest, grant)
-        now = self._timer()
-        self.load.limit.released(now - started, now)
+        ended = self._timer()
+        self.load.limit.released(ended - started, ended)
         return grant
 
     async def _ask(

@@ -31,6 +31,7 @@ class Tasks:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        await asyncio.sleep(0)  # all have begun, so each hears that it is cancelled
         running = tuple(self._running)
         for task in running:
             task.cancel()
@@ -53,16 +54,17 @@ class Tasks:
 
     def keep(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """A task that nobody waits for: its failure is logged."""
-        task = asyncio.create_task(work)
+        task = asyncio.create_task(self._kept(work))
         self._running.add(task)
-        task.add_done_callback(self._end)
         return task
 
-    def _end(self, task: asyncio.Task[None]) -> None:
-        self._running.discard(task)
-        _report(task)
-
-
-def _report(task: asyncio.Task[None]) -> None:
-    if not task.cancelled() and (error := task.exception()) is not None:
-        structlog.get_logger().error("task failed", task=task.get_name(), exc_info=error)
+    async def _kept(self, work: Coroutine[Any, Any, None]) -> None:
+        """Takes its leave itself: to be called back costs each task an entry of the loop."""
+        task = asyncio.current_task()
+        assert task is not None
+        try:
+            await work
+        except Exception as error:  # noqa: BLE001 - nobody else would know
+            structlog.get_logger().error("task failed", task=task.get_name(), exc_info=error)
+        finally:
+            self._running.discard(task)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from hashlib import sha256
 from itertools import chain
+
+from msgspec.structs import replace
 
 from mkef.domain.errors import RandNotFresh, RecordsUnavailable
 from mkef.domain.freshness import Answered, Counter, Spent, Use, check_fresh
@@ -59,12 +60,7 @@ class SqlLedger:
         self._swept = (0, b"")  # how far: the key of the row that was looked at last
         self.problem: str | None = None  # why the last write failed
         self.rows: dict[str, int] = {"rand": 0, "counter": 0}  # as they were counted last
-        self._spent = records.together(spent_all)
         self._write: Batch[Use, Outcome] = Batch(records.writer, use_all)
-
-    async def spent(self, use: Use) -> Spent:
-        """What is known of a RAND now."""
-        return await self._spent(use)
 
     async def use(self, use: Use) -> int:
         """Mark as used; back when it is on the disk, with all others of the same moment."""
@@ -121,7 +117,7 @@ def spent_all(database: Database, uses: Sequence[Use]) -> list[Spent]:
         if use.tagged:
             found.append(_spent_counter(database, counters.get(imsi), use))
         else:
-            found.append(_spent_rand(rands.get((imsi, use.rand)), use))
+            found.append(_spent_rand(rands.get((imsi, use.rand))))
     return found
 
 
@@ -148,17 +144,11 @@ def _spent_counter(database: Database, counter: Counter | None, use: Use) -> Spe
     return Spent(counter=counter, answered=None if fresh else _answered(database, use))
 
 
-def _spent_rand(row: Row | None, use: Use) -> Spent:
+def _spent_rand(row: Row | None) -> Spent:
     if row is None:
         return Spent()
     request, *answer = row
-    same = request is not None and bytes(request) == _request_of(use)
-    return Spent(rand=True, answered=Answered(use.server_id, *answer) if same else None)
-
-
-def _request_of(use: Use) -> bytes:
-    """What tells requests for one RAND apart, 16 octets."""
-    return sha256(use.digest + use.server_id.encode()).digest()[:16]
+    return Spent(rand=True, answered=Answered(bytes(request), *answer) if request else None)
 
 
 def use_all(database: Database, uses: Sequence[Use]) -> list[Outcome]:
@@ -205,7 +195,7 @@ def _of_rows(statement: str, rows: int, columns: int) -> str:
 
 def _row_of(use: Use) -> tuple[object, ...]:
     times = int(use.at), int(use.answered_until), use.expires_at
-    return number_of(use.imsi), use.rand, _request_of(use), *times
+    return number_of(use.imsi), use.rand, use.request, *times
 
 
 def _answer_of(use: Use) -> tuple[object, ...]:
@@ -259,8 +249,8 @@ def _use_counter(database: Database, imsi: int, use: Use) -> Answered | None:
 
 
 def _answered(database: Database, use: Use) -> Answered | None:
-    for row in database.query(SELECT_ANSWERED, use.digest):
-        return Answered(*row)
+    for server_id, *answer in database.query(SELECT_ANSWERED, use.digest):
+        return Answered(replace(use, server_id=server_id).request, *answer)
     return None
 
 

@@ -11,10 +11,9 @@ from itertools import chain
 from typing import Any
 
 from mkef.domain.devices import Devices
-from mkef.domain.entitlement import Entitlement
+from mkef.domain.entitlement import Entitlement, Found
 from mkef.domain.entitlement_csv import texts_of
 from mkef.net.database import Database, Row, StoreError, parts
-from mkef.records.reading import Records
 from mkef_codecs.identity import Imsi, ServerId
 
 COLUMNS = (
@@ -33,20 +32,6 @@ CROSSING = (
 # What keys look like: an IMSI's are itself and some of its beginnings.
 SELECT_SHAPES = "SELECT length, suffix FROM key_shape"
 SHAPE = "INSERT INTO key_shape (length, suffix) VALUES (?, ?) ON CONFLICT DO NOTHING"
-
-
-Found = tuple[Entitlement, frozenset[str]]  # a row, and all Diameter identities it lets ask
-
-
-class SqlRegistry:
-    """The rows as a running node looks them up: a key for each shape that there is, 17 at most."""
-
-    def __init__(self, records: Records) -> None:
-        self._rows = records.together(rows_of_all)
-
-    async def rows(self, imsi: Imsi) -> list[Found]:
-        """Every row about an IMSI."""
-        return await self._rows(imsi)
 
 
 def rows_of(database: Database, imsi: Imsi) -> list[Found]:

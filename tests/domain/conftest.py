@@ -20,6 +20,7 @@ from mkef.domain.freshness import Answered, Counter, Spent, Use, check_fresh
 from mkef.domain.hlrs import EchoedVector, Hlrs
 from mkef.domain.keys import Grant, KeyEstablishment, KeyRequest, Policy
 from mkef.domain.load import Load
+from mkef.domain.lookup import Known
 from mkef.domain.quotas import Limits
 from mkef.domain.routing import Route, RoutingTable
 from mkef_codecs.establishment import COUNTER_EPOCH, Profile
@@ -113,7 +114,7 @@ class Mkef:
         timer = lambda: self.now if self.timer is None else self.timer  # noqa: E731
         self.keys = KeyEstablishment(
             self.policy,
-            registry=Registry(self),
+            lookup=Lookup(self),
             ledger=self,
             hlrs=Hlrs({"hlr": Hlr(self)}, routes, timer),
             load=Load(most=8),
@@ -135,17 +136,13 @@ class Mkef:
 
     # The ledger.
 
-    def _spent(self, use: Use) -> Spent:
+    def spent(self, use: Use) -> Spent:
         known = (use.imsi, use.rand) in self.rands
         return Spent(known, self.counters.get(use.imsi), self.answered.get(use.digest))
 
-    async def spent(self, use: Use) -> Spent:
-        await self.pause("read")
-        return self._spent(use)
-
     async def use(self, use: Use) -> int:
         await self.pause("write")
-        repeated = check_fresh(use, self._spent(use), use.at)
+        repeated = check_fresh(use, self.spent(use), use.at)
         if repeated is not None:
             return repeated.expires_at
         if use.tagged:
@@ -153,20 +150,23 @@ class Mkef:
             self.counters[use.imsi] = known.use(use.counter) if known else Counter(use.counter)
         self.rands[use.imsi, use.rand] = use
         until, expires_at = use.answered_until, use.expires_at
-        self.answered[use.digest] = Answered(use.server_id, use.at, until, expires_at)
+        self.answered[use.digest] = Answered(use.request, use.at, until, expires_at)
         await self.pause("written")
         return expires_at
 
 
 @dataclass
-class Registry:
-    """The rows of its MKEF."""
+class Lookup:
+    """The rows and the ledger of its MKEF."""
 
     mkef: Mkef
 
     async def rows(self, imsi: Imsi) -> list[tuple[Entitlement, frozenset[str]]]:
-        await self.mkef.pause("registry")
+        await self.mkef.pause("read")
         return [(row, row.origin_hosts) for row in self.mkef.rows if row.devices.covers(imsi)]
+
+    async def known(self, use: Use) -> Known:
+        return Known(await self.rows(use.imsi), self.mkef.spent(use))
 
 
 @dataclass

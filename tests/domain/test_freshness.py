@@ -82,7 +82,7 @@ def test_the_clock_moves_the_limit() -> None:
     assert not accepts(tagged(LIMIT), Spent(), NOW - 1)
 
 
-ANSWERED = Answered("mtc.example", at=NOW, until=NOW + 60, expires_at=int(NOW) + 86_400)
+ANSWERED = Answered(RANDOM.request, at=NOW, until=NOW + 60, expires_at=int(NOW) + 86_400)
 
 
 @pytest.mark.parametrize("use", [RANDOM, tagged(7)], ids=["random", "tagged"])

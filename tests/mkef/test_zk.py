@@ -35,8 +35,9 @@ from mkef.net.sources import Sources
 from mkef.ops.configuration import MetricsSection
 from mkef.ops.metrics import Metrics
 from mkef.records.ledger import SqlLedger
+from mkef.records.lookup import SqlLookup
 from mkef.records.reading import Records
-from mkef.records.registry import Editor, SqlRegistry
+from mkef.records.registry import Editor
 from mkef.service import KeyService, UnknownProfile
 from mkef.stack.diameter_access import Remote
 from mkef.stack.diameter_events import LocalNode
@@ -109,7 +110,7 @@ async def mkef(tmp_path: Path) -> AsyncIterator[Mkef]:
         await records.writer.run(lambda database: Editor(database, "test", NOW).add(row))
         establishment = KeyEstablishment(
             Policy(tag=b"MTCR"),
-            SqlRegistry(records),
+            SqlLookup(records),
             SqlLedger(records),
             Hlrs({"hlr": hlr}, RoutingTable.of([Route("", "hlr")]), sources.timer),
             load=Load(3),

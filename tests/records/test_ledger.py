@@ -17,6 +17,7 @@ from mkef.domain.freshness import Answered, Counter, Spent, Use
 from mkef.net.database import Location
 from mkef.net.store import open_store
 from mkef.records.ledger import SqlLedger, spent_all, use_all
+from mkef.records.lookup import SqlLookup
 from mkef.records.reading import NAME, Records
 from mkef.records.schema import MIGRATIONS, number_of
 from mkef_codecs.establishment import COUNTER_EPOCH
@@ -57,25 +58,36 @@ def ledger(records: Records) -> SqlLedger:
     return SqlLedger(records)
 
 
+@pytest.fixture
+def lookup(records: Records) -> SqlLookup:
+    return SqlLookup(records)
+
+
+async def spent(lookup: SqlLookup, asked: Use) -> Spent:
+    return (await lookup.known(asked)).spent
+
+
 async def refused(ledger: SqlLedger, asked: Use) -> None:
     with pytest.raises(RandNotFresh):
         await ledger.use(asked)
 
 
-async def test_a_random_rand_is_used_once_for_each_imsi(ledger: SqlLedger) -> None:
-    assert await ledger.spent(use()) == Spent()
+async def test_a_random_rand_is_used_once_for_each_imsi(
+    ledger: SqlLedger, lookup: SqlLookup
+) -> None:
+    assert await spent(lookup, use()) == Spent()
     assert await ledger.use(use()) == int(NOW) + 86_400
-    assert await ledger.spent(use(digest=b"e" * 32)) == Spent(rand=True)
+    assert (await spent(lookup, use(digest=b"e" * 32))).rand
     await refused(ledger, use(digest=b"e" * 32))
     await refused(ledger, use(digest=b"e" * 32, at=NOW + 1e9))
     await ledger.use(use(imsi=OTHER, digest=b"f" * 32))
     await ledger.use(use(bytes(16), digest=b"g" * 32))
 
 
-async def test_counters_have_a_window(ledger: SqlLedger) -> None:
+async def test_counters_have_a_window(ledger: SqlLedger, lookup: SqlLookup) -> None:
     for counter in (100, 98, 163):
         await ledger.use(tagged(counter))
-    assert (await ledger.spent(tagged(1))).counter == Counter(163, 1 | 1 << 63)
+    assert (await spent(lookup, tagged(1))).counter == Counter(163, 1 | 1 << 63)
     for counter in (100, 99, 163):
         if counter == 99:  # out of the window by now
             await refused(ledger, tagged(counter))
@@ -84,13 +96,15 @@ async def test_counters_have_a_window(ledger: SqlLedger) -> None:
     await ledger.use(tagged(101))
 
 
-async def test_the_same_request_has_the_same_expiry_within_its_window(ledger: SqlLedger) -> None:
+async def test_the_same_request_has_the_same_expiry_within_its_window(
+    ledger: SqlLedger, lookup: SqlLookup
+) -> None:
     for first in (use(), tagged(7)):
         await ledger.use(first)
         again = replace(first, at=NOW + 59, expires_at=1)
         assert await ledger.use(again) == first.expires_at
-        answered = (await ledger.spent(again)).answered
-        assert answered == Answered("mtc.example", NOW, NOW + 60, first.expires_at)
+        answered = (await spent(lookup, again)).answered
+        assert answered == Answered(first.request, NOW, NOW + 60, first.expires_at)
         for at in (NOW + 60, NOW - 11):  # over; and the clock set back
             await refused(ledger, replace(first, at=at))
         await refused(ledger, replace(first, server_id="other.example"))
@@ -147,12 +161,14 @@ async def test_the_same_request_at_two_mkefs_has_one_answer(
             assert first == second
 
 
-async def test_answers_are_forgotten_and_counters_are_not(ledger: SqlLedger) -> None:
+async def test_answers_are_forgotten_and_counters_are_not(
+    ledger: SqlLedger, lookup: SqlLookup
+) -> None:
     await ledger.use(tagged(9))
     await ledger.forget(NOW + 59)
-    assert (await ledger.spent(tagged(9))).answered
+    assert (await spent(lookup, tagged(9))).answered
     await ledger.forget(NOW + 60)
-    assert await ledger.spent(tagged(9)) == Spent(counter=Counter(9))
+    assert await spent(lookup, tagged(9)) == Spent(counter=Counter(9))
 
 
 def test_what_was_used_under_an_older_schema_stays_used(location: Location) -> None:
@@ -165,7 +181,7 @@ def test_what_was_used_under_an_older_schema_stays_used(location: Location) -> N
 
 
 async def test_rands_are_remembered_as_long_as_configured(
-    records: Records, monkeypatch: pytest.MonkeyPatch
+    records: Records, lookup: SqlLookup, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("mkef.records.ledger.SWEPT", 3)
     ledger = SqlLedger(records, remember_s=100)
@@ -173,13 +189,13 @@ async def test_rands_are_remembered_as_long_as_configured(
         await ledger.use(use(bytes((n,)) * 16, digest=bytes((n,)) * 32, at=NOW + n))
     for _ in range(4):  # some at a time
         await ledger.forget(NOW + 105)
-    known = [(await ledger.spent(use(bytes((n,)) * 16, digest=b""))).rand for n in range(10)]
+    known = [(await spent(lookup, use(bytes((n,)) * 16, digest=b""))).rand for n in range(10)]
     assert known == [False] * 5 + [True] * 5
 
 
 async def test_a_store_that_is_gone_is_a_refusal(postgresql: Any) -> None:
     async with Records(Location.parse(postgresql.url())) as records:
-        ledger = SqlLedger(records)
+        ledger, lookup = SqlLedger(records), SqlLookup(records)
         await ledger.use(use())
         postgresql.stop()
         try:
@@ -187,7 +203,7 @@ async def test_a_store_that_is_gone_is_a_refusal(postgresql: Any) -> None:
                 await ledger.use(use(bytes(16)))
             assert ledger.problem
             with pytest.raises(RecordsUnavailable):
-                await ledger.spent(use())
+                await spent(lookup, use())
         finally:
             postgresql.start()
         async with asyncio.timeout(20):

@@ -16,11 +16,11 @@ from mkef.domain.devices import Devices
 from mkef.domain.entitlement import Entitlement
 from mkef.net.database import Database, Location
 from mkef.net.store import open_store
+from mkef.records.lookup import SqlLookup
 from mkef.records.reading import NAME, Records
 from mkef.records.registry import (
     Editor,
     RegistryError,
-    SqlRegistry,
     all_groups,
     all_rows,
     audit,
@@ -184,7 +184,7 @@ async def test_a_running_node_sees_a_change_with_its_next_request(
     location: Location, database: Database
 ) -> None:
     async with Records(location) as records:
-        registry = SqlRegistry(records)
+        registry = SqlLookup(records)
         assert list(await registry.rows(IMSI)) == []
         await asyncio.sleep(0)  # what is read in one turn of the loop is of one moment
         Editor(database, "operator", 1.0).add(row())

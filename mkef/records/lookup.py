@@ -1,0 +1,36 @@
+"""What the store says before a decision, for all requests of a moment together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mkef.domain.entitlement import Found
+from mkef.domain.freshness import Use
+from mkef.domain.lookup import Known
+from mkef.net.database import Database
+from mkef.records.ledger import spent_all
+from mkef.records.reading import Records
+from mkef.records.registry import rows_of_all
+from mkef_codecs.identity import Imsi
+
+
+class SqlLookup:
+    """Registry and ledger as a running node reads them."""
+
+    def __init__(self, records: Records) -> None:
+        self._rows = records.together(rows_of_all)
+        self._known = records.together(known_all)
+
+    async def rows(self, imsi: Imsi) -> Sequence[Found]:
+        """Every row about an IMSI."""
+        return await self._rows(imsi)
+
+    async def known(self, use: Use) -> Known:
+        """Every row about an IMSI, and what is known of its RAND now."""
+        return await self._known(use)
+
+
+def known_all(database: Database, uses: Sequence[Use]) -> list[Known]:
+    """What the tables say of each RAND and its IMSI."""
+    rows = rows_of_all(database, [use.imsi for use in uses])
+    return list(map(Known, rows, spent_all(database, uses)))
