@@ -11,13 +11,12 @@ import structlog
 
 from mkef.config import HlrSection, KeysSection, MkefConfig, MkefSigtranSection
 from mkef.domain.breaker import Breaker, State
-from mkef.domain.hlrs import Hlrs
+from mkef.domain.hlrs import Hlr, Hlrs
 from mkef.domain.keys import KeyEstablishment, Policy
 from mkef.domain.load import Load
 from mkef.domain.quotas import Limits
 from mkef.domain.routing import Route, RoutingTable
 from mkef.gauges import Gauges
-from mkef.measured import MeasuredHlr, MeasuredLedger
 from mkef.net.capture import Capture
 from mkef.net.database import StoreError
 from mkef.net.diameter import DiameterNode, local_node
@@ -71,7 +70,12 @@ class MkefNode(Running):
     async def _start(self, stack: AsyncExitStack) -> None:
         stack.callback(self._capture.close)
         records = await stack.enter_async_context(Records(self._config.store))
-        self._ledger = SqlLedger(records, remember_s=self._config.keys.remember_s)
+        self._ledger = SqlLedger(
+            records,
+            remember_s=self._config.keys.remember_s,
+            timer=self._sources.timer,
+            observe=self._metrics.seconds["ledger"].observe,
+        )
         zr = self._config.zr
         self._sigtran, self._diameter = None, None
         if zr.sigtran is not None:
@@ -197,12 +201,12 @@ class MkefNode(Running):
             self._sources.timer,
             patience_s=zr.patience_s,
             new_breaker=lambda: Breaker(zr.breaker_failures, zr.breaker_open_s),
+            observe=self._metrics.seconds["zr"].observe,
         )
 
-    def _make_hlr(self, section: HlrSection) -> MeasuredHlr:
-        hlr = self._over_map(section) if section.destination_realm is None else None
-        seconds = self._metrics.seconds["zr"]
-        return MeasuredHlr(hlr or self._over_diameter(section), seconds, self._sources.timer)
+    def _make_hlr(self, section: HlrSection) -> Hlr:
+        over_map = section.destination_realm is None
+        return self._over_map(section) if over_map else self._over_diameter(section)
 
     def _over_map(self, section: HlrSection) -> MapHlr:
         assert self._sigtran is not None
@@ -222,7 +226,7 @@ class MkefNode(Running):
         return KeyEstablishment(
             policy_of(keys, self._config.workers),
             lookup,
-            MeasuredLedger(self._ledger, self._metrics.seconds["ledger"], timer),
+            self._ledger,
             self._hlrs,
             load=Load(keys.max_requests, keys.max_requests_per_server),
             clock=self._sources.clock,

@@ -38,6 +38,8 @@ def _xor(a: bytes, b: bytes) -> bytes:
     return (int.from_bytes(a, "big") ^ int.from_bytes(b, "big")).to_bytes(len(a), "big")
 
 
+# Profile, RAND, IMSI and ID_MTC_SERVER, each before its length in two octets; none has over 255.
+_BOUND = b"%c\x00\x01%b\x00%c%b\x00%c%b\x00%c"
 # What the two derivations of clause 2 begin with.
 _K_MTC, _RES = FC_K_MTC + _string(b"mtc-kmtc"), FC_RES + _string(b"mtc-res")
 
@@ -56,12 +58,9 @@ class Binding(Struct, frozen=True):
             raise ValueError(f"{self.profile.vectors} vectors wanted, {len(vectors)} given")
         k_in = b"".join(v.kc.octets for v in vectors)
         res = b"".join(v.sres for v in vectors)
-        bound = _string(
-            bytes((self.profile.octet,)),
-            self.rand,
-            self.imsi.digits.encode("ascii"),
-            self.server_id.value.encode("utf-8"),
-        )
+        rand, imsi, server_id = self.rand, self.imsi.digits.encode(), self.server_id.value.encode()
+        ends = len(rand), imsi, len(imsi), server_id, len(server_id)
+        bound = _BOUND % (self.profile.octet, rand, *ends)
         k_mtc = hmac.digest(k_in, _K_MTC + bound, "sha256")
         k_x = k_mtc if self.profile.res_key_kmtc else k_in
         pad = hmac.digest(k_x, _RES + bound, "sha256")

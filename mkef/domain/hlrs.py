@@ -15,6 +15,7 @@ from mkef.domain.routing import RoutingTable
 from mkef_codecs.identity import Imsi
 
 LEAST_S = 0.5  # an HLR is not asked for less
+_ELSEWHERE = (VectorsUnavailable, HlrNotCapable, Overloaded)  # another HLR may have them
 
 
 class EchoedVector(Struct, frozen=True):
@@ -42,6 +43,7 @@ class Hlrs:
     timer: Callable[[], float]
     patience_s: float = 18.0  # for all HLRs of one request together
     new_breaker: Callable[[], Breaker] = Breaker
+    observe: Callable[[float], None] = lambda _: None  # told how many seconds each HLR took
     _breakers: dict[str, Breaker] = field(default_factory=dict)
 
     async def vectors(self, imsi: Imsi, rands: tuple[bytes, ...]) -> Sequence[EchoedVector]:
@@ -56,10 +58,23 @@ class Hlrs:
                 continue
             if deadline - now < LEAST_S:
                 break
+            breaker.begin()
             try:
-                return await self._ask(name, breaker, imsi, rands, deadline - now)
-            except (VectorsUnavailable, HlrNotCapable, Overloaded) as error:
+                echoed = await self.hlrs[name].vectors(imsi, rands, deadline - now)
+                check_echo(rands, [e.rand for e in echoed])
+            except Refusal as error:
+                self._learn(breaker, error)
+                if not isinstance(error, _ELSEWHERE):
+                    raise
                 refusal = error
+            except BaseException:
+                breaker.abandoned()
+                raise
+            else:
+                breaker.capable()
+                return echoed
+            finally:
+                self.observe(self.timer() - now)
         raise refusal
 
     def breaker(self, name: str) -> Breaker:
@@ -72,27 +87,6 @@ class Hlrs:
         """What each HLR is now."""
         now = self.timer()
         return {name: self.breaker(name).state(now) for name in self.hlrs}
-
-    async def _ask(
-        self,
-        name: str,
-        breaker: Breaker,
-        imsi: Imsi,
-        rands: tuple[bytes, ...],
-        timeout_s: float,
-    ) -> Sequence[EchoedVector]:
-        breaker.begin()
-        try:
-            echoed = await self.hlrs[name].vectors(imsi, rands, timeout_s)
-            check_echo(rands, [e.rand for e in echoed])
-        except Refusal as refusal:
-            self._learn(breaker, refusal)
-            raise
-        except BaseException:
-            breaker.abandoned()
-            raise
-        breaker.capable()
-        return echoed
 
     def _learn(self, breaker: Breaker, refusal: Refusal) -> None:
         match refusal:

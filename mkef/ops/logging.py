@@ -45,7 +45,7 @@ def configure(section: LogSection, program: str) -> None:
         if correlation is not None:
             event.setdefault("correlation", correlation)
         event["level"] = method
-        event["timestamp"] = datetime.now(UTC).isoformat().replace("+00:00", "Z")
+        event["timestamp"] = datetime.now(UTC)  # which JSON's encoder writes in RFC 3339
         event["program"] = program
         if "exc_info" in event:
             return structlog.processors.format_exc_info(_logger, method, event)
@@ -54,7 +54,7 @@ def configure(section: LogSection, program: str) -> None:
     _processors[:] = (identify, _console() if people else _json)
     structlog.configure(
         processors=_processors,
-        wrapper_class=structlog.make_filtering_bound_logger(level),
+        wrapper_class=_logger_of(level),
         # One write for each line: lines of workers that share a pipe stay whole.
         logger_factory=structlog.WriteLoggerFactory(sys.stderr)
         if people
@@ -64,10 +64,35 @@ def configure(section: LogSection, program: str) -> None:
     logging.basicConfig(level=max(level, logging.WARNING), stream=sys.stderr, format="%(message)s")
 
 
+def _logger_of(level: int) -> type[structlog.typing.FilteringBoundLogger]:
+    """structlog's own with a shorter way from a line to its octets."""
+    filtering: Any = structlog.make_filtering_bound_logger(level)
+
+    class Logger(filtering):  # type: ignore[misc]
+        def _proxy_to_logger(
+            self, method_name: str, event: str | None = None, **event_kw: Any
+        ) -> None:
+            line: Any = {**self._context, **event_kw, "event": event}
+            try:
+                for process in self._processors:
+                    line = process(self._logger, method_name, line)
+            except structlog.DropEvent:
+                return
+            self._logger.msg(line)
+
+    return Logger
+
+
 def _console() -> structlog.typing.Processor:
-    return structlog.dev.ConsoleRenderer(
+    render = structlog.dev.ConsoleRenderer(
         colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
     )
+
+    def for_people(logger: Any, method: str, event: MutableMapping[str, Any]) -> str:
+        event["timestamp"] = event["timestamp"].isoformat().replace("+00:00", "Z")
+        return render(logger, method, event)
+
+    return for_people
 
 
 _encode = msgspec.json.Encoder(enc_hook=repr).encode

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from itertools import chain
 
@@ -54,8 +55,18 @@ DELETE_SOME = (
 class SqlLedger:
     """The ledger of one MKEF's store."""
 
-    def __init__(self, records: Records, *, remember_s: float | None = None) -> None:
+    def __init__(
+        self,
+        records: Records,
+        *,
+        remember_s: float | None = None,
+        timer: Callable[[], float] = time.monotonic,
+        observe: Callable[[float], None] = lambda _: None,
+    ) -> None:
+        """`observe` is told how many seconds each use took until it was on the disk."""
         self._records = records
+        self._timer = timer
+        self._observe = observe
         self._remember_s = remember_s  # random RANDs; None: for ever
         self._swept = (0, b"")  # how far: the key of the row that was looked at last
         self.problem: str | None = None  # why the last write failed
@@ -64,11 +75,14 @@ class SqlLedger:
 
     async def use(self, use: Use) -> int:
         """Mark as used; back when it is on the disk, with all others of the same moment."""
+        started = self._timer()
         try:
             outcome = await self._write(use)
         except StoreError as error:
             self.problem = str(error)
             raise RecordsUnavailable(str(error)) from None
+        finally:
+            self._observe(self._timer() - started)
         self.problem = None
         if isinstance(outcome, RandNotFresh):
             raise outcome

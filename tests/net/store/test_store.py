@@ -207,7 +207,7 @@ async def test_whoever_gives_up_does_not_stop_the_others(location: Location) -> 
 
     async with Store(location, [FIRST]) as store:
         batch = Batch(store, work)
-        impatient, patient = (asyncio.create_task(batch(name)) for name in "ab")
+        impatient, patient = map(batch, "ab")
         await asyncio.sleep(0)
         impatient.cancel()
         assert await patient == 1
