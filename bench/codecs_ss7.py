@@ -50,7 +50,7 @@ from mkef_codecs.ss7.map_dialogue import (
     decode_pdu,
     encode_map_dialogue,
 )
-from mkef_codecs.ss7.sccp import decode_address
+from mkef_codecs.ss7.sccp import read_parties
 from mkef_codecs.tbcd import encode_tbcd
 
 Work = Callable[[], object]
@@ -126,7 +126,7 @@ def _forgetting(work: Callable[[], T]) -> Callable[[], T]:
     def anew() -> T:
         decode_portion.cache_clear()
         decode_pdu.cache_clear()
-        decode_address.cache_clear()
+        read_parties.cache_clear()
         return work()
 
     return anew

@@ -8,6 +8,7 @@ from enum import IntEnum
 from struct import Struct
 
 from mkef_codecs.errors import CodecError
+from mkef_codecs.ss7.value import Value
 
 VERSION = 1
 HEADER_LENGTH = 8
@@ -229,13 +230,12 @@ def decode_parameters(octets: bytes) -> list[tuple[int, bytes]]:
 _LABEL = Struct(">IIBBBB")  # OPC, DPC, service indicator, network indicator, priority, SLS
 
 
-@dataclass(slots=True)
-class ProtocolData:
+class ProtocolData(Value):
     """The routing label and the user's octets of a DATA message (RFC 4666 clause 3.3.1)."""
 
     opc: int
     dpc: int
-    data: bytes = field(repr=False)
+    data: bytes
     service_indicator: int = SCCP
     network_indicator: int = 2  # national
     message_priority: int = 0

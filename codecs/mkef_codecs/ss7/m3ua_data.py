@@ -11,16 +11,15 @@ from struct import Struct
 from mkef_codecs.errors import CodecError
 from mkef_codecs.ss7.m3ua import HEADER_LENGTH, VERSION, Kind, ProtocolData, Tag
 
-_HEAD = Struct(">BxHI")
-_LABEL = ">HHIIBBBB"  # tag, length, OPC, DPC, service and network indicator, priority, SLS
-_PLAIN = Struct(_LABEL)
-_IN_CONTEXT = Struct(">HHI" + _LABEL[1:])
+_LABEL = "HHIIBBBB"  # tag, length, OPC, DPC, service and network indicator, priority, SLS
+_PLAIN = Struct(">HHI" + _LABEL)  # version, kind and length of the message before it
+_IN_CONTEXT = Struct(">HHIHHI" + _LABEL)
 _BEFORE_USER = 16  # octets of the parameter before the user's
+_PADDING = tuple(map(bytes, range(4)))
 
-_DATA = _HEAD.pack(VERSION, Kind.DATA, 0)[:4]
 # An attribute of an enumeration takes as long as a call.
+_VERSION, _DATA = VERSION << 8, int(Kind.DATA)
 _ROUTING_CONTEXT, _PROTOCOL_DATA = int(Tag.ROUTING_CONTEXT), int(Tag.PROTOCOL_DATA)
-_KIND = int(Kind.DATA)
 
 
 def write_data(value: ProtocolData, routing_context: int | None = None) -> bytes:
@@ -29,7 +28,7 @@ def write_data(value: ProtocolData, routing_context: int | None = None) -> bytes
     size = _BEFORE_USER + len(user)
     if size > 0xFFFF:
         raise CodecError(f"a parameter of {size} octets", path="M3UA")
-    padding = bytes(-size % 4)
+    padding = _PADDING[-size & 3]
     label = (
         _PROTOCOL_DATA,
         size,
@@ -40,28 +39,34 @@ def write_data(value: ProtocolData, routing_context: int | None = None) -> bytes
         value.message_priority,
         value.sls,
     )
+    length = HEADER_LENGTH + size + len(padding)
     if routing_context is None:
-        head = _PLAIN.pack(*label)
-    else:
-        head = _IN_CONTEXT.pack(_ROUTING_CONTEXT, 8, routing_context, *label)
-    length = HEADER_LENGTH + len(head) + len(user) + len(padding)
-    return b"%b%b%b%b" % (_HEAD.pack(VERSION, _KIND, length), head, user, padding)
+        return _PLAIN.pack(_VERSION, _DATA, length, *label) + user + padding
+    context = _ROUTING_CONTEXT, 8, routing_context
+    return _IN_CONTEXT.pack(_VERSION, _DATA, length + 8, *context, *label) + user + padding
 
 
 def read_data(octets: bytes) -> tuple[int | None, ProtocolData] | None:
     """Routing context and contents of a DATA message that holds nothing else; else None."""
-    if octets[:4] != _DATA or len(octets) < HEADER_LENGTH + _PLAIN.size:
+    end = len(octets)
+    if end < _PLAIN.size:
         return None
     at, context = HEADER_LENGTH, None
-    tag, size, opc, dpc, service, network, priority, sls = _PLAIN.unpack_from(octets, at)
-    if tag == _ROUTING_CONTEXT and size == 8:
+    version, kind, length, tag, size, opc, dpc, service, network, priority, sls = (
+        _PLAIN.unpack_from(octets)
+    )
+    if tag == _ROUTING_CONTEXT and size == 8 and end >= _IN_CONTEXT.size:
         at, context = HEADER_LENGTH + 8, opc
-        if len(octets) < at + _PLAIN.size:
-            return None
-        tag, size, opc, dpc, service, network, priority, sls = _PLAIN.unpack_from(octets, at)
-    end = at + size
-    whole = len(octets) == end + (-size & 3) == int.from_bytes(octets[4:8], "big")
-    if tag != _PROTOCOL_DATA or size < _BEFORE_USER or not whole:
+        *_, tag, size, opc, dpc, service, network, priority, sls = _IN_CONTEXT.unpack_from(octets)
+    stop = at + size
+    if (
+        tag != _PROTOCOL_DATA
+        or size < _BEFORE_USER
+        or length != end
+        or stop + (-size & 3) != end
+        or kind != _DATA
+        or version != _VERSION
+    ):
         return None
-    user = octets[at + _BEFORE_USER : end]
+    user = octets[at + _BEFORE_USER : stop]
     return context, ProtocolData(opc, dpc, user, service, network, priority, sls)

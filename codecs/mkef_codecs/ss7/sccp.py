@@ -217,9 +217,11 @@ class Unitdata(Struct):
 
     def encode(self) -> bytes:
         """A UDT or XUDT message."""
-        protocol_class = self.in_sequence | (_RETURN_ON_ERROR if self.return_on_error else 0)
-        parameters = self.called.octets, self.calling.octets, self.data
-        return _message(_UDT, _XUDT, protocol_class, parameters, self.extension)
+        protocol_class = _RETURN_ON_ERROR if self.return_on_error else 0
+        if self.in_sequence:
+            protocol_class |= 1
+        parties = self.called.octets, self.calling.octets
+        return _message(_UDT, _XUDT, protocol_class, parties, self.data, self.extension)
 
 
 class UnitdataService(Struct):
@@ -239,32 +241,23 @@ class UnitdataService(Struct):
 
     def encode(self) -> bytes:
         """A UDTS or XUDTS message."""
-        parameters = self.called.octets, self.calling.octets, self.data
-        return _message(_UDTS, _XUDTS, self.cause, parameters, self.extension)
+        parties = self.called.octets, self.calling.octets
+        return _message(_UDTS, _XUDTS, self.cause, parties, self.data, self.extension)
 
 
 SccpMessage = Unitdata | UnitdataService
-
-
-@lru_cache(maxsize=1024)
-def decode_address(octets: bytes) -> SccpAddress:
-    """The address of some octets."""
-    return SccpAddress.decode(octets)
-
-
-def _between(called: SccpAddress, calling: SccpAddress) -> int:
-    """Octets that two addresses take, without their lengths."""
-    return len(called.octets) + len(calling.octets)
+Parties = tuple[SccpAddress, SccpAddress]  # called and calling
 
 
 def room(called: SccpAddress, calling: SccpAddress) -> int:
     """Octets of user data that one UDT between two addresses can carry."""
-    return min(MAX_DATA, MAX_MESSAGE - 8 - _between(called, calling))
+    left = MAX_MESSAGE - 8 - len(called.octets) - len(calling.octets)
+    return left if left < MAX_DATA else MAX_DATA
 
 
 def segment_room(called: SccpAddress, calling: SccpAddress) -> int:
     """Octets of user data that one segment (XUDT) can carry: its optional part is pointed to."""
-    return 0xFF - 4 - _between(called, calling)
+    return 0xFF - 4 - len(called.octets) - len(calling.octets)
 
 
 def segmented_room(called: SccpAddress, calling: SccpAddress) -> int:
@@ -276,7 +269,8 @@ def _message(
     plain: int,
     extended: int,
     second: int,
-    parameters: tuple[bytes, bytes, bytes],
+    parties: tuple[bytes, bytes],
+    data: bytes,
     extension: Extension | None,
 ) -> bytes:
     """A message: type, class or cause, hop counter if it is extended, and the variable part.
@@ -284,23 +278,31 @@ def _message(
     That are pointers, each counted from itself, what they point to (called party, calling party,
     data), and the optional part of an extended message, whose pointer is 0 where there is none.
     """
-    called, calling, data = parameters
-    if len(data) > MAX_DATA:
-        raise CodecError(f"{len(data)} octets do not fit", path="SCCP")
-    first = 3 if extension is None else 4
-    second_at = first + len(called)
-    third_at = second_at + len(calling)
-    if third_at > MAX_DATA:
-        raise CodecError("the addresses are too long", path="SCCP")
-    values = b"%c%b%c%b%c%b" % (len(called), called, len(calling), calling, len(data), data)
+    size = len(data)
+    if size > MAX_DATA:
+        raise CodecError(f"{size} octets do not fit", path="SCCP")
     if extension is None:
-        return bytes((plain, second, first, second_at, third_at)) + values
+        pointers, written = _written(*parties, 3)
+        return b"%c%c%b%b%c%b" % (plain, second, pointers, written, size, data)
+    pointers, written = _written(*parties, 4)
     options = extension.options()
-    pointer = 1 + len(values) if options else 0
+    pointer = 2 + len(written) + size if options else 0
     if pointer > MAX_DATA:
         raise CodecError("the parameters before the optional part are too long", path="SCCP")
-    head = (extended, second, extension.hop_counter, first, second_at, third_at, pointer)
-    return bytes(head) + values + options
+    head = b"%c%c%c%b%c" % (extended, second, extension.hop_counter, pointers, pointer)
+    return b"%b%b%c%b%b" % (head, written, size, data, options)
+
+
+# The same few parties talk with each other again and again: each pair is written once.
+@lru_cache(maxsize=1024)
+def _written(called: bytes, calling: bytes, first: int) -> tuple[bytes, bytes]:
+    """The pointers to the parties and to the data, of which the first is given; the parties."""
+    second = first + len(called)
+    third = second + len(calling)
+    if third > MAX_DATA:
+        raise CodecError("the addresses are too long", path="SCCP")
+    written = b"%c%b%c%b" % (len(called), called, len(calling), calling)
+    return bytes((first, second, third)), written
 
 
 def decode(octets: bytes) -> SccpMessage:
@@ -312,8 +314,7 @@ def decode(octets: bytes) -> SccpMessage:
         raise CodecError(f"message type 0x{kind:02x} is not supported", path="SCCP")
     extended, returned = _TYPES[kind]
     at = 3 if extended else 2
-    called = decode_address(_pointed(octets, at))
-    calling = decode_address(_pointed(octets, at + 1))
+    called, calling = _parties(octets, at)
     data = _pointed(octets, at + 2)
     extension = _extension(octets, at + 3) if extended else None
     if returned:
@@ -322,6 +323,23 @@ def decode(octets: bytes) -> SccpMessage:
         raise CodecError(f"protocol class {second & 0x0F}", path="SCCP")
     wished = second & 0xF0 == _RETURN_ON_ERROR
     return Unitdata(called, calling, data, wished, second & 1 == 1, extension)
+
+
+def _parties(octets: bytes, at: int) -> Parties:
+    """The called and the calling party, whose pointers are at an offset."""
+    third = octets[at + 2] if len(octets) > at + 2 else 0
+    try:
+        return read_parties(octets[at : at + 2 + third])
+    except CodecError:  # they may stand behind the data
+        called = SccpAddress.decode(_pointed(octets, at))
+        return called, SccpAddress.decode(_pointed(octets, at + 1))
+
+
+# The same few parties talk with each other again and again: each pair is read once.
+@lru_cache(maxsize=1024)
+def read_parties(octets: bytes) -> Parties:
+    """The called and the calling party that the first two octets point to."""
+    return SccpAddress.decode(_pointed(octets, 0)), SccpAddress.decode(_pointed(octets, 1))
 
 
 def _pointed(octets: bytes, at: int) -> bytes:
