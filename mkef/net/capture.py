@@ -169,16 +169,13 @@ class Capture:
         self._hosts = dict(HOSTS)
         self._legs = 0
         self._file = file
+        self.active = False  # whether packets are written
         self._descriptor: int | None = None
         self._length = 0  # of the whole blocks
         if file:
             self._descriptor = _create(file)
+            self.active = True
             self._put(pcapng.encode_header(APPLICATION))
-
-    @property
-    def active(self) -> bool:
-        """Whether packets are written."""
-        return self._descriptor is not None
 
     def leg(self, protocol: Protocol, peer: str, *, initiator: bool, carried: str) -> Leg:
         """A leg to the node called `peer`; `initiator` if this node opened it.
@@ -232,7 +229,7 @@ class Capture:
         """Write no more; may be called again."""
         if self._descriptor is not None:
             os.close(self._descriptor)
-            self._descriptor = None
+            self._descriptor, self.active = None, False
 
 
 def _create(file: Path) -> int:

@@ -132,7 +132,9 @@ class Association:
         octets = self._machine.data(data, routing_context)
         if octets is None:
             return False
-        self._transmit(octets, 1 + data.sls)
+        if self._transport is not None and self._leg is not None:
+            self._leg.sent(octets)
+            self._transport.send(octets, stream=1 + data.sls)
         return True
 
     def tell(self, message: Sendable, *, supersedes: bool) -> None:

@@ -133,7 +133,10 @@ class M3uaPoint(Running):
 
     def reaches(self, point_code: int) -> bool:
         """Whether there is a way to a point code."""
-        return bool(self._ways(point_code)) or self._servers.serves(point_code)
+        for association in self._associations.values():
+            if association.initiator and association.reaches(point_code):
+                return True
+        return self._servers.serves(point_code)
 
     def send(self, octets: bytes, point_code: int, sls: int, preferred: str = "") -> bool:
         """SCCP's octets to a point code; false if there is no way.
@@ -146,10 +149,12 @@ class M3uaPoint(Running):
         data = ProtocolData(
             section.point_code, point_code, octets, SCCP, section.network_indicator, 0, sls
         )
-        near = self._associations.get(preferred)
-        if near is not None and near.send(data):
-            return True
-        host = Endpoint.parse(preferred).host if preferred else None
+        host = None
+        if preferred:
+            near = self._associations.get(preferred)
+            if near is not None and near.send(data):
+                return True
+            host = Endpoint.parse(preferred).host
         told = self._servers.forward(data, host)
         if told is not None:
             self.spread(told)
@@ -162,16 +167,15 @@ class M3uaPoint(Running):
     def _gateway(self, point_code: int, sls: int) -> Association | None:
         """One of the associations that we opened: the first of the configuration that reaches a
         point code, or with loadsharing one for each SLS."""
-        ways = self._ways(point_code)
+        ways: list[Association] = []
+        for association in self._associations.values():
+            if association.initiator and association.reaches(point_code):
+                ways.append(association)
         if len(ways) < 2:
             return ways[0] if ways else None
         if self._section.traffic_mode == "loadshare":
             return ways[sls % len(ways)]
         return min(ways, key=lambda association: association.preference)
-
-    def _ways(self, point_code: int) -> list[Association]:
-        every = self._associations.values()
-        return [a for a in every if a.initiator and a.reaches(point_code)]
 
     # What associations ask for and tell.
 

@@ -160,12 +160,13 @@ class SigtranNode(Running):
         """
         path = self._path(destination)
         deadline = self._timer() + timeout_s
-        transaction, effects = self._map.request(arg, encoding, path, deadline=deadline)
+        transaction, begin = self._map.request(arg, encoding, path, deadline=deadline)
         waiting: asyncio.Future[SendAuthenticationInfoRes]
         waiting = self._waiting[transaction] = asyncio.get_running_loop().create_future()
         if begun is not None:
             begun(transaction)
-        self._apply(effects)
+        self._transmit(begin)
+        self._alarm.set(deadline)
         try:
             return await waiting
         finally:
@@ -196,6 +197,8 @@ class SigtranNode(Running):
         if type(route) is ToUser:
             path = Path(route.called, route.calling, route.reply_point_code, association)
             self._apply(self._map.receive(route.data, path, now))
+            if self._service is not None:  # nobody else's transactions begin here
+                self._wait()
             return
         match route:
             case Returned(octets, reason):
@@ -222,6 +225,13 @@ class SigtranNode(Running):
 
     def _tick(self, now: float) -> None:
         self._apply(self._map.tick(now))
+        self._wait()
+
+    def _wait(self) -> None:
+        """For the next deadline; where nothing is live any more, the alarm rings in vain."""
+        deadline = self._map.deadline
+        if deadline is not None:
+            self._alarm.set(deadline)
 
     def _tick_sccp(self, now: float) -> None:
         for route in self._routing.tick(now):
@@ -231,9 +241,6 @@ class SigtranNode(Running):
     def _apply(self, effects: Effects) -> None:
         for effect in effects:
             self._performers[type(effect)](effect)
-        deadline = self._map.deadline
-        if deadline is not None:  # where nothing is live any more, the alarm rings in vain
-            self._alarm.set(deadline)
 
     def _transmit(self, effect: Transmit) -> None:
         path = effect.path

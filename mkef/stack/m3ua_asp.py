@@ -50,7 +50,9 @@ class M3uaAsp(Client, Gateway):
         if read is None:
             return None
         context, data = read
-        if not (self._agreed(context) and self._here(data)):
+        if context is not None and not self._agreed(context):
+            return None
+        if not self._here(data):
             return None
         self._heard(now)
         return data
@@ -76,8 +78,9 @@ class M3uaAsp(Client, Gateway):
         none is given."""
         if not self.active:
             return None
-        context = self._contexts[0] if self._contexts else None
-        return write_data(data, context if routing_context is None else routing_context)
+        if routing_context is None and self._contexts:
+            routing_context = self._contexts[0]
+        return write_data(data, routing_context)
 
     def supersede(self, now: float) -> Effects:
         """Another ASP has taken the traffic over."""
@@ -127,7 +130,8 @@ class M3uaAsp(Client, Gateway):
 
     def _heard(self, now: float) -> None:
         self._beats = 0
-        self._beat_at = now + self._rules.beat_s if self._rules.beat_s else None
+        beat_s = self._rules.beat_s
+        self._beat_at = now + beat_s if beat_s else None
 
     def _beat(self, now: float) -> Effects:
         if self._beats == BEATS:
@@ -154,8 +158,9 @@ class M3uaAsp(Client, Gateway):
     def _here(self, data: ProtocolData) -> bool:
         """Whether traffic is for this node, or not for us as a gateway to judge."""
         rules = self._rules
-        known = data.dpc == rules.point_code and data.service_indicator == SCCP
-        return known or not self._asp or rules.ipsp
+        if data.dpc == rules.point_code and data.service_indicator == SCCP:
+            return True
+        return not self._asp or rules.ipsp
 
 
 Action = Callable[..., Effects]

@@ -325,6 +325,8 @@ class ApplicationServers:
         return self._serving(point_code, host) is not None
 
     def _serving(self, point_code: int, host: str | None) -> ApplicationServer | None:
+        if not self._servers:
+            return None
         alive = [s for s in self._servers if s.state in {AsState.ACTIVE, AsState.PENDING}]
         for server in alive:
             if point_code in server.provision.point_codes:

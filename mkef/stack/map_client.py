@@ -10,6 +10,7 @@ from mkef.stack.map_failure import (
     DialogueAborted,
     DialogueRefused,
     MapErrorReturned,
+    MapFailure,
     MapTimeout,
     NoRoute,
     OperationRejected,
@@ -25,6 +26,7 @@ from mkef_codecs.ss7.component import (
     Malformed,
     Reject,
     ReturnError,
+    ReturnResult,
     read_parameter,
 )
 from mkef_codecs.ss7.dialogue import Diagnostic, DialogueResponse
@@ -46,10 +48,11 @@ def _ended(end: End, asked: Asked) -> Result:
     """The result in a TC-END: of several components the first that ends the invocation counts."""
     if end.dialogue is not None and not end.dialogue.accepted:
         raise _refusal(end, end.dialogue)
-    parts = Result()
+    parts: Result | None = None
     for component in end.components:
-        parts = _joined(parts, _part(component, asked))
-        if getattr(component, "last", False):
+        returned, part = _returned(component, asked)
+        parts = part if parts is None else _joined(parts, part)
+        if returned.last:
             return parts
     raise UnusableAnswer("the HLR ended the dialogue without a result")
 
@@ -62,26 +65,32 @@ def _joined(first: Result, second: Result) -> Result:
         raise UnusableAnswer(f"parts of a result that do not fit: {error}") from None
 
 
-def _part(component: Component, asked: Asked) -> Result:
-    """What a ReturnResult brings; whatever else there is fails the request."""
+def _returned(component: Component, asked: Asked) -> tuple[ReturnResult, Result]:
+    """A ReturnResult and what it brings; whatever else there is fails the request."""
     wrong = asked.invocations.receive(component)
-    match component:
-        case Malformed(_, error):
-            raise UnusableAnswer(f"a malformed component: {error}")
-        case Invoke():
-            raise UnusableAnswer("an invocation in the place of a result")
-        case Reject(_, problem, number):
-            raise OperationRejected(problem, number)
-        case ReturnError(_, code, _) if wrong is None:
-            raise _user_error(code)
-    if wrong is not None:
-        raise UnusableAnswer(f"a component that nobody waits for: {wrong.problem.value} problem")
+    if wrong is not None or not isinstance(component, ReturnResult):
+        raise _unwanted(component, wrong)
     if component.parameter is None:
-        return Result()
+        return component, Result()
     try:
-        return read_parameter(component, asked.operation.decode_result)
+        return component, read_parameter(component, asked.operation.decode_result)
     except CodecError as error:
         raise UnusableAnswer(f"a malformed result: {error}") from None
+
+
+def _unwanted(component: Component, wrong: Reject | None) -> MapFailure:
+    """What a component means that brings no result; `wrong` is what TCAP has against it."""
+    match component:
+        case Malformed(_, error):
+            return UnusableAnswer(f"a malformed component: {error}")
+        case Invoke():
+            return UnusableAnswer("an invocation in the place of a result")
+        case Reject(_, problem, number):
+            return OperationRejected(problem, number)
+        case ReturnError(_, code, _) if wrong is None:
+            return _user_error(code)
+    assert wrong is not None
+    return UnusableAnswer(f"a component that nobody waits for: {wrong.problem.value} problem")
 
 
 def _user_error(code: object) -> MapErrorReturned | UnusableAnswer:

@@ -96,23 +96,23 @@ class MapDialogues:
 
     def request(
         self, arg: SendAuthenticationInfoArg, encoding: Encoding, path: Path, *, deadline: float
-    ) -> tuple[TransactionId, Effects]:
+    ) -> tuple[TransactionId, Transmit]:
         """Ask an HLR: an Outcome comes at `deadline` at the latest, or TooManyDialogues at once."""
         operation, invocations = ASKED[encoding], Invocations()
         invoke_id = invocations.invoke(operation.invocation)
         invoke = Invoke(invoke_id, operation.opcode, operation.encode_argument(arg))
         opening = _OPENINGS[operation.context]
         try:
-            own, effects = self._transactions.begin(path, opening, (invoke,), deadline=deadline)
+            own, begin = self._transactions.begin(path, opening, (invoke,), deadline=deadline)
         except TooManyTransactions as error:
             raise TooManyDialogues(str(error)) from None
         self._requests[own] = Asked(operation, invocations)
-        return own, self._digest(effects)
+        return own, begin
 
     def cancel(self, own: TransactionId) -> Effects:
         """Nobody waits for the outcome of a request any more."""
         self._requests.pop(own, None)
-        return self._digest(self._transactions.abort(own))
+        return [*self._transactions.abort(own)]
 
     def answer(self, own: TransactionId, invoke_id: int, answer: Answer) -> Effects:
         """The answer to a Serve; nothing if the peer has gone meanwhile."""
@@ -121,7 +121,7 @@ class MapDialogues:
             return []
         if answer is Mistake.ABORT:
             del self._services[own]
-            return self._digest(self._transactions.abort(own, _ABORT))
+            return [*self._transactions.abort(own, _ABORT)]
         if not service.answer(invoke_id, answer, self._room):
             return []
         return [] if service.open else self._end(own, service)
@@ -174,13 +174,13 @@ class MapDialogues:
         return SERVER.get(type(event), MapDialogues._forget)(self, own, service, event)
 
     def _finish(self, own: TransactionId, asked: Asked, event: Event) -> Effects:
-        goodbye: Effects = []
-        if isinstance(event, Continue):
-            goodbye = self._digest(self._transactions.abort(own, _ABORT))
         try:
-            return [*goodbye, Outcome(own, CLIENT[type(event)](event, asked))]
+            outcome = Outcome(own, CLIENT[type(event)](event, asked))
         except MapFailure as failure:
-            return [*goodbye, Outcome(own, failure)]
+            outcome = Outcome(own, failure)
+        if isinstance(event, Continue):
+            return [*self._transactions.abort(own, _ABORT), outcome]
+        return [outcome]
 
     # What a peer asks.
 
@@ -188,7 +188,7 @@ class MapDialogues:
         """A peer's TC-BEGIN: refuse what we do not speak, else look at what is invoked."""
         if begin.dialogue is None:
             # MAP version 1 has no dialogue portion, and its answer may not have one either.
-            return self._digest(self._transactions.abort(own))
+            return [*self._transactions.abort(own)]
         context = SERVED.get(begin.dialogue.application_context) if self._serves_any else None
         if context is None:
             return self._refuse(own, begin.dialogue.application_context)
@@ -201,7 +201,7 @@ class MapDialogues:
             accepted=False,
             diagnostic=Diagnostic.CONTEXT_NOT_SUPPORTED,
         )
-        return self._digest(self._transactions.abort(own, refusal))
+        return [*self._transactions.abort(own, refusal)]
 
     def _heard(self, own: TransactionId, service: Service, event: Begin | Continue) -> Effects:
         effects: Effects = []
@@ -224,7 +224,7 @@ class MapDialogues:
         if service.accepted:
             return []
         acceptance, service.accepted = service.acceptance, True
-        return self._digest(self._transactions.proceed(own, acceptance, ()))
+        return [*self._transactions.proceed(own, acceptance, ())]
 
     def _end(self, own: TransactionId, service: Service) -> Effects:
         del self._services[own]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from mkef.stack.tcap_components import Invocation, OperationClass
+from mkef.stack.tcap_components import Invocation
 from mkef_codecs.generated import mkef_map as asn1
 from mkef_codecs.ss7 import map_auth
 from mkef_codecs.ss7.ber import Oid
@@ -35,12 +35,10 @@ class Operation:
     decode_argument: Callable[[bytes], SendAuthenticationInfoArg]
     encode_result: Callable[[SendAuthenticationInfoRes], bytes]
     decode_result: Callable[[bytes], SendAuthenticationInfoRes]
-    operation_class: OperationClass = OperationClass.BOTH
+    invocation: Invocation = field(init=False)  # what a client waits for
 
-    @property
-    def invocation(self) -> Invocation:
-        """What a client waits for."""
-        return Invocation(self.opcode, self.operation_class)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "invocation", Invocation(self.opcode))
 
     @property
     def version(self) -> int:

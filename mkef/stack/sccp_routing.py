@@ -28,19 +28,12 @@ SLS_MASK = 0x0F  # ITU-T: four bits (Q.704 clause 2.2.4)
 
 
 class ToUser(Struct):
-    """User data for a subsystem of ours, and the point code that the message came from."""
+    """User data for a subsystem of ours, and the point code that takes an answer to `calling`."""
 
     called: SccpAddress
     calling: SccpAddress
-    opc: int
+    reply_point_code: int
     data: bytes
-
-    @property
-    def reply_point_code(self) -> int:
-        """Where an answer to `calling` is sent: to itself, or to the node that translates."""
-        if self.calling.route_on_ssn and self.calling.point_code is not None:
-            return self.calling.point_code
-        return self.opc
 
 
 class Returned(Struct):
@@ -186,7 +179,10 @@ class SccpRouting:
         if message.called.ssn == MANAGEMENT_SSN:
             answers = self._subsystems.receive(message.data, opc, now)
             return [Answer(dpc, answer) for dpc, answer in answers]
-        return [ToUser(message.called, message.calling, opc, message.data)]
+        calling = message.calling
+        # An answer goes to the caller itself, or to the node that translates.
+        reply = calling.point_code if calling.route_on_ssn else None
+        return [ToUser(message.called, calling, opc if reply is None else reply, message.data)]
 
     def _refusal(self, message: Unitdata) -> tuple[ReturnCause, str] | None:
         """Why a message is not for this node, if it is not."""

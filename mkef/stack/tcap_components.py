@@ -68,7 +68,10 @@ class Invocations:
 
     def invoke(self, invocation: Invocation) -> int:
         """The invoke id of a new invocation of ours: the lowest that is free, from 1 on."""
-        invoke_id = next(i for i in range(1, LAST_INVOKE_ID + 1) if i not in self._ours)
+        invoke_id = 1
+        while invoke_id in self._ours:
+            invoke_id += 1
+        assert invoke_id <= LAST_INVOKE_ID
         self._ours[invoke_id] = invocation
         return invoke_id
 
@@ -81,45 +84,47 @@ class Invocations:
         """Take a component of the peer into account; the Reject that answers a wrong one."""
         if isinstance(component, Invoke):
             return self._invoked(component)
+        if isinstance(component, ReturnResult):
+            return self._returned(component)
         match component:
+            case ReturnError():
+                return self._returned(component)
             case Malformed(answer):
                 return answer
             case Reject(invoke_id, _, _):
                 if invoke_id is not None:
                     self._ours.pop(invoke_id, None)
                 return None
-            case _:
-                return self._returned(component)
 
     def _invoked(self, invoke: Invoke) -> Reject | None:
-        problem = self._invoke_problem(invoke)
-        if problem is not None:
-            return Reject(invoke.invoke_id, Problem.INVOKE, problem)
-        self._theirs.append(invoke.invoke_id)
-        return None
-
-    def _invoke_problem(self, invoke: Invoke) -> InvokeProblem | None:
-        if invoke.invoke_id in self._theirs:
-            return InvokeProblem.DUPLICATE_INVOKE_ID
+        theirs, invoke_id = self._theirs, invoke.invoke_id
+        if invoke_id in theirs:
+            return _rejected(invoke_id, InvokeProblem.DUPLICATE_INVOKE_ID)
         if invoke.linked_id is not None:
             # No operation of ours has linked ones.
-            known = invoke.linked_id in self._ours
-            unexpected = InvokeProblem.LINKED_RESPONSE_UNEXPECTED
-            return unexpected if known else InvokeProblem.UNRECOGNIZED_LINKED_ID
-        if len(self._theirs) >= MAX_OPEN:
-            return InvokeProblem.RESOURCE_LIMITATION
+            if invoke.linked_id in self._ours:
+                return _rejected(invoke_id, InvokeProblem.LINKED_RESPONSE_UNEXPECTED)
+            return _rejected(invoke_id, InvokeProblem.UNRECOGNIZED_LINKED_ID)
+        if len(theirs) >= MAX_OPEN:
+            return _rejected(invoke_id, InvokeProblem.RESOURCE_LIMITATION)
+        theirs.append(invoke_id)
         return None
 
     def _returned(self, component: ReturnResult | ReturnError) -> Reject | None:
+        invoke_id = component.invoke_id
         classes, problem, unknown, unexpected = REPORTS[type(component)]
-        invocation = self._ours.get(component.invoke_id)
+        invocation = self._ours.get(invoke_id)
         if invocation is None:
-            return Reject(component.invoke_id, problem, unknown)
-        if getattr(component, "last", True):
-            del self._ours[component.invoke_id]
+            return Reject(invoke_id, problem, unknown)
+        if component.last:
+            del self._ours[invoke_id]
         if invocation.operation_class not in classes:
-            return Reject(component.invoke_id, problem, unexpected)
-        if getattr(component, "opcode", None) not in {None, invocation.opcode}:
-            mistyped = ReturnResultProblem.MISTYPED_PARAMETER
-            return Reject(component.invoke_id, problem, mistyped)
+            return Reject(invoke_id, problem, unexpected)
+        opcode = component.opcode
+        if opcode is not None and opcode != invocation.opcode:
+            return Reject(invoke_id, problem, ReturnResultProblem.MISTYPED_PARAMETER)
         return None
+
+
+def _rejected(invoke_id: int, problem: InvokeProblem) -> Reject:
+    return Reject(invoke_id, Problem.INVOKE, problem)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import heapq
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from enum import IntEnum, auto
 
 from msgspec import Struct
@@ -15,6 +14,7 @@ from mkef_codecs.ss7.component import Component
 from mkef_codecs.ss7.dialogue import DialogueAbort, DialogueRequest, DialogueResponse
 from mkef_codecs.ss7.sccp import SccpAddress
 from mkef_codecs.ss7.tcap import Abort, AbortCause, BadMessage, Begin, Continue, End, Message
+from mkef_codecs.ss7.value import Value
 
 ID_LENGTH = 4
 BLOCK = 64  # ids that are drawn at a time
@@ -74,6 +74,8 @@ TRANSACTION: dict[tuple[State, On], State] = {
     (State.ACTIVE, On.RETURNED): State.IDLE,
     (State.ACTIVE, On.TIMEOUT): State.IDLE,
 }
+_BEGUN = TRANSACTION[State.IDLE, On.SEND_BEGIN]
+_OPENED = TRANSACTION[State.IDLE, On.BEGIN]
 
 
 class Path(Struct):
@@ -98,12 +100,11 @@ class Undeliverable(Struct):
 Event = Begin | Continue | End | Abort | TimedOut | Undeliverable
 
 
-@dataclass(slots=True)
-class Transmit:
+class Transmit(Value):
     """User data of SCCP for the other end of a path."""
 
     path: Path
-    octets: bytes = field(repr=False)
+    octets: bytes
 
 
 class Indicate(Struct):
@@ -113,12 +114,11 @@ class Indicate(Struct):
     event: Event
 
 
-@dataclass(slots=True)
-class Note:
+class Note(Struct):
     """Something worth a log line."""
 
     event: str
-    fields: dict[str, object] = field(default_factory=dict)
+    fields: dict[str, object] = {}
 
 
 Effects = list["Transmit | Indicate | Note"]
@@ -164,15 +164,16 @@ class Transactions:
 
     def begin(
         self, path: Path, dialogue: DialogueRequest, components: Components, *, deadline: float
-    ) -> tuple[TransactionId, Effects]:
+    ) -> tuple[TransactionId, Transmit]:
         """Open a transaction that ends at `deadline` if the peer has not ended it."""
-        state = TRANSACTION[State.IDLE, On.SEND_BEGIN]
-        own = self._open(Transaction(path, state, deadline))
-        return own, [_transmit(path, Begin(own, dialogue, components))]
+        own = self._free(self._octets(ID_LENGTH))
+        self._live[own] = Transaction(path, _BEGUN, deadline)
+        heapq.heappush(self._deadlines, (deadline, own))
+        return own, _transmit(path, Begin(own, dialogue, components))
 
     def proceed(
         self, own: TransactionId, dialogue: DialogueResponse | None, components: Components
-    ) -> Effects:
+    ) -> list[Transmit]:
         """TC-CONTINUE: nothing if the transaction has gone meanwhile."""
         transaction = self._step(own, On.SEND_CONTINUE)
         if transaction is None or transaction.remote_id is None:
@@ -195,7 +196,7 @@ class Transactions:
 
     def abort(
         self, own: TransactionId, dialogue: DialogueResponse | DialogueAbort | None = None
-    ) -> Effects:
+    ) -> list[Transmit]:
         """TC-U-ABORT: only our own side forgets while the peer has no id of the transaction."""
         transaction = self._step(own, On.SEND_ABORT)
         if transaction is None or transaction.remote_id is None:
@@ -253,30 +254,25 @@ class Transactions:
 
     # How a transaction changes.
 
-    def _open(self, transaction: Transaction) -> TransactionId:
+    def _free(self, own: TransactionId) -> TransactionId:
+        """An id that was drawn, or the next one that no live transaction has."""
         if len(self._live) >= self._limit:
             raise TooManyTransactions(f"{self._limit} transactions are alive")
-        peer = transaction.begun_over
-        begun = 0 if peer is None else self._begun.get(peer, 0)
-        if begun >= self._share:
-            raise TooManyTransactions(f"{begun} of this peer are alive")
-        own = self._octets(ID_LENGTH) if peer is None else self._draw()
         while own in self._live:
             own = (int.from_bytes(own, "big") + 1 & 0xFFFFFFFF).to_bytes(ID_LENGTH, "big")
-        self._live[own] = transaction
-        if peer is None:
-            heapq.heappush(self._deadlines, (transaction.deadline, own))
-        else:
-            self._begun[peer] = begun + 1
-            self._orphans[own] = transaction.deadline
         return own
 
+    def _share_of(self, peer: str) -> int:
+        """How many transactions a peer has begun, this one included."""
+        begun = self._begun.get(peer, 0)
+        if begun >= self._share:
+            raise TooManyTransactions(f"{begun} of this peer are alive")
+        return begun + 1
+
     def _draw(self) -> TransactionId:
-        """An id for a peer's transaction, of a block: drawing is a call of the system."""
-        if not self._drawn:
-            block = self._octets(ID_LENGTH * BLOCK)
-            starts = range(0, len(block), ID_LENGTH)
-            self._drawn = [block[at : at + ID_LENGTH] for at in starts]
+        """An id for a peer's transaction, of a new block: drawing is a call of the system."""
+        block = self._octets(ID_LENGTH * BLOCK)
+        self._drawn = [block[at : at + ID_LENGTH] for at in range(0, len(block), ID_LENGTH)]
         return self._drawn.pop()
 
     def _step(self, own: TransactionId, on: On) -> Transaction | None:
@@ -317,14 +313,16 @@ class Transactions:
     # One method for each message type.
 
     def _on_begin(self, message: Begin, path: Path, now: float) -> Effects:
-        state = TRANSACTION[State.IDLE, On.BEGIN]
+        peer, deadline = path.association, now + ORPHAN_S
         try:
-            own = self._open(
-                Transaction(path, state, now + ORPHAN_S, message.otid, path.association)
-            )
+            begun = self._share_of(peer)
+            own = self._free(self._drawn.pop() if self._drawn else self._draw())
         except TooManyTransactions as error:
             refusal = Abort(message.otid, cause=AbortCause.RESOURCE_LIMITATION)
             return [Note("TCAP overload", {"problem": str(error)}), _transmit(path, refusal)]
+        self._begun[peer] = begun
+        self._live[own] = Transaction(path, _OPENED, deadline, message.otid, peer)
+        self._orphans[own] = deadline
         return [Indicate(own, message)]
 
     def _on_continue(self, message: Continue, path: Path, _now: float) -> Effects:

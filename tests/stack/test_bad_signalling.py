@@ -217,9 +217,9 @@ def test_a_client_has_one_outcome_whatever_comes(name: str) -> None:
     for octets in changed(good):
         node = Node(1, 149, serves=False)
         there = Path(MKEF, HLR, 2, "")
-        own, effects = node.map.request(ARG, Encoding.EXTENSION, there, deadline=15.0)
+        own, begin = node.map.request(ARG, Encoding.EXTENSION, there, deadline=15.0)
         assert own == OWN
-        node.user(effects)
+        node.user([begin])
         node.sent.clear()
         for again in (octets, good):
             unitdata = Unitdata(MKEF, HLR, again)

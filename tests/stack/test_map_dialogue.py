@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from mkef.stack import map_failure
 from mkef.stack.map_dialogue import Answer, Effects, Forget, MapDialogues, Outcome, Serve
@@ -113,8 +113,8 @@ def begun(*components: Component, dialogue: Any = REQUEST, **options: Any) -> tc
 @pytest.mark.parametrize("answer", [RESULT, SendAuthenticationInfoRes(), MapUserError.DATA_MISSING])
 def test_a_client_and_a_server(encoding: Encoding, answer: Answer) -> None:
     client, server = dialogues(), dialogues(serves=True)
-    own, effects = client.request(ARG, encoding, THERE, deadline=15.0)
-    (serve,) = server.receive(octets(effects), BACK, 0.0)
+    own, begin = client.request(ARG, encoding, THERE, deadline=15.0)
+    (serve,) = server.receive(begin.octets, BACK, 0.0)
     assert isinstance(serve, Serve)
     assert serve.arg == ARG
     assert serve.path == BACK
@@ -364,7 +364,7 @@ def test_what_no_hlr_should_say(mistake: Mistake, failure: type[MapFailure]) -> 
     """A service says it on demand: the client's side of it."""
     client, server = dialogues(), dialogues(serves=True)
     _, begin = client.request(ARG, Encoding.EXTENSION, THERE, deadline=15.0)
-    (serve,) = server.receive(octets(begin), BACK, 0.0)
+    (serve,) = server.receive(begin.octets, BACK, 0.0)
     assert isinstance(serve, Serve)
     sent = octets(server.answer(serve.transaction, serve.invoke_id, mistake))
     assert isinstance(outcome(client.receive(sent, THERE, 1.0)), failure)

@@ -55,7 +55,7 @@ def route(
 @pytest.mark.parametrize("called", [HERE, SccpAddress(6), TITLE])
 def test_a_subsystem_of_ours_gets_its_data(called: SccpAddress) -> None:
     unitdata = Unitdata(called, THERE, b"tcap")
-    assert route(unitdata.encode()) == ToUser(called, THERE, 9, b"tcap")
+    assert route(unitdata.encode()) == ToUser(called, THERE, 1, b"tcap")
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,9 @@ def test_a_subsystem_of_ours_gets_its_data(called: SccpAddress) -> None:
 def test_an_answer_goes_where_the_caller_can_be_reached(
     calling: SccpAddress, point_code: int
 ) -> None:
-    assert ToUser(HERE, calling, 9, b"").reply_point_code == point_code
+    assert route(Unitdata(HERE, calling, b"tcap").encode()) == ToUser(
+        HERE, calling, point_code, b"tcap"
+    )
 
 
 def test_an_unknown_subsystem_is_returned_on_error() -> None:
@@ -99,7 +101,7 @@ def test_a_message_in_parts_is_joined() -> None:
         found = routing.route(ProtocolData(9, 2, part), 0.0)
     assert len(sent) == 13
     assert len(set(sent)) == 1  # in sequence
-    assert found == [ToUser(HERE, THERE, 9, octets)]
+    assert found == [ToUser(HERE, THERE, 1, octets)]
 
 
 def test_a_message_in_parts_that_never_ends_comes_back() -> None:
@@ -263,7 +265,7 @@ def test_a_node_speaks_for_its_own_subsystems_only() -> None:
 def test_an_extended_unitdata_in_one_piece_is_delivered() -> None:
     extension = Extension(3, Segmentation(first=True, remaining=0, reference=7))
     octets = Unitdata(HERE, THERE, b"tcap", extension=extension).encode()
-    assert route(octets) == ToUser(HERE, THERE, 9, b"tcap")
+    assert route(octets) == ToUser(HERE, THERE, 1, b"tcap")
 
 
 def test_what_comes_back_is_handed_up() -> None:
@@ -299,7 +301,7 @@ def test_parts_in_any_order_are_the_message_or_an_error(
     receiver = SccpRouting(2, frozenset({6}))
     found = [each for _, part in shuffled for each in receiver.route(ProtocolData(9, 2, part), 0.0)]
     if shuffled == parts:
-        assert found == [ToUser(called, THERE, 9, octets)]
+        assert found == [ToUser(called, THERE, 1, octets)]
     assert all(isinstance(each, Answer) or each.data == octets for each in found)  # type: ignore[union-attr]
     receiver.tick(REASSEMBLY_S)
     assert receiver.deadline is None

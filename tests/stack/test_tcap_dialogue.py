@@ -70,8 +70,7 @@ def opened(state: State) -> tuple[Transactions, bytes]:
 
 def test_a_question_and_its_answer() -> None:
     client, server = counting(), counting(100)
-    own, (begin,) = client.begin(THERE, REQUEST, (INVOKE,), deadline=15.0)
-    assert isinstance(begin, Transmit)
+    own, begin = client.begin(THERE, REQUEST, (INVOKE,), deadline=15.0)
     assert begin.path == THERE
     (indicate,) = server.receive(begin.octets, BACK, 0.0)
     assert isinstance(indicate, Indicate)
@@ -85,8 +84,7 @@ def test_a_question_and_its_answer() -> None:
 
 def test_a_conversation() -> None:
     client, server = counting(), counting(100)
-    own, (begin,) = client.begin(THERE, REQUEST, (), deadline=15.0)
-    assert isinstance(begin, Transmit)
+    own, begin = client.begin(THERE, REQUEST, (), deadline=15.0)
     (indicate,) = server.receive(begin.octets, BACK, 0.0)
     assert isinstance(indicate, Indicate)
     theirs = indicate.transaction
@@ -167,8 +165,7 @@ def test_as_many_as_allowed() -> None:
 
 def test_a_message_that_comes_back() -> None:
     node = counting()
-    own, (begin,) = node.begin(THERE, REQUEST, (), deadline=15.0)
-    assert isinstance(begin, Transmit)
+    own, begin = node.begin(THERE, REQUEST, (), deadline=15.0)
     (returned,) = events(node.returned(begin.octets, "NO_TRANSLATION"))
     assert isinstance(returned, Undeliverable)
     assert "NO_TRANSLATION" in returned.reason
@@ -179,8 +176,7 @@ def test_a_message_that_comes_back() -> None:
 
 def test_the_first_part_of_a_message_that_comes_back_is_enough() -> None:
     node = counting()
-    own, (begin,) = node.begin(THERE, REQUEST, (INVOKE,), deadline=15.0)
-    assert isinstance(begin, Transmit)
+    own, begin = node.begin(THERE, REQUEST, (INVOKE,), deadline=15.0)
     returned = node.returned(begin.octets[:12], "x")
     assert [e.transaction for e in returned if isinstance(e, Indicate)] == [own]
 

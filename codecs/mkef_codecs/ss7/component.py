@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum, IntEnum
-from typing import Any, TypeVar, cast
+from typing import Any, ClassVar, TypeVar, cast
+
+from msgspec import Struct
 
 from mkef_codecs.errors import CodecError
 from mkef_codecs.generated import mkef_tcap as asn1
 from mkef_codecs.ss7.ber import Oid
+from mkef_codecs.ss7.value import Located
 
 T = TypeVar("T")
 
@@ -68,28 +71,26 @@ class ReturnErrorProblem(IntEnum):
 # that was received says where it, and the parameter in it, stood in the message (read_parameter).
 
 
-@dataclass(slots=True)
-class Invoke:
+class Invoke(Located):
     """An operation called."""
 
     invoke_id: int
     opcode: Code
-    parameter: bytes | None = field(default=None, repr=False)
+    parameter: bytes | None = None
     linked_id: int | None = None
-    parameter_at: int = field(default=0, repr=False, compare=False)
-    path: str = field(default="", repr=False, compare=False)
+    parameter_at: int = 0
+    path: str = ""
 
 
-@dataclass(slots=True)
-class ReturnResult:
+class ReturnResult(Located):
     """An operation's result, whole or (`last` false) a part; no opcode, no parameter."""
 
     invoke_id: int
     opcode: Code | None = None
-    parameter: bytes | None = field(default=None, repr=False)
+    parameter: bytes | None = None
     last: bool = True
-    parameter_at: int = field(default=0, repr=False, compare=False)
-    path: str = field(default="", repr=False, compare=False)
+    parameter_at: int = 0
+    path: str = ""
 
     @property
     def result(self) -> ReturnResult | None:
@@ -97,19 +98,20 @@ class ReturnResult:
         return None if self.opcode is None else self
 
 
-@dataclass(slots=True)
-class ReturnError:
-    """An operation's error."""
+class ReturnError(Located):
+    """An operation's error: always the last that is said of it, which names no operation."""
+
+    last: ClassVar[bool] = True
+    opcode: ClassVar[None] = None
 
     invoke_id: int
     code: Code
-    parameter: bytes | None = field(default=None, repr=False)
-    parameter_at: int = field(default=0, repr=False, compare=False)
-    path: str = field(default="", repr=False, compare=False)
+    parameter: bytes | None = None
+    parameter_at: int = 0
+    path: str = ""
 
 
-@dataclass(slots=True)
-class Reject:
+class Reject(Struct):
     """A component that was not accepted; no invoke id where it could not be read."""
 
     invoke_id: int | None
@@ -197,19 +199,21 @@ def _decode_invoke(octets: bytes, at: int, path: str) -> Invoke:
 
 
 def _decode_last(octets: bytes, at: int, path: str) -> ReturnResult:
-    return _result(asn1.decode_return_result_last(octets), at, path, last=True)
+    v = asn1.decode_return_result_last(octets)
+    r = v.result
+    if r is None:
+        return ReturnResult(v.invoke_id)
+    at += r.parameter_at
+    return ReturnResult(v.invoke_id, r.opcode, r.parameter, last=True, parameter_at=at, path=path)
 
 
 def _decode_not_last(octets: bytes, at: int, path: str) -> ReturnResult:
-    return _result(asn1.decode_return_result_not_last(octets), at, path, last=False)
-
-
-def _result(v: asn1.ReturnResult, at: int, path: str, *, last: bool) -> ReturnResult:
-    result = v.result
-    if result is None:
-        return ReturnResult(v.invoke_id, last=last)
-    code, at = result.opcode, at + result.parameter_at
-    return ReturnResult(v.invoke_id, code, result.parameter, last, at, path)
+    v = asn1.decode_return_result_not_last(octets)
+    r = v.result
+    if r is None:
+        return ReturnResult(v.invoke_id, last=False)
+    at += r.parameter_at
+    return ReturnResult(v.invoke_id, r.opcode, r.parameter, last=False, parameter_at=at, path=path)
 
 
 def _decode_error(octets: bytes, at: int, path: str) -> ReturnError:

@@ -73,9 +73,12 @@ class SendAuthenticationInfoRes(Struct):
     quintuplets: tuple[Quintuplet, ...] = ()
 
     def __post_init__(self) -> None:
-        if self.triplets and self.quintuplets:
-            raise CodecError("triplets and quintuplets together", path="authenticationSetList")
-        if len(self.triplets) > MAX_VECTORS or len(self.quintuplets) > MAX_VECTORS:
+        vectors: Sequence[object] = self.triplets
+        if self.quintuplets:
+            if vectors:
+                raise CodecError("triplets and quintuplets together", path="authenticationSetList")
+            vectors = self.quintuplets
+        if len(vectors) > MAX_VECTORS:
             raise CodecError("more than five vectors", path="authenticationSetList")
 
 

@@ -251,8 +251,7 @@ Parties = tuple[SccpAddress, SccpAddress]  # called and calling
 
 def room(called: SccpAddress, calling: SccpAddress) -> int:
     """Octets of user data that one UDT between two addresses can carry."""
-    left = MAX_MESSAGE - 8 - len(called.octets) - len(calling.octets)
-    return left if left < MAX_DATA else MAX_DATA
+    return min(MAX_DATA, MAX_MESSAGE - 8 - len(called.octets) - len(calling.octets))
 
 
 def segment_room(called: SccpAddress, calling: SccpAddress) -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any, TypeVar
 
@@ -22,6 +21,7 @@ from mkef_codecs.ss7.dialogue import (
     decode_portion,
     encode_portion,
 )
+from mkef_codecs.ss7.value import Located, Value
 
 MESSAGE_TYPES = frozenset({b"\x61", b"\x62", b"\x64", b"\x65", b"\x67"})
 _OTID, _DTID = 0x48, 0x49
@@ -39,15 +39,13 @@ class AbortCause(IntEnum):
     RESOURCE_LIMITATION = 4
 
 
-@dataclass(slots=True)
-class Unidirectional:
+class Unidirectional(Value):
     """Components outside of any transaction; its dialogue portion is not used."""
 
     components: tuple[Component, ...] = ()
 
 
-@dataclass(slots=True)
-class Begin:
+class Begin(Located):
     """The first message of a transaction; ids have 1 to 4 octets.
 
     `dialogue_at`, here and below, is where a dialogue portion that was received stood.
@@ -56,38 +54,35 @@ class Begin:
     otid: bytes
     dialogue: DialogueRequest | None = None
     components: tuple[Component, ...] = ()
-    dialogue_at: int = field(default=0, repr=False, compare=False)
+    dialogue_at: int = 0
 
 
-@dataclass(slots=True)
-class Continue:
+class Continue(Located):
     """Neither the first nor the last message of a transaction."""
 
     otid: bytes
     dtid: bytes
     dialogue: DialogueResponse | None = None
     components: tuple[Component, ...] = ()
-    dialogue_at: int = field(default=0, repr=False, compare=False)
+    dialogue_at: int = 0
 
 
-@dataclass(slots=True)
-class End:
+class End(Located):
     """The last message of a transaction."""
 
     dtid: bytes
     dialogue: DialogueResponse | None = None
     components: tuple[Component, ...] = ()
-    dialogue_at: int = field(default=0, repr=False, compare=False)
+    dialogue_at: int = 0
 
 
-@dataclass(slots=True)
-class Abort:
+class Abort(Located):
     """A transaction that ends badly: by TCAP with a cause, or by its user."""
 
     dtid: bytes
     cause: int | None = None
     dialogue: DialogueResponse | DialogueAbort | None = None
-    dialogue_at: int = field(default=0, repr=False, compare=False)
+    dialogue_at: int = 0
 
 
 Message = Unidirectional | Begin | Continue | End | Abort
@@ -210,9 +205,8 @@ def _components(components: list[bytes] | None, at: int, kind: type) -> tuple[Co
     if components is None:
         return ()
     found: list[Component] = []
-    paths = _PATHS[kind]
-    for octets in components:
-        found.append(decode_component(octets, at, paths[len(found)]))
+    for octets, path in zip(components, _PATHS[kind], strict=False):
+        found.append(decode_component(octets, at, path))
         at += len(octets)
     return tuple(found)
 

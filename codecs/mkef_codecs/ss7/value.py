@@ -13,7 +13,7 @@ class Value(Struct):
 
 
 class Located(Value, eq=False):
-    """A value of which some fields, `*_at`, say where its parts stood in what was received.
+    """A value of which some fields, `*_at` and `path`, say where its parts stood when it came.
 
     They are no part of it: two values are equal wherever they stood.
     """
@@ -23,5 +23,6 @@ class Located(Value, eq=False):
     def __eq__(self, other: object) -> bool:
         if type(other) is not type(self):
             return NotImplemented
-        names = (name for name in self.__struct_fields__ if not name.endswith("_at"))
+        places = (n for n in self.__struct_fields__ if n == "path" or n.endswith("_at"))
+        names = set(self.__struct_fields__).difference(places)
         return all(getattr(self, name) == getattr(other, name) for name in names)
