@@ -167,10 +167,8 @@ class M3uaPoint(Running):
     def _gateway(self, point_code: int, sls: int) -> Association | None:
         """One of the associations that we opened: the first of the configuration that reaches a
         point code, or with loadsharing one for each SLS."""
-        ways: list[Association] = []
-        for association in self._associations.values():
-            if association.initiator and association.reaches(point_code):
-                ways.append(association)
+        every = self._associations.values()
+        ways = [a for a in every if a.initiator and a.reaches(point_code)]
         if len(ways) < 2:
             return ways[0] if ways else None
         if self._section.traffic_mode == "loadshare":

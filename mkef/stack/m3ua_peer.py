@@ -26,8 +26,6 @@ from mkef_codecs.ss7.m3ua import (
 ACK_S = 2.0  # T(ack) (RFC 4666 clause 4.3.4.1)
 UP_S = 5.0  # how long a peer may be connected without ASPUP
 ATTEMPTS = 3
-# Each message asks: an attribute of an enumeration takes as long as a call.
-_ACTIVE, _SERVING = State.ACTIVE, State.SERVING
 BEATS = 2  # unanswered ones before the peer counts as dead
 
 
@@ -51,7 +49,8 @@ class Rules:
 class Peer:
     """One end of an association: its rules, what was agreed, and when time matters.
 
-    `servers` are the application servers of the gateway that this is; a client has none.
+    `servers` are the application servers of the gateway that this is; a client has none. `active`
+    says whether traffic may flow.
     """
 
     def __init__(
@@ -69,16 +68,21 @@ class Peer:
         self.destinations = Destinations()
         self.state = State.CLOSED
 
+    @property
+    def state(self) -> State:
+        """Where the association stands."""
+        return self._state
+
+    @state.setter
+    def state(self, state: State) -> None:
+        self._state = state
+        self.active = state in {State.ACTIVE, State.SERVING}  # each message asks
+
     def lost(self, now: float) -> Effects:
         """The transport is gone."""
         was_active, self.state = self.active, State.CLOSED
         told = self._servers.down(self._asp, now) if self._asp else []
         return [*told, Active(active=False)] if was_active else told
-
-    @property
-    def active(self) -> bool:
-        """Whether traffic may flow."""
-        return self.state is _ACTIVE or self.state is _SERVING
 
     def _close(self, reason: str, now: float) -> Effects:
         return [*self.lost(now), Close(reason)]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from mkef_codecs.generate.asn1_names import bounds, constant_name, function_name, octet
+from mkef_codecs.generate.asn1_runs import run_head, run_name, run_size, runs
 from mkef_codecs.generate.asn1_types import (
     AnyValue,
     BitString,
@@ -39,16 +40,37 @@ def decoder(assignment: Element) -> Lines:
     kind = python_type(assignment)
     yield f"def decode_{function_name(assignment.name)}(octets: bytes) -> {kind}:"
     yield f'    """The {assignment.name} that fills `octets`."""'
-    yield "    at, end = 0, len(octets)"
+    anonymous = Element("", assignment.type, assignment.tags)
+    whole = isinstance(assignment.type, Sequence | SequenceOf) and not assignment.explicit
+    yield "    end = len(octets)"
     yield "    octets += PADDING"
     yield "    try:"
-    anonymous = Element("", assignment.type, assignment.tags)
-    yield from indent(_read(anonymous, "value"), 2)
-    yield "        if at != end:"
-    yield "            raise excess(at, end)"
+    yield from indent(_fill(anonymous) if whole else _value(anonymous), 2)
     yield "    except CodecError as error:"
     yield f'        raise inside(error, "{assignment.name}") from None'
-    yield "    return value"
+
+
+def _fill(element: Element) -> Lines:
+    """Statements that return the structure which fills `octets`."""
+    identifier, unpack = octet(element.identifier), _unpack(element)
+    yield f"if octets[0] == {identifier} and end < 0x82 and octets[1] == end - 2:"
+    yield f"    return {unpack}(octets, 2, end)"
+    yield f'start, stop, at = header(octets, 0, end, {identifier}, "")'
+    yield f"value = {unpack}(octets, start, stop)"
+    yield from _end()
+
+
+def _value(element: Element) -> Lines:
+    """Statements that return any value which fills `octets`."""
+    yield "at = 0"
+    yield from _read(element, "value")
+    yield from _end()
+
+
+def _end() -> Lines:
+    yield "if at != end:"
+    yield "    raise excess(at, end)"
+    yield "return value"
 
 
 def unpacker(structure: Structure) -> Lines:
@@ -69,17 +91,36 @@ def _function(structure: Structure, result: str) -> str:
 
 def _sequence(structure: Sequence) -> Lines:
     yield _function(structure, structure.name)
-    for component in structure.components:
-        if component.optional:
-            yield from indent(_optional(component))
+    for run in runs(structure):
+        if len(run) > 1:
+            yield from indent(_fixed(structure, run))
+        elif run[0].optional:
+            yield from indent(_optional(run[0]))
         else:
-            yield from indent(_component(component))
+            yield from indent(_component(run[0]))
     yield from indent(_rest(structure))
     arguments = [component.variable for component in fields(structure)]
     arguments += [
         f"{component.variable}_at" for component in structure.components if component.open
     ]
     yield f"    return {structure.name}({', '.join(arguments)})"
+
+
+def _fixed(structure: Sequence, run: list[Element]) -> Lines:
+    """Components of fixed sizes, read by one structure where they stand as usual."""
+    name, size = run_name(structure, run), sum(run_size(each) + 2 for each in run)
+    heads = [f"head_{index}" for index in range(len(run))]
+    targets = ", ".join(f"{head}, {each.variable}" for head, each in zip(heads, run, strict=True))
+    known = (f"{head} == {run_head(each)}" for head, each in zip(heads, run, strict=True))
+    yield f"usual = at + {size} <= end"
+    yield "if usual:"
+    yield f"    {targets} = {name}.unpack_from(octets, at)"
+    yield f"    usual = {' and '.join(known)}"
+    yield "if usual:"
+    yield f"    at += {size}"
+    yield "else:"
+    for each in run:
+        yield f"    {each.variable}, at = {_call(each, 'at', 'end')}"
 
 
 def _component(component: Element, *, seen: bool = False) -> Lines:
@@ -140,7 +181,8 @@ def _sequence_of(structure: SequenceOf) -> Lines:
     yield "        raise inside(error, str(len(items))) from None"
     if (structure.low, structure.high) != (0, None):
         low, high = bounds(structure.low, structure.high)
-        yield f"    if not {low} <= len(items) <= {high}:"
+        wrong = f"not {low} <= len(items) <= {high}" if structure.low else f"len(items) > {high}"
+        yield f"    if {wrong}:"
         yield f'        raise wrong_size(len(items), {low}, {high}, "", at)'
     yield "    return items"
 
@@ -170,7 +212,7 @@ def _read(element: Element, into: str, *, seen: bool = False) -> Lines:
             yield from _enter(element, element.identifier, "at", seen=seen)
             yield from _located(element, f"{into} = {_unpack(element)}(octets, start, stop)")
         case Choice():
-            yield from _located(element, f"{into}, at = {_call(element, 'at', 'end')}")
+            yield from _read_choice(element, into)
         case _:
             yield from _read_value(element, into, seen=seen)
 
@@ -178,19 +220,47 @@ def _read(element: Element, into: str, *, seen: bool = False) -> Lines:
 def _read_value(element: Element, into: str, *, seen: bool) -> Lines:
     """A single value: the short way, if its type has one, and the call for every other form."""
     call = f"{into}, at = {_call(element, 'at', 'end')}"
+    known = seen and len(element.first) == 1
+    identified = "" if known or not element.tags else f"octets[at] == {octet(element.identifier)}"
+    if isinstance(element.type, Integer):
+        yield f"{into} = octets[at + 2]"
+        yield from _read_integer(element.type, identified, into, [call])
+        return
     short = _short_way(element, into)
     if short is None:
         yield call
         return
     condition, value = short
-    known = seen and len(element.first) == 1
-    identified = "" if known or not element.tags else f"octets[at] == {octet(element.identifier)}"
     yield "size = octets[at + 1]"
     yield "stop = at + 2 + size"
     yield f"if {' and '.join(filter(None, (identified, 'stop <= end', condition)))}:"
     if value != into:
         yield f"    {into} = {value}"
     yield from ("    at = stop", "else:", f"    {call}")
+
+
+def _read_integer(kind: Integer, identified: str, into: str, otherwise: Iterable[str]) -> Lines:
+    """An INTEGER of one octet, as nearly all are, `into` which it was put; or `otherwise`."""
+    least, most = max(0, kind.low or 0), _SHORT if kind.high is None else min(_SHORT, kind.high)
+    allowed = f"{least} <= {into} <= {most}" if least else f"{into} <= {most}"
+    conditions = filter(None, (identified, "octets[at + 1] == 1", "at + 3 <= end", allowed))
+    yield f"if {' and '.join(conditions)}:"
+    yield "    at += 3"
+    yield "else:"
+    yield from indent(otherwise)
+
+
+def _read_choice(element: Element, into: str) -> Lines:
+    """One of a CHOICE's alternatives, an INTEGER in front of bare ones without a call."""
+    assert isinstance(element.type, Choice)
+    call = list(_located(element, f"{into}, at = {_call(element, 'at', 'end')}"))
+    first = element.type.alternatives[0]
+    if not (element.type.bare and isinstance(first.type, Integer)):
+        yield from call
+        return
+    yield f"{into}: {python_type(element)}"
+    yield f"{into} = octets[at + 2]"
+    yield from _read_integer(first.type, f"octets[at] == {octet(first.identifier)}", into, call)
 
 
 def _short_way(element: Element, into: str) -> tuple[str, str] | None:
@@ -200,9 +270,6 @@ def _short_way(element: Element, into: str) -> tuple[str, str] | None:
         case OctetString(low=low, high=high):
             most = _SHORT if high is None else min(_SHORT, high)
             return (f"size == {low}" if low == most else f"{low} <= size <= {most}"), content
-        case Integer(low=low, high=high):
-            least, most = max(0, low or 0), _SHORT if high is None else min(_SHORT, high)
-            return f"size == 1 and {least} <= octets[at + 2] <= {most}", "octets[at + 2]"
         case Null():
             return "size == 0", "None"
         case ObjectIdentifier():
@@ -253,21 +320,35 @@ def _unpack(element: Element) -> str:
 
 def _read_explicit(element: Element, into: str, *, seen: bool) -> Lines:
     outer, *others = element.explicit
+    if isinstance(element.type, AnyValue) and not others:
+        yield from _read_any(element, outer, into, seen=seen)
+        return
     yield from _enter(element, outer, "after", seen=seen)
     for tag in others:
         yield from _enter_sole(element, tag)
-    if isinstance(element.type, AnyValue):
-        whole = "octets[start + 1] == stop - start - 2 < 0x80"
-        yield f"if {whole} and octets[start] in PLAIN:"
-        yield f"    {into} = octets[start:stop]"
-        yield "else:"
-        yield from indent(_whole(element, into))
-    elif isinstance(element.type, Sequence | SequenceOf):
+    if isinstance(element.type, Sequence | SequenceOf):
         yield from _enter_sole(element, element.identifier)
         yield from _located(element, f"{into} = {_unpack(element)}(octets, start, stop)")
     else:
         yield from _whole(element, into)
     yield "at = after"
+
+
+def _read_any(element: Element, identifier: int, into: str, *, seen: bool) -> Lines:
+    """An ANY in an EXPLICIT tag: one value that fills it."""
+    identified = "" if seen else f"octets[at] == {octet(identifier)} and "
+    yield "size = octets[at + 1]"
+    yield "start = at + 2"
+    yield "stop = start + size"
+    filled = "octets[start + 1] == size - 2 and octets[start] in PLAIN"
+    yield f"if {identified}size < 0x80 and stop <= end and {filled}:"
+    yield f"    {into} = octets[start:stop]"
+    yield "    at = stop"
+    yield "else:"
+    place = f'octets, at, end, {octet(identifier)}, "{element.name}"'
+    yield f"    start, stop, after = header({place})"
+    yield from indent(_whole(element, into))
+    yield "    at = after"
 
 
 def _whole(element: Element, into: str) -> Lines:

@@ -121,10 +121,13 @@ def _sequence_of(structure: SequenceOf) -> Lines:
         low, high = bounds(structure.low, structure.high)
         yield f"    if not {low} <= len(items) <= {high}:"
         yield f'        raise wrong_size(len(items), {low}, {high}, "{structure.name}")'
-    encoding = _encoding(element, "item", structure.name)
-    if not encoding.first:
-        yield f"    return {_EMPTY}.join([{encoding.joined()} for item in items])"
+    if isinstance(element.type, AnyValue):
+        yield "    for item in items:"
+        yield f"        if not ({_is_plain('item')}):"
+        yield f'            one_value(item, "{structure.name}")'
+        yield f"    return {_EMPTY}.join(items)"
         return
+    encoding = _encoding(element, "item", structure.name)
     yield "    parts: list[bytes] = []"
     yield "    for item in items:"
     yield from indent(encoding.first, 2)
@@ -195,6 +198,11 @@ def _checks(element: Element, value: str, path: str) -> Lines:
             yield f'    raise out_of_range({value}, {low}, {high}, "{path}")'
 
 
+def _is_plain(value: str) -> str:
+    """The condition that octets are one value of the usual form."""
+    return f"1 < len({value}) < 0x82 and {value}[1] == len({value}) - 2 and {value}[0] in PLAIN"
+
+
 def _is_small(kind: Integer) -> bool:
     """Whether every number of the type has one octet."""
     return kind.low is not None and kind.high is not None and -128 <= kind.low <= kind.high <= 127
@@ -203,9 +211,7 @@ def _is_small(kind: Integer) -> bool:
 def _parts(element: Element, value: str, path: str) -> list[str]:
     match element.type:
         case AnyValue():
-            plain = f"len({value}) > 1 and {value}[1] == len({value}) - 2 < 0x80"
-            call = f'one_value({value}, "{path}")'
-            return [f"({value} if {plain} and {value}[0] in PLAIN else {call})"]
+            return [f'({value} if {_is_plain(value)} else one_value({value}, "{path}"))']
         case Choice(name=name):
             return [f"_pack_{function_name(name)}({value})"]
     identifier = element.identifier

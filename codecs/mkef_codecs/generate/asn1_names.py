@@ -8,6 +8,7 @@ import re
 
 # What generated modules import, as far as they use it.
 IMPORTS: dict[str, tuple[str, ...]] = {
+    "struct": ("Struct",),
     "typing": ("Literal",),
     "mkef_codecs.errors": ("CodecError",),
     "mkef_codecs.ss7.ber": (
@@ -25,7 +26,7 @@ IMPORTS: dict[str, tuple[str, ...]] = {
 }
 _VARIABLES = (
     *("octets", "at", "end", "size", "start", "stop", "after", "error"),
-    *("item", "items", "parts", "value", "content", "inner"),
+    *("item", "items", "parts", "value", "content", "inner", "usual"),
 )
 _TAKEN = {*_VARIABLES, *(name for names in IMPORTS.values() for name in names), *dir(builtins)}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mkef_codecs.generate.asn1_names import constant_name, octet
+from mkef_codecs.generate.asn1_runs import run_tables
 from mkef_codecs.generate.asn1_types import (
     AnyValue,
     BitString,
@@ -58,6 +59,7 @@ def declaration(structure: Structure | Enumerated) -> Iterator[str]:
         case Sequence():
             yield from _class(structure)
             yield from _known_tags(structure)
+            yield from _runs(structure)
 
 
 def _known_tags(structure: Sequence) -> Iterator[str]:
@@ -68,6 +70,13 @@ def _known_tags(structure: Sequence) -> Iterator[str]:
     known = "{" + ", ".join(sorted(first)) + "}" if first else ""
     yield "\n"
     yield f"{constant_name(structure.name, 'TAGS')}: frozenset[int] = frozenset({known})"
+
+
+def _runs(structure: Sequence) -> Iterator[str]:
+    tables = run_tables(structure)
+    if tables:
+        yield "\n"
+        yield from tables
 
 
 def _enumerated(structure: Enumerated) -> Iterator[str]:

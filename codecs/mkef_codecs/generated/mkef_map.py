@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from struct import Struct
 from typing import Literal
 from mkef_codecs.errors import CodecError
 from mkef_codecs.ss7.ber import (
@@ -169,20 +170,16 @@ def _unpack_map_user_abort_choice(octets: bytes, at: int, end: int) -> tuple[MAP
             user_resource_limitation, at = decode_null(octets, at, end, 0x81, "userResourceLimitation")
         return ("userResourceLimitation", user_resource_limitation), at
     if at < end and octets[at] == 0x82:
-        size = octets[at + 1]
-        stop = at + 2 + size
-        if stop <= end and size == 1 and 0 <= octets[at + 2] <= 127:
-            resource_unavailable = octets[at + 2]
-            at = stop
+        resource_unavailable = octets[at + 2]
+        if octets[at + 1] == 1 and at + 3 <= end and resource_unavailable <= 127:
+            at += 3
         else:
             resource_unavailable, at = decode_integer(octets, at, end, 0x82, LEAST, MOST, "resourceUnavailable")
         return ("resourceUnavailable", resource_unavailable), at
     if at < end and octets[at] == 0x83:
-        size = octets[at + 1]
-        stop = at + 2 + size
-        if stop <= end and size == 1 and 0 <= octets[at + 2] <= 127:
-            application_procedure_cancelled = octets[at + 2]
-            at = stop
+        application_procedure_cancelled = octets[at + 2]
+        if octets[at + 1] == 1 and at + 3 <= end and application_procedure_cancelled <= 127:
+            at += 3
         else:
             application_procedure_cancelled, at = decode_integer(octets, at, end, 0x83, LEAST, MOST, "applicationProcedureCancelled")
         return ("applicationProcedureCancelled", application_procedure_cancelled), at
@@ -403,7 +400,7 @@ def _pack_private_extension(value: PrivateExtension) -> bytes:
     content = b"\x06" + oid_octets(ext_id)
     ext_type = value.ext_type
     if ext_type is not None:
-        content += (ext_type if len(ext_type) > 1 and ext_type[1] == len(ext_type) - 2 < 0x80 and ext_type[0] in PLAIN else one_value(ext_type, "PrivateExtension.extType"))
+        content += (ext_type if 1 < len(ext_type) < 0x82 and ext_type[1] == len(ext_type) - 2 and ext_type[0] in PLAIN else one_value(ext_type, "PrivateExtension.extType"))
     return content
 
 
@@ -519,20 +516,18 @@ class ReSynchronisationInfo(Value):
 _RE_SYNCHRONISATION_INFO_TAGS: frozenset[int] = frozenset({0x04, 0x24})
 
 
+_RE_SYNCHRONISATION_INFO_RAND = Struct(">H16sH14s")
+
+
 def _unpack_re_synchronisation_info(octets: bytes, at: int, end: int) -> ReSynchronisationInfo:
-    size = octets[at + 1]
-    stop = at + 2 + size
-    if octets[at] == 0x04 and stop <= end and size == 16:
-        rand = octets[at + 2 : stop]
-        at = stop
+    usual = at + 34 <= end
+    if usual:
+        head_0, rand, head_1, auts = _RE_SYNCHRONISATION_INFO_RAND.unpack_from(octets, at)
+        usual = head_0 == 0x0410 and head_1 == 0x040E
+    if usual:
+        at += 34
     else:
         rand, at = decode_octet_string(octets, at, end, 0x04, 16, 16, "rand")
-    size = octets[at + 1]
-    stop = at + 2 + size
-    if octets[at] == 0x04 and stop <= end and size == 14:
-        auts = octets[at + 2 : stop]
-        at = stop
-    else:
         auts, at = decode_octet_string(octets, at, end, 0x04, 14, 14, "auts")
     if at != end:
         skip_additions(octets, at, end, _RE_SYNCHRONISATION_INFO_TAGS)
@@ -576,11 +571,9 @@ def _unpack_send_authentication_info_arg(octets: bytes, at: int, end: int) -> Se
         at = stop
     else:
         imsi, at = decode_octet_string(octets, at, end, 0x80, 3, 8, "imsi")
-    size = octets[at + 1]
-    stop = at + 2 + size
-    if octets[at] == 0x02 and stop <= end and size == 1 and 1 <= octets[at + 2] <= 5:
-        number_of_requested_vectors = octets[at + 2]
-        at = stop
+    number_of_requested_vectors = octets[at + 2]
+    if octets[at] == 0x02 and octets[at + 1] == 1 and at + 3 <= end and 1 <= number_of_requested_vectors <= 5:
+        at += 3
     else:
         number_of_requested_vectors, at = decode_integer(octets, at, end, 0x02, 1, 5, "numberOfRequestedVectors")
     segmentation_prohibited = False
@@ -631,11 +624,9 @@ def _unpack_send_authentication_info_arg(octets: bytes, at: int, end: int) -> Se
             raise inside(error, "extensionContainer") from None
     requesting_node_type: int | None = None
     if at < end and octets[at] == 0x83:
-        size = octets[at + 1]
-        stop = at + 2 + size
-        if stop <= end and size == 1 and 0 <= octets[at + 2] <= 127:
-            requesting_node_type = octets[at + 2]
-            at = stop
+        requesting_node_type = octets[at + 2]
+        if octets[at + 1] == 1 and at + 3 <= end and requesting_node_type <= 127:
+            at += 3
         else:
             requesting_node_type, at = decode_integer(octets, at, end, 0x83, LEAST, MOST, "requestingNodeType")
     requesting_plmn_id: bytes | None = None
@@ -649,11 +640,9 @@ def _unpack_send_authentication_info_arg(octets: bytes, at: int, end: int) -> Se
             requesting_plmn_id, at = decode_octet_string(octets, at, end, 0x84, 3, 3, "requestingPLMN-Id")
     number_of_requested_additional_vectors: int | None = None
     if at < end and octets[at] == 0x85:
-        size = octets[at + 1]
-        stop = at + 2 + size
-        if stop <= end and size == 1 and 1 <= octets[at + 2] <= 5:
-            number_of_requested_additional_vectors = octets[at + 2]
-            at = stop
+        number_of_requested_additional_vectors = octets[at + 2]
+        if octets[at + 1] == 1 and at + 3 <= end and 1 <= number_of_requested_additional_vectors <= 5:
+            at += 3
         else:
             number_of_requested_additional_vectors, at = decode_integer(octets, at, end, 0x85, 1, 5, "numberOfRequestedAdditional-Vectors")
     additional_vectors_are_for_eps = False
@@ -732,27 +721,19 @@ class AuthenticationTriplet(Value):
 _AUTHENTICATION_TRIPLET_TAGS: frozenset[int] = frozenset({0x04, 0x24})
 
 
+_AUTHENTICATION_TRIPLET_RAND = Struct(">H16sH4sH8s")
+
+
 def _unpack_authentication_triplet(octets: bytes, at: int, end: int) -> AuthenticationTriplet:
-    size = octets[at + 1]
-    stop = at + 2 + size
-    if octets[at] == 0x04 and stop <= end and size == 16:
-        rand = octets[at + 2 : stop]
-        at = stop
+    usual = at + 34 <= end
+    if usual:
+        head_0, rand, head_1, sres, head_2, kc = _AUTHENTICATION_TRIPLET_RAND.unpack_from(octets, at)
+        usual = head_0 == 0x0410 and head_1 == 0x0404 and head_2 == 0x0408
+    if usual:
+        at += 34
     else:
         rand, at = decode_octet_string(octets, at, end, 0x04, 16, 16, "rand")
-    size = octets[at + 1]
-    stop = at + 2 + size
-    if octets[at] == 0x04 and stop <= end and size == 4:
-        sres = octets[at + 2 : stop]
-        at = stop
-    else:
         sres, at = decode_octet_string(octets, at, end, 0x04, 4, 4, "sres")
-    size = octets[at + 1]
-    stop = at + 2 + size
-    if octets[at] == 0x04 and stop <= end and size == 8:
-        kc = octets[at + 2 : stop]
-        at = stop
-    else:
         kc, at = decode_octet_string(octets, at, end, 0x04, 8, 8, "kc")
     if at != end:
         skip_additions(octets, at, end, _AUTHENTICATION_TRIPLET_TAGS)
@@ -815,6 +796,9 @@ class AuthenticationQuintuplet(Value):
 _AUTHENTICATION_QUINTUPLET_TAGS: frozenset[int] = frozenset({0x04, 0x24})
 
 
+_AUTHENTICATION_QUINTUPLET_CK = Struct(">H16sH16sH16s")
+
+
 def _unpack_authentication_quintuplet(octets: bytes, at: int, end: int) -> AuthenticationQuintuplet:
     size = octets[at + 1]
     stop = at + 2 + size
@@ -830,26 +814,15 @@ def _unpack_authentication_quintuplet(octets: bytes, at: int, end: int) -> Authe
         at = stop
     else:
         xres, at = decode_octet_string(octets, at, end, 0x04, 4, 16, "xres")
-    size = octets[at + 1]
-    stop = at + 2 + size
-    if octets[at] == 0x04 and stop <= end and size == 16:
-        ck = octets[at + 2 : stop]
-        at = stop
+    usual = at + 54 <= end
+    if usual:
+        head_0, ck, head_1, ik, head_2, autn = _AUTHENTICATION_QUINTUPLET_CK.unpack_from(octets, at)
+        usual = head_0 == 0x0410 and head_1 == 0x0410 and head_2 == 0x0410
+    if usual:
+        at += 54
     else:
         ck, at = decode_octet_string(octets, at, end, 0x04, 16, 16, "ck")
-    size = octets[at + 1]
-    stop = at + 2 + size
-    if octets[at] == 0x04 and stop <= end and size == 16:
-        ik = octets[at + 2 : stop]
-        at = stop
-    else:
         ik, at = decode_octet_string(octets, at, end, 0x04, 16, 16, "ik")
-    size = octets[at + 1]
-    stop = at + 2 + size
-    if octets[at] == 0x04 and stop <= end and size == 16:
-        autn = octets[at + 2 : stop]
-        at = stop
-    else:
         autn, at = decode_octet_string(octets, at, end, 0x04, 16, 16, "autn")
     if at != end:
         skip_additions(octets, at, end, _AUTHENTICATION_QUINTUPLET_TAGS)
@@ -1338,15 +1311,16 @@ def _pack_mtc_send_authentication_info_arg(value: MTCSendAuthenticationInfoArg) 
 
 def decode_map_dialogue_pdu(octets: bytes) -> MAPDialoguePDU:
     """The MAP-DialoguePDU that fills `octets`."""
-    at, end = 0, len(octets)
+    end = len(octets)
     octets += PADDING
     try:
+        at = 0
         value, at = _unpack_map_dialogue_pdu(octets, at, end)
         if at != end:
             raise excess(at, end)
+        return value
     except CodecError as error:
         raise inside(error, "MAP-DialoguePDU") from None
-    return value
 
 
 def encode_map_dialogue_pdu(value: MAPDialoguePDU) -> bytes:
@@ -1356,9 +1330,10 @@ def encode_map_dialogue_pdu(value: MAPDialoguePDU) -> bytes:
 
 def decode_address_string(octets: bytes) -> bytes:
     """The AddressString that fills `octets`."""
-    at, end = 0, len(octets)
+    end = len(octets)
     octets += PADDING
     try:
+        at = 0
         size = octets[at + 1]
         stop = at + 2 + size
         if octets[at] == 0x04 and stop <= end and 1 <= size <= 20:
@@ -1368,9 +1343,9 @@ def decode_address_string(octets: bytes) -> bytes:
             value, at = decode_octet_string(octets, at, end, 0x04, 1, 20, "")
         if at != end:
             raise excess(at, end)
+        return value
     except CodecError as error:
         raise inside(error, "AddressString") from None
-    return value
 
 
 def encode_address_string(value: bytes) -> bytes:
@@ -1382,22 +1357,18 @@ def encode_address_string(value: bytes) -> bytes:
 
 def decode_map_open(octets: bytes) -> MAPOpen:
     """The MAP-Open that fills `octets`."""
-    at, end = 0, len(octets)
+    end = len(octets)
     octets += PADDING
     try:
-        size = octets[at + 1]
-        start = at + 2
-        stop = start + size
-        if octets[at] == 0x30 and size < 0x80 and stop <= end:
-            at = stop
-        else:
-            start, stop, at = header(octets, at, end, 0x30, "")
+        if octets[0] == 0x30 and end < 0x82 and octets[1] == end - 2:
+            return _unpack_map_open(octets, 2, end)
+        start, stop, at = header(octets, 0, end, 0x30, "")
         value = _unpack_map_open(octets, start, stop)
         if at != end:
             raise excess(at, end)
+        return value
     except CodecError as error:
         raise inside(error, "MAP-Open") from None
-    return value
 
 
 def encode_map_open(value: MAPOpen) -> bytes:
@@ -1408,22 +1379,18 @@ def encode_map_open(value: MAPOpen) -> bytes:
 
 def decode_map_accept(octets: bytes) -> MAPAccept:
     """The MAP-Accept that fills `octets`."""
-    at, end = 0, len(octets)
+    end = len(octets)
     octets += PADDING
     try:
-        size = octets[at + 1]
-        start = at + 2
-        stop = start + size
-        if octets[at] == 0x30 and size < 0x80 and stop <= end:
-            at = stop
-        else:
-            start, stop, at = header(octets, at, end, 0x30, "")
+        if octets[0] == 0x30 and end < 0x82 and octets[1] == end - 2:
+            return _unpack_map_accept(octets, 2, end)
+        start, stop, at = header(octets, 0, end, 0x30, "")
         value = _unpack_map_accept(octets, start, stop)
         if at != end:
             raise excess(at, end)
+        return value
     except CodecError as error:
         raise inside(error, "MAP-Accept") from None
-    return value
 
 
 def encode_map_accept(value: MAPAccept) -> bytes:
@@ -1434,22 +1401,18 @@ def encode_map_accept(value: MAPAccept) -> bytes:
 
 def decode_map_close(octets: bytes) -> MAPClose:
     """The MAP-Close that fills `octets`."""
-    at, end = 0, len(octets)
+    end = len(octets)
     octets += PADDING
     try:
-        size = octets[at + 1]
-        start = at + 2
-        stop = start + size
-        if octets[at] == 0x30 and size < 0x80 and stop <= end:
-            at = stop
-        else:
-            start, stop, at = header(octets, at, end, 0x30, "")
+        if octets[0] == 0x30 and end < 0x82 and octets[1] == end - 2:
+            return _unpack_map_close(octets, 2, end)
+        start, stop, at = header(octets, 0, end, 0x30, "")
         value = _unpack_map_close(octets, start, stop)
         if at != end:
             raise excess(at, end)
+        return value
     except CodecError as error:
         raise inside(error, "MAP-Close") from None
-    return value
 
 
 def encode_map_close(value: MAPClose) -> bytes:
@@ -1460,22 +1423,18 @@ def encode_map_close(value: MAPClose) -> bytes:
 
 def decode_map_refuse(octets: bytes) -> MAPRefuse:
     """The MAP-Refuse that fills `octets`."""
-    at, end = 0, len(octets)
+    end = len(octets)
     octets += PADDING
     try:
-        size = octets[at + 1]
-        start = at + 2
-        stop = start + size
-        if octets[at] == 0x30 and size < 0x80 and stop <= end:
-            at = stop
-        else:
-            start, stop, at = header(octets, at, end, 0x30, "")
+        if octets[0] == 0x30 and end < 0x82 and octets[1] == end - 2:
+            return _unpack_map_refuse(octets, 2, end)
+        start, stop, at = header(octets, 0, end, 0x30, "")
         value = _unpack_map_refuse(octets, start, stop)
         if at != end:
             raise excess(at, end)
+        return value
     except CodecError as error:
         raise inside(error, "MAP-Refuse") from None
-    return value
 
 
 def encode_map_refuse(value: MAPRefuse) -> bytes:
@@ -1486,22 +1445,18 @@ def encode_map_refuse(value: MAPRefuse) -> bytes:
 
 def decode_map_user_abort(octets: bytes) -> MAPUserAbort:
     """The MAP-UserAbort that fills `octets`."""
-    at, end = 0, len(octets)
+    end = len(octets)
     octets += PADDING
     try:
-        size = octets[at + 1]
-        start = at + 2
-        stop = start + size
-        if octets[at] == 0x30 and size < 0x80 and stop <= end:
-            at = stop
-        else:
-            start, stop, at = header(octets, at, end, 0x30, "")
+        if octets[0] == 0x30 and end < 0x82 and octets[1] == end - 2:
+            return _unpack_map_user_abort(octets, 2, end)
+        start, stop, at = header(octets, 0, end, 0x30, "")
         value = _unpack_map_user_abort(octets, start, stop)
         if at != end:
             raise excess(at, end)
+        return value
     except CodecError as error:
         raise inside(error, "MAP-UserAbort") from None
-    return value
 
 
 def encode_map_user_abort(value: MAPUserAbort) -> bytes:
@@ -1512,22 +1467,18 @@ def encode_map_user_abort(value: MAPUserAbort) -> bytes:
 
 def decode_map_provider_abort(octets: bytes) -> MAPProviderAbort:
     """The MAP-ProviderAbort that fills `octets`."""
-    at, end = 0, len(octets)
+    end = len(octets)
     octets += PADDING
     try:
-        size = octets[at + 1]
-        start = at + 2
-        stop = start + size
-        if octets[at] == 0x30 and size < 0x80 and stop <= end:
-            at = stop
-        else:
-            start, stop, at = header(octets, at, end, 0x30, "")
+        if octets[0] == 0x30 and end < 0x82 and octets[1] == end - 2:
+            return _unpack_map_provider_abort(octets, 2, end)
+        start, stop, at = header(octets, 0, end, 0x30, "")
         value = _unpack_map_provider_abort(octets, start, stop)
         if at != end:
             raise excess(at, end)
+        return value
     except CodecError as error:
         raise inside(error, "MAP-ProviderAbort") from None
-    return value
 
 
 def encode_map_provider_abort(value: MAPProviderAbort) -> bytes:
@@ -1538,9 +1489,10 @@ def encode_map_provider_abort(value: MAPProviderAbort) -> bytes:
 
 def decode_imsi(octets: bytes) -> bytes:
     """The IMSI that fills `octets`."""
-    at, end = 0, len(octets)
+    end = len(octets)
     octets += PADDING
     try:
+        at = 0
         size = octets[at + 1]
         stop = at + 2 + size
         if octets[at] == 0x04 and stop <= end and 3 <= size <= 8:
@@ -1550,9 +1502,9 @@ def decode_imsi(octets: bytes) -> bytes:
             value, at = decode_octet_string(octets, at, end, 0x04, 3, 8, "")
         if at != end:
             raise excess(at, end)
+        return value
     except CodecError as error:
         raise inside(error, "IMSI") from None
-    return value
 
 
 def encode_imsi(value: bytes) -> bytes:
@@ -1564,9 +1516,10 @@ def encode_imsi(value: bytes) -> bytes:
 
 def decode_rand(octets: bytes) -> bytes:
     """The RAND that fills `octets`."""
-    at, end = 0, len(octets)
+    end = len(octets)
     octets += PADDING
     try:
+        at = 0
         size = octets[at + 1]
         stop = at + 2 + size
         if octets[at] == 0x04 and stop <= end and size == 16:
@@ -1576,9 +1529,9 @@ def decode_rand(octets: bytes) -> bytes:
             value, at = decode_octet_string(octets, at, end, 0x04, 16, 16, "")
         if at != end:
             raise excess(at, end)
+        return value
     except CodecError as error:
         raise inside(error, "RAND") from None
-    return value
 
 
 def encode_rand(value: bytes) -> bytes:
@@ -1590,22 +1543,18 @@ def encode_rand(value: bytes) -> bytes:
 
 def decode_private_extension(octets: bytes) -> PrivateExtension:
     """The PrivateExtension that fills `octets`."""
-    at, end = 0, len(octets)
+    end = len(octets)
     octets += PADDING
     try:
-        size = octets[at + 1]
-        start = at + 2
-        stop = start + size
-        if octets[at] == 0x30 and size < 0x80 and stop <= end:
-            at = stop
-        else:
-            start, stop, at = header(octets, at, end, 0x30, "")
+        if octets[0] == 0x30 and end < 0x82 and octets[1] == end - 2:
+            return _unpack_private_extension(octets, 2, end)
+        start, stop, at = header(octets, 0, end, 0x30, "")
         value = _unpack_private_extension(octets, start, stop)
         if at != end:
             raise excess(at, end)
+        return value
     except CodecError as error:
         raise inside(error, "PrivateExtension") from None
-    return value
 
 
 def encode_private_extension(value: PrivateExtension) -> bytes:
@@ -1616,22 +1565,18 @@ def encode_private_extension(value: PrivateExtension) -> bytes:
 
 def decode_extension_container(octets: bytes) -> ExtensionContainer:
     """The ExtensionContainer that fills `octets`."""
-    at, end = 0, len(octets)
+    end = len(octets)
     octets += PADDING
     try:
-        size = octets[at + 1]
-        start = at + 2
-        stop = start + size
-        if octets[at] == 0x30 and size < 0x80 and stop <= end:
-            at = stop
-        else:
-            start, stop, at = header(octets, at, end, 0x30, "")
+        if octets[0] == 0x30 and end < 0x82 and octets[1] == end - 2:
+            return _unpack_extension_container(octets, 2, end)
+        start, stop, at = header(octets, 0, end, 0x30, "")
         value = _unpack_extension_container(octets, start, stop)
         if at != end:
             raise excess(at, end)
+        return value
     except CodecError as error:
         raise inside(error, "ExtensionContainer") from None
-    return value
 
 
 def encode_extension_container(value: ExtensionContainer) -> bytes:
@@ -1642,22 +1587,18 @@ def encode_extension_container(value: ExtensionContainer) -> bytes:
 
 def decode_re_synchronisation_info(octets: bytes) -> ReSynchronisationInfo:
     """The Re-synchronisationInfo that fills `octets`."""
-    at, end = 0, len(octets)
+    end = len(octets)
     octets += PADDING
     try:
-        size = octets[at + 1]
-        start = at + 2
-        stop = start + size
-        if octets[at] == 0x30 and size < 0x80 and stop <= end:
-            at = stop
-        else:
-            start, stop, at = header(octets, at, end, 0x30, "")
+        if octets[0] == 0x30 and end < 0x82 and octets[1] == end - 2:
+            return _unpack_re_synchronisation_info(octets, 2, end)
+        start, stop, at = header(octets, 0, end, 0x30, "")
         value = _unpack_re_synchronisation_info(octets, start, stop)
         if at != end:
             raise excess(at, end)
+        return value
     except CodecError as error:
         raise inside(error, "Re-synchronisationInfo") from None
-    return value
 
 
 def encode_re_synchronisation_info(value: ReSynchronisationInfo) -> bytes:
@@ -1668,22 +1609,18 @@ def encode_re_synchronisation_info(value: ReSynchronisationInfo) -> bytes:
 
 def decode_send_authentication_info_arg(octets: bytes) -> SendAuthenticationInfoArg:
     """The SendAuthenticationInfoArg that fills `octets`."""
-    at, end = 0, len(octets)
+    end = len(octets)
     octets += PADDING
     try:
-        size = octets[at + 1]
-        start = at + 2
-        stop = start + size
-        if octets[at] == 0x30 and size < 0x80 and stop <= end:
-            at = stop
-        else:
-            start, stop, at = header(octets, at, end, 0x30, "")
+        if octets[0] == 0x30 and end < 0x82 and octets[1] == end - 2:
+            return _unpack_send_authentication_info_arg(octets, 2, end)
+        start, stop, at = header(octets, 0, end, 0x30, "")
         value = _unpack_send_authentication_info_arg(octets, start, stop)
         if at != end:
             raise excess(at, end)
+        return value
     except CodecError as error:
         raise inside(error, "SendAuthenticationInfoArg") from None
-    return value
 
 
 def encode_send_authentication_info_arg(value: SendAuthenticationInfoArg) -> bytes:
@@ -1694,22 +1631,18 @@ def encode_send_authentication_info_arg(value: SendAuthenticationInfoArg) -> byt
 
 def decode_send_authentication_info_res(octets: bytes) -> SendAuthenticationInfoRes:
     """The SendAuthenticationInfoRes that fills `octets`."""
-    at, end = 0, len(octets)
+    end = len(octets)
     octets += PADDING
     try:
-        size = octets[at + 1]
-        start = at + 2
-        stop = start + size
-        if octets[at] == 0xA3 and size < 0x80 and stop <= end:
-            at = stop
-        else:
-            start, stop, at = header(octets, at, end, 0xA3, "")
+        if octets[0] == 0xA3 and end < 0x82 and octets[1] == end - 2:
+            return _unpack_send_authentication_info_res(octets, 2, end)
+        start, stop, at = header(octets, 0, end, 0xA3, "")
         value = _unpack_send_authentication_info_res(octets, start, stop)
         if at != end:
             raise excess(at, end)
+        return value
     except CodecError as error:
         raise inside(error, "SendAuthenticationInfoRes") from None
-    return value
 
 
 def encode_send_authentication_info_res(value: SendAuthenticationInfoRes) -> bytes:
@@ -1720,22 +1653,18 @@ def encode_send_authentication_info_res(value: SendAuthenticationInfoRes) -> byt
 
 def decode_authentication_triplet(octets: bytes) -> AuthenticationTriplet:
     """The AuthenticationTriplet that fills `octets`."""
-    at, end = 0, len(octets)
+    end = len(octets)
     octets += PADDING
     try:
-        size = octets[at + 1]
-        start = at + 2
-        stop = start + size
-        if octets[at] == 0x30 and size < 0x80 and stop <= end:
-            at = stop
-        else:
-            start, stop, at = header(octets, at, end, 0x30, "")
+        if octets[0] == 0x30 and end < 0x82 and octets[1] == end - 2:
+            return _unpack_authentication_triplet(octets, 2, end)
+        start, stop, at = header(octets, 0, end, 0x30, "")
         value = _unpack_authentication_triplet(octets, start, stop)
         if at != end:
             raise excess(at, end)
+        return value
     except CodecError as error:
         raise inside(error, "AuthenticationTriplet") from None
-    return value
 
 
 def encode_authentication_triplet(value: AuthenticationTriplet) -> bytes:
@@ -1746,22 +1675,18 @@ def encode_authentication_triplet(value: AuthenticationTriplet) -> bytes:
 
 def decode_authentication_quintuplet(octets: bytes) -> AuthenticationQuintuplet:
     """The AuthenticationQuintuplet that fills `octets`."""
-    at, end = 0, len(octets)
+    end = len(octets)
     octets += PADDING
     try:
-        size = octets[at + 1]
-        start = at + 2
-        stop = start + size
-        if octets[at] == 0x30 and size < 0x80 and stop <= end:
-            at = stop
-        else:
-            start, stop, at = header(octets, at, end, 0x30, "")
+        if octets[0] == 0x30 and end < 0x82 and octets[1] == end - 2:
+            return _unpack_authentication_quintuplet(octets, 2, end)
+        start, stop, at = header(octets, 0, end, 0x30, "")
         value = _unpack_authentication_quintuplet(octets, start, stop)
         if at != end:
             raise excess(at, end)
+        return value
     except CodecError as error:
         raise inside(error, "AuthenticationQuintuplet") from None
-    return value
 
 
 def encode_authentication_quintuplet(value: AuthenticationQuintuplet) -> bytes:
@@ -1772,9 +1697,10 @@ def encode_authentication_quintuplet(value: AuthenticationQuintuplet) -> bytes:
 
 def decode_send_authentication_info_arg_v2(octets: bytes) -> bytes:
     """The SendAuthenticationInfoArgV2 that fills `octets`."""
-    at, end = 0, len(octets)
+    end = len(octets)
     octets += PADDING
     try:
+        at = 0
         size = octets[at + 1]
         stop = at + 2 + size
         if octets[at] == 0x04 and stop <= end and 3 <= size <= 8:
@@ -1784,9 +1710,9 @@ def decode_send_authentication_info_arg_v2(octets: bytes) -> bytes:
             value, at = decode_octet_string(octets, at, end, 0x04, 3, 8, "")
         if at != end:
             raise excess(at, end)
+        return value
     except CodecError as error:
         raise inside(error, "SendAuthenticationInfoArgV2") from None
-    return value
 
 
 def encode_send_authentication_info_arg_v2(value: bytes) -> bytes:
@@ -1798,22 +1724,18 @@ def encode_send_authentication_info_arg_v2(value: bytes) -> bytes:
 
 def decode_send_authentication_info_res_v2(octets: bytes) -> list[AuthenticationTriplet]:
     """The SendAuthenticationInfoResV2 that fills `octets`."""
-    at, end = 0, len(octets)
+    end = len(octets)
     octets += PADDING
     try:
-        size = octets[at + 1]
-        start = at + 2
-        stop = start + size
-        if octets[at] == 0x30 and size < 0x80 and stop <= end:
-            at = stop
-        else:
-            start, stop, at = header(octets, at, end, 0x30, "")
+        if octets[0] == 0x30 and end < 0x82 and octets[1] == end - 2:
+            return _unpack_send_authentication_info_res_v2(octets, 2, end)
+        start, stop, at = header(octets, 0, end, 0x30, "")
         value = _unpack_send_authentication_info_res_v2(octets, start, stop)
         if at != end:
             raise excess(at, end)
+        return value
     except CodecError as error:
         raise inside(error, "SendAuthenticationInfoResV2") from None
-    return value
 
 
 def encode_send_authentication_info_res_v2(value: list[AuthenticationTriplet]) -> bytes:
@@ -1824,22 +1746,18 @@ def encode_send_authentication_info_res_v2(value: list[AuthenticationTriplet]) -
 
 def decode_unknown_subscriber_param(octets: bytes) -> UnknownSubscriberParam:
     """The UnknownSubscriberParam that fills `octets`."""
-    at, end = 0, len(octets)
+    end = len(octets)
     octets += PADDING
     try:
-        size = octets[at + 1]
-        start = at + 2
-        stop = start + size
-        if octets[at] == 0x30 and size < 0x80 and stop <= end:
-            at = stop
-        else:
-            start, stop, at = header(octets, at, end, 0x30, "")
+        if octets[0] == 0x30 and end < 0x82 and octets[1] == end - 2:
+            return _unpack_unknown_subscriber_param(octets, 2, end)
+        start, stop, at = header(octets, 0, end, 0x30, "")
         value = _unpack_unknown_subscriber_param(octets, start, stop)
         if at != end:
             raise excess(at, end)
+        return value
     except CodecError as error:
         raise inside(error, "UnknownSubscriberParam") from None
-    return value
 
 
 def encode_unknown_subscriber_param(value: UnknownSubscriberParam) -> bytes:
@@ -1850,15 +1768,16 @@ def encode_unknown_subscriber_param(value: UnknownSubscriberParam) -> bytes:
 
 def decode_network_resource(octets: bytes) -> NetworkResource:
     """The NetworkResource that fills `octets`."""
-    at, end = 0, len(octets)
+    end = len(octets)
     octets += PADDING
     try:
+        at = 0
         value, at = decode_enumerated(octets, at, end, 0x0A, _NETWORK_RESOURCE_NAMES, "")
         if at != end:
             raise excess(at, end)
+        return value
     except CodecError as error:
         raise inside(error, "NetworkResource") from None
-    return value
 
 
 def encode_network_resource(value: NetworkResource) -> bytes:
@@ -1868,15 +1787,16 @@ def encode_network_resource(value: NetworkResource) -> bytes:
 
 def decode_system_failure_param(octets: bytes) -> SystemFailureParam:
     """The SystemFailureParam that fills `octets`."""
-    at, end = 0, len(octets)
+    end = len(octets)
     octets += PADDING
     try:
+        at = 0
         value, at = _unpack_system_failure_param(octets, at, end)
         if at != end:
             raise excess(at, end)
+        return value
     except CodecError as error:
         raise inside(error, "SystemFailureParam") from None
-    return value
 
 
 def encode_system_failure_param(value: SystemFailureParam) -> bytes:
@@ -1886,22 +1806,18 @@ def encode_system_failure_param(value: SystemFailureParam) -> bytes:
 
 def decode_data_missing_param(octets: bytes) -> DataMissingParam:
     """The DataMissingParam that fills `octets`."""
-    at, end = 0, len(octets)
+    end = len(octets)
     octets += PADDING
     try:
-        size = octets[at + 1]
-        start = at + 2
-        stop = start + size
-        if octets[at] == 0x30 and size < 0x80 and stop <= end:
-            at = stop
-        else:
-            start, stop, at = header(octets, at, end, 0x30, "")
+        if octets[0] == 0x30 and end < 0x82 and octets[1] == end - 2:
+            return _unpack_data_missing_param(octets, 2, end)
+        start, stop, at = header(octets, 0, end, 0x30, "")
         value = _unpack_data_missing_param(octets, start, stop)
         if at != end:
             raise excess(at, end)
+        return value
     except CodecError as error:
         raise inside(error, "DataMissingParam") from None
-    return value
 
 
 def encode_data_missing_param(value: DataMissingParam) -> bytes:
@@ -1912,22 +1828,18 @@ def encode_data_missing_param(value: DataMissingParam) -> bytes:
 
 def decode_unexpected_data_param(octets: bytes) -> UnexpectedDataParam:
     """The UnexpectedDataParam that fills `octets`."""
-    at, end = 0, len(octets)
+    end = len(octets)
     octets += PADDING
     try:
-        size = octets[at + 1]
-        start = at + 2
-        stop = start + size
-        if octets[at] == 0x30 and size < 0x80 and stop <= end:
-            at = stop
-        else:
-            start, stop, at = header(octets, at, end, 0x30, "")
+        if octets[0] == 0x30 and end < 0x82 and octets[1] == end - 2:
+            return _unpack_unexpected_data_param(octets, 2, end)
+        start, stop, at = header(octets, 0, end, 0x30, "")
         value = _unpack_unexpected_data_param(octets, start, stop)
         if at != end:
             raise excess(at, end)
+        return value
     except CodecError as error:
         raise inside(error, "UnexpectedDataParam") from None
-    return value
 
 
 def encode_unexpected_data_param(value: UnexpectedDataParam) -> bytes:
@@ -1938,22 +1850,18 @@ def encode_unexpected_data_param(value: UnexpectedDataParam) -> bytes:
 
 def decode_mtc_authentication_arg(octets: bytes) -> MTCAuthenticationArg:
     """The MTC-AuthenticationArg that fills `octets`."""
-    at, end = 0, len(octets)
+    end = len(octets)
     octets += PADDING
     try:
-        size = octets[at + 1]
-        start = at + 2
-        stop = start + size
-        if octets[at] == 0x30 and size < 0x80 and stop <= end:
-            at = stop
-        else:
-            start, stop, at = header(octets, at, end, 0x30, "")
+        if octets[0] == 0x30 and end < 0x82 and octets[1] == end - 2:
+            return _unpack_mtc_authentication_arg(octets, 2, end)
+        start, stop, at = header(octets, 0, end, 0x30, "")
         value = _unpack_mtc_authentication_arg(octets, start, stop)
         if at != end:
             raise excess(at, end)
+        return value
     except CodecError as error:
         raise inside(error, "MTC-AuthenticationArg") from None
-    return value
 
 
 def encode_mtc_authentication_arg(value: MTCAuthenticationArg) -> bytes:
@@ -1964,22 +1872,18 @@ def encode_mtc_authentication_arg(value: MTCAuthenticationArg) -> bytes:
 
 def decode_mtc_send_authentication_info_arg(octets: bytes) -> MTCSendAuthenticationInfoArg:
     """The MTC-SendAuthenticationInfoArg that fills `octets`."""
-    at, end = 0, len(octets)
+    end = len(octets)
     octets += PADDING
     try:
-        size = octets[at + 1]
-        start = at + 2
-        stop = start + size
-        if octets[at] == 0x30 and size < 0x80 and stop <= end:
-            at = stop
-        else:
-            start, stop, at = header(octets, at, end, 0x30, "")
+        if octets[0] == 0x30 and end < 0x82 and octets[1] == end - 2:
+            return _unpack_mtc_send_authentication_info_arg(octets, 2, end)
+        start, stop, at = header(octets, 0, end, 0x30, "")
         value = _unpack_mtc_send_authentication_info_arg(octets, start, stop)
         if at != end:
             raise excess(at, end)
+        return value
     except CodecError as error:
         raise inside(error, "MTC-SendAuthenticationInfoArg") from None
-    return value
 
 
 def encode_mtc_send_authentication_info_arg(value: MTCSendAuthenticationInfoArg) -> bytes:

@@ -52,7 +52,7 @@ def _unpack_component_portion(octets: bytes, at: int, end: int) -> list[bytes]:
             items.append(item)
     except CodecError as error:
         raise inside(error, str(len(items))) from None
-    if not 0 <= len(items) <= 16:
+    if len(items) > 16:
         raise wrong_size(len(items), 0, 16, "", at)
     return items
 
@@ -60,7 +60,10 @@ def _unpack_component_portion(octets: bytes, at: int, end: int) -> list[bytes]:
 def _pack_component_portion(items: list[bytes]) -> bytes:
     if not 0 <= len(items) <= 16:
         raise wrong_size(len(items), 0, 16, "ComponentPortion")
-    return b"".join([(item if len(item) > 1 and item[1] == len(item) - 2 < 0x80 and item[0] in PLAIN else one_value(item, "ComponentPortion")) for item in items])
+    for item in items:
+        if not (1 < len(item) < 0x82 and item[1] == len(item) - 2 and item[0] in PLAIN):
+            one_value(item, "ComponentPortion")
+    return b"".join(items)
 
 
 class Unidirectional(Located):
@@ -79,17 +82,15 @@ def _unpack_unidirectional(octets: bytes, at: int, end: int) -> Unidirectional:
         size = octets[at + 1]
         start = at + 2
         stop = start + size
-        if size < 0x80 and stop <= end:
-            after = stop
+        if size < 0x80 and stop <= end and octets[start + 1] == size - 2 and octets[start] in PLAIN:
+            dialogue_portion = octets[start:stop]
+            at = stop
         else:
             start, stop, after = header(octets, at, end, 0x6B, "dialoguePortion")
-        if octets[start + 1] == stop - start - 2 < 0x80 and octets[start] in PLAIN:
-            dialogue_portion = octets[start:stop]
-        else:
             dialogue_portion, at = decode_any(octets, start, stop, "dialoguePortion")
             if at != stop:
                 raise inside(excess(at, stop), "dialoguePortion")
-        at = after
+            at = after
         dialogue_portion_at = start
     size = octets[at + 1]
     start = at + 2
@@ -112,7 +113,7 @@ def _pack_unidirectional(value: Unidirectional) -> bytes:
     content = b""
     dialogue_portion = value.dialogue_portion
     if dialogue_portion is not None:
-        _dialogue_portion = (dialogue_portion if len(dialogue_portion) > 1 and dialogue_portion[1] == len(dialogue_portion) - 2 < 0x80 and dialogue_portion[0] in PLAIN else one_value(dialogue_portion, "Unidirectional.dialoguePortion"))
+        _dialogue_portion = (dialogue_portion if 1 < len(dialogue_portion) < 0x82 and dialogue_portion[1] == len(dialogue_portion) - 2 and dialogue_portion[0] in PLAIN else one_value(dialogue_portion, "Unidirectional.dialoguePortion"))
         content += (_HEADS_6B[size] if (size := len(_dialogue_portion)) < 256 else head(0x6B, size)) + _dialogue_portion
     components = value.components
     _components = _pack_component_portion(components)
@@ -144,17 +145,15 @@ def _unpack_begin(octets: bytes, at: int, end: int) -> Begin:
         size = octets[at + 1]
         start = at + 2
         stop = start + size
-        if size < 0x80 and stop <= end:
-            after = stop
+        if size < 0x80 and stop <= end and octets[start + 1] == size - 2 and octets[start] in PLAIN:
+            dialogue_portion = octets[start:stop]
+            at = stop
         else:
             start, stop, after = header(octets, at, end, 0x6B, "dialoguePortion")
-        if octets[start + 1] == stop - start - 2 < 0x80 and octets[start] in PLAIN:
-            dialogue_portion = octets[start:stop]
-        else:
             dialogue_portion, at = decode_any(octets, start, stop, "dialoguePortion")
             if at != stop:
                 raise inside(excess(at, stop), "dialoguePortion")
-        at = after
+            at = after
         dialogue_portion_at = start
     components: list[bytes] | None = None
     components_at = 0
@@ -183,7 +182,7 @@ def _pack_begin(value: Begin) -> bytes:
     content = _HEADS_48[len(otid)] + otid
     dialogue_portion = value.dialogue_portion
     if dialogue_portion is not None:
-        _dialogue_portion = (dialogue_portion if len(dialogue_portion) > 1 and dialogue_portion[1] == len(dialogue_portion) - 2 < 0x80 and dialogue_portion[0] in PLAIN else one_value(dialogue_portion, "Begin.dialoguePortion"))
+        _dialogue_portion = (dialogue_portion if 1 < len(dialogue_portion) < 0x82 and dialogue_portion[1] == len(dialogue_portion) - 2 and dialogue_portion[0] in PLAIN else one_value(dialogue_portion, "Begin.dialoguePortion"))
         content += (_HEADS_6B[size] if (size := len(_dialogue_portion)) < 256 else head(0x6B, size)) + _dialogue_portion
     components = value.components
     if components is not None:
@@ -216,17 +215,15 @@ def _unpack_end(octets: bytes, at: int, end: int) -> End:
         size = octets[at + 1]
         start = at + 2
         stop = start + size
-        if size < 0x80 and stop <= end:
-            after = stop
+        if size < 0x80 and stop <= end and octets[start + 1] == size - 2 and octets[start] in PLAIN:
+            dialogue_portion = octets[start:stop]
+            at = stop
         else:
             start, stop, after = header(octets, at, end, 0x6B, "dialoguePortion")
-        if octets[start + 1] == stop - start - 2 < 0x80 and octets[start] in PLAIN:
-            dialogue_portion = octets[start:stop]
-        else:
             dialogue_portion, at = decode_any(octets, start, stop, "dialoguePortion")
             if at != stop:
                 raise inside(excess(at, stop), "dialoguePortion")
-        at = after
+            at = after
         dialogue_portion_at = start
     components: list[bytes] | None = None
     components_at = 0
@@ -255,7 +252,7 @@ def _pack_end(value: End) -> bytes:
     content = _HEADS_49[len(dtid)] + dtid
     dialogue_portion = value.dialogue_portion
     if dialogue_portion is not None:
-        _dialogue_portion = (dialogue_portion if len(dialogue_portion) > 1 and dialogue_portion[1] == len(dialogue_portion) - 2 < 0x80 and dialogue_portion[0] in PLAIN else one_value(dialogue_portion, "End.dialoguePortion"))
+        _dialogue_portion = (dialogue_portion if 1 < len(dialogue_portion) < 0x82 and dialogue_portion[1] == len(dialogue_portion) - 2 and dialogue_portion[0] in PLAIN else one_value(dialogue_portion, "End.dialoguePortion"))
         content += (_HEADS_6B[size] if (size := len(_dialogue_portion)) < 256 else head(0x6B, size)) + _dialogue_portion
     components = value.components
     if components is not None:
@@ -296,17 +293,15 @@ def _unpack_continue(octets: bytes, at: int, end: int) -> Continue:
         size = octets[at + 1]
         start = at + 2
         stop = start + size
-        if size < 0x80 and stop <= end:
-            after = stop
+        if size < 0x80 and stop <= end and octets[start + 1] == size - 2 and octets[start] in PLAIN:
+            dialogue_portion = octets[start:stop]
+            at = stop
         else:
             start, stop, after = header(octets, at, end, 0x6B, "dialoguePortion")
-        if octets[start + 1] == stop - start - 2 < 0x80 and octets[start] in PLAIN:
-            dialogue_portion = octets[start:stop]
-        else:
             dialogue_portion, at = decode_any(octets, start, stop, "dialoguePortion")
             if at != stop:
                 raise inside(excess(at, stop), "dialoguePortion")
-        at = after
+            at = after
         dialogue_portion_at = start
     components: list[bytes] | None = None
     components_at = 0
@@ -338,7 +333,7 @@ def _pack_continue(value: Continue) -> bytes:
     content = b"".join((_HEADS_48[len(otid)], otid, _HEADS_49[len(dtid)], dtid))
     dialogue_portion = value.dialogue_portion
     if dialogue_portion is not None:
-        _dialogue_portion = (dialogue_portion if len(dialogue_portion) > 1 and dialogue_portion[1] == len(dialogue_portion) - 2 < 0x80 and dialogue_portion[0] in PLAIN else one_value(dialogue_portion, "Continue.dialoguePortion"))
+        _dialogue_portion = (dialogue_portion if 1 < len(dialogue_portion) < 0x82 and dialogue_portion[1] == len(dialogue_portion) - 2 and dialogue_portion[0] in PLAIN else one_value(dialogue_portion, "Continue.dialoguePortion"))
         content += (_HEADS_6B[size] if (size := len(_dialogue_portion)) < 256 else head(0x6B, size)) + _dialogue_portion
     components = value.components
     if components is not None:
@@ -370,7 +365,7 @@ def _unpack_abort_reason_u_abort_cause(octets: bytes, at: int, end: int) -> Abor
 
 def _pack_abort_reason_u_abort_cause(value: AbortReasonUAbortCause) -> bytes:
     external = value.external
-    return (external if len(external) > 1 and external[1] == len(external) - 2 < 0x80 and external[0] in PLAIN else one_value(external, "AbortReasonUAbortCause.external"))
+    return (external if 1 < len(external) < 0x82 and external[1] == len(external) - 2 and external[0] in PLAIN else one_value(external, "AbortReasonUAbortCause.external"))
 
 
 AbortReason = (
@@ -381,11 +376,9 @@ AbortReason = (
 
 def _unpack_abort_reason(octets: bytes, at: int, end: int) -> tuple[AbortReason, int]:
     if at < end and octets[at] == 0x4A:
-        size = octets[at + 1]
-        stop = at + 2 + size
-        if stop <= end and size == 1 and 0 <= octets[at + 2] <= 127:
-            p_abort_cause = octets[at + 2]
-            at = stop
+        p_abort_cause = octets[at + 2]
+        if octets[at + 1] == 1 and at + 3 <= end and p_abort_cause <= 127:
+            at += 3
         else:
             p_abort_cause, at = decode_integer(octets, at, end, 0x4A, LEAST, MOST, "p-abortCause")
         return ("p-abortCause", p_abort_cause), at
@@ -553,11 +546,9 @@ Code = int | Oid
 
 def _unpack_code(octets: bytes, at: int, end: int) -> tuple[Code, int]:
     if at < end and octets[at] == 0x02:
-        size = octets[at + 1]
-        stop = at + 2 + size
-        if stop <= end and size == 1 and 0 <= octets[at + 2] <= 127:
-            local = octets[at + 2]
-            at = stop
+        local = octets[at + 2]
+        if octets[at + 1] == 1 and at + 3 <= end and local <= 127:
+            at += 3
         else:
             local, at = decode_integer(octets, at, end, 0x02, LEAST, MOST, "local")
         return local, at
@@ -591,26 +582,27 @@ class Invoke(Located):
 
 
 def _unpack_invoke(octets: bytes, at: int, end: int) -> Invoke:
-    size = octets[at + 1]
-    stop = at + 2 + size
-    if octets[at] == 0x02 and stop <= end and size == 1 and 0 <= octets[at + 2] <= 127:
-        invoke_id = octets[at + 2]
-        at = stop
+    invoke_id = octets[at + 2]
+    if octets[at] == 0x02 and octets[at + 1] == 1 and at + 3 <= end and invoke_id <= 127:
+        at += 3
     else:
         invoke_id, at = decode_integer(octets, at, end, 0x02, -128, 127, "invokeID")
     linked_id: int | None = None
     if at < end and octets[at] == 0x80:
-        size = octets[at + 1]
-        stop = at + 2 + size
-        if stop <= end and size == 1 and 0 <= octets[at + 2] <= 127:
-            linked_id = octets[at + 2]
-            at = stop
+        linked_id = octets[at + 2]
+        if octets[at + 1] == 1 and at + 3 <= end and linked_id <= 127:
+            at += 3
         else:
             linked_id, at = decode_integer(octets, at, end, 0x80, -128, 127, "linkedID")
-    try:
-        opcode, at = _unpack_code(octets, at, end)
-    except CodecError as error:
-        raise inside(error, "opcode") from None
+    opcode: Code
+    opcode = octets[at + 2]
+    if octets[at] == 0x02 and octets[at + 1] == 1 and at + 3 <= end and opcode <= 127:
+        at += 3
+    else:
+        try:
+            opcode, at = _unpack_code(octets, at, end)
+        except CodecError as error:
+            raise inside(error, "opcode") from None
     parameter: bytes | None = None
     parameter_at = 0
     if at < end:
@@ -641,7 +633,7 @@ def _pack_invoke(value: Invoke) -> bytes:
     content += _pack_code(opcode)
     parameter = value.parameter
     if parameter is not None:
-        content += (parameter if len(parameter) > 1 and parameter[1] == len(parameter) - 2 < 0x80 and parameter[0] in PLAIN else one_value(parameter, "Invoke.parameter"))
+        content += (parameter if 1 < len(parameter) < 0x82 and parameter[1] == len(parameter) - 2 and parameter[0] in PLAIN else one_value(parameter, "Invoke.parameter"))
     return content
 
 
@@ -654,10 +646,15 @@ class ReturnResultResult(Located):
 
 
 def _unpack_return_result_result(octets: bytes, at: int, end: int) -> ReturnResultResult:
-    try:
-        opcode, at = _unpack_code(octets, at, end)
-    except CodecError as error:
-        raise inside(error, "opcode") from None
+    opcode: Code
+    opcode = octets[at + 2]
+    if octets[at] == 0x02 and octets[at + 1] == 1 and at + 3 <= end and opcode <= 127:
+        at += 3
+    else:
+        try:
+            opcode, at = _unpack_code(octets, at, end)
+        except CodecError as error:
+            raise inside(error, "opcode") from None
     parameter_at = at
     size = octets[at + 1]
     stop = at + 2 + size
@@ -674,7 +671,7 @@ def _unpack_return_result_result(octets: bytes, at: int, end: int) -> ReturnResu
 def _pack_return_result_result(value: ReturnResultResult) -> bytes:
     opcode = value.opcode
     parameter = value.parameter
-    return _pack_code(opcode) + (parameter if len(parameter) > 1 and parameter[1] == len(parameter) - 2 < 0x80 and parameter[0] in PLAIN else one_value(parameter, "ReturnResultResult.parameter"))
+    return _pack_code(opcode) + (parameter if 1 < len(parameter) < 0x82 and parameter[1] == len(parameter) - 2 and parameter[0] in PLAIN else one_value(parameter, "ReturnResultResult.parameter"))
 
 
 class ReturnResult(Value):
@@ -685,11 +682,9 @@ class ReturnResult(Value):
 
 
 def _unpack_return_result(octets: bytes, at: int, end: int) -> ReturnResult:
-    size = octets[at + 1]
-    stop = at + 2 + size
-    if octets[at] == 0x02 and stop <= end and size == 1 and 0 <= octets[at + 2] <= 127:
-        invoke_id = octets[at + 2]
-        at = stop
+    invoke_id = octets[at + 2]
+    if octets[at] == 0x02 and octets[at + 1] == 1 and at + 3 <= end and invoke_id <= 127:
+        at += 3
     else:
         invoke_id, at = decode_integer(octets, at, end, 0x02, -128, 127, "invokeID")
     result: ReturnResultResult | None = None
@@ -732,17 +727,20 @@ class ReturnError(Located):
 
 
 def _unpack_return_error(octets: bytes, at: int, end: int) -> ReturnError:
-    size = octets[at + 1]
-    stop = at + 2 + size
-    if octets[at] == 0x02 and stop <= end and size == 1 and 0 <= octets[at + 2] <= 127:
-        invoke_id = octets[at + 2]
-        at = stop
+    invoke_id = octets[at + 2]
+    if octets[at] == 0x02 and octets[at + 1] == 1 and at + 3 <= end and invoke_id <= 127:
+        at += 3
     else:
         invoke_id, at = decode_integer(octets, at, end, 0x02, -128, 127, "invokeID")
-    try:
-        code, at = _unpack_code(octets, at, end)
-    except CodecError as error:
-        raise inside(error, "code") from None
+    code: Code
+    code = octets[at + 2]
+    if octets[at] == 0x02 and octets[at + 1] == 1 and at + 3 <= end and code <= 127:
+        at += 3
+    else:
+        try:
+            code, at = _unpack_code(octets, at, end)
+        except CodecError as error:
+            raise inside(error, "code") from None
     parameter: bytes | None = None
     parameter_at = 0
     if at < end:
@@ -767,7 +765,7 @@ def _pack_return_error(value: ReturnError) -> bytes:
     content = b"".join((b"\x02\x01", OCTET[invoke_id], _pack_code(code)))
     parameter = value.parameter
     if parameter is not None:
-        content += (parameter if len(parameter) > 1 and parameter[1] == len(parameter) - 2 < 0x80 and parameter[0] in PLAIN else one_value(parameter, "ReturnError.parameter"))
+        content += (parameter if 1 < len(parameter) < 0x82 and parameter[1] == len(parameter) - 2 and parameter[0] in PLAIN else one_value(parameter, "ReturnError.parameter"))
     return content
 
 
@@ -779,11 +777,9 @@ RejectInvokeID = (
 
 def _unpack_reject_invoke_id(octets: bytes, at: int, end: int) -> tuple[RejectInvokeID, int]:
     if at < end and octets[at] == 0x02:
-        size = octets[at + 1]
-        stop = at + 2 + size
-        if stop <= end and size == 1 and 0 <= octets[at + 2] <= 127:
-            derivable = octets[at + 2]
-            at = stop
+        derivable = octets[at + 2]
+        if octets[at + 1] == 1 and at + 3 <= end and derivable <= 127:
+            at += 3
         else:
             derivable, at = decode_integer(octets, at, end, 0x02, -128, 127, "derivable")
         return ("derivable", derivable), at
@@ -819,38 +815,30 @@ RejectProblem = (
 
 def _unpack_reject_problem(octets: bytes, at: int, end: int) -> tuple[RejectProblem, int]:
     if at < end and octets[at] == 0x80:
-        size = octets[at + 1]
-        stop = at + 2 + size
-        if stop <= end and size == 1 and 0 <= octets[at + 2] <= 127:
-            general = octets[at + 2]
-            at = stop
+        general = octets[at + 2]
+        if octets[at + 1] == 1 and at + 3 <= end and general <= 127:
+            at += 3
         else:
             general, at = decode_integer(octets, at, end, 0x80, LEAST, MOST, "general")
         return ("general", general), at
     if at < end and octets[at] == 0x81:
-        size = octets[at + 1]
-        stop = at + 2 + size
-        if stop <= end and size == 1 and 0 <= octets[at + 2] <= 127:
-            invoke = octets[at + 2]
-            at = stop
+        invoke = octets[at + 2]
+        if octets[at + 1] == 1 and at + 3 <= end and invoke <= 127:
+            at += 3
         else:
             invoke, at = decode_integer(octets, at, end, 0x81, LEAST, MOST, "invoke")
         return ("invoke", invoke), at
     if at < end and octets[at] == 0x82:
-        size = octets[at + 1]
-        stop = at + 2 + size
-        if stop <= end and size == 1 and 0 <= octets[at + 2] <= 127:
-            return_result = octets[at + 2]
-            at = stop
+        return_result = octets[at + 2]
+        if octets[at + 1] == 1 and at + 3 <= end and return_result <= 127:
+            at += 3
         else:
             return_result, at = decode_integer(octets, at, end, 0x82, LEAST, MOST, "returnResult")
         return ("returnResult", return_result), at
     if at < end and octets[at] == 0x83:
-        size = octets[at + 1]
-        stop = at + 2 + size
-        if stop <= end and size == 1 and 0 <= octets[at + 2] <= 127:
-            return_error = octets[at + 2]
-            at = stop
+        return_error = octets[at + 2]
+        if octets[at + 1] == 1 and at + 3 <= end and return_error <= 127:
+            at += 3
         else:
             return_error, at = decode_integer(octets, at, end, 0x83, LEAST, MOST, "returnError")
         return ("returnError", return_error), at
@@ -1011,17 +999,15 @@ def _unpack_external(octets: bytes, at: int, end: int) -> External:
     size = octets[at + 1]
     start = at + 2
     stop = start + size
-    if octets[at] == 0xA0 and size < 0x80 and stop <= end:
-        after = stop
+    if octets[at] == 0xA0 and size < 0x80 and stop <= end and octets[start + 1] == size - 2 and octets[start] in PLAIN:
+        value_ = octets[start:stop]
+        at = stop
     else:
         start, stop, after = header(octets, at, end, 0xA0, "value")
-    if octets[start + 1] == stop - start - 2 < 0x80 and octets[start] in PLAIN:
-        value_ = octets[start:stop]
-    else:
         value_, at = decode_any(octets, start, stop, "value")
         if at != stop:
             raise inside(excess(at, stop), "value")
-    at = after
+        at = after
     value__at = start
     if at != end:
         raise excess(at, end)
@@ -1031,7 +1017,7 @@ def _unpack_external(octets: bytes, at: int, end: int) -> External:
 def _pack_external(value: External) -> bytes:
     oid = value.oid
     value_ = value.value
-    _value_ = (value_ if len(value_) > 1 and value_[1] == len(value_) - 2 < 0x80 and value_[0] in PLAIN else one_value(value_, "External.value"))
+    _value_ = (value_ if 1 < len(value_) < 0x82 and value_[1] == len(value_) - 2 and value_[0] in PLAIN else one_value(value_, "External.value"))
     return b"".join((b"\x06", oid_octets(oid), (_HEADS_A0[size] if (size := len(_value_)) < 256 else head(0xA0, size)), _value_))
 
 
@@ -1260,11 +1246,9 @@ class ABRT(Value):
 
 
 def _unpack_abrt(octets: bytes, at: int, end: int) -> ABRT:
-    size = octets[at + 1]
-    stop = at + 2 + size
-    if octets[at] == 0x80 and stop <= end and size == 1 and 0 <= octets[at + 2] <= 127:
-        source = octets[at + 2]
-        at = stop
+    source = octets[at + 2]
+    if octets[at] == 0x80 and octets[at + 1] == 1 and at + 3 <= end and source <= 127:
+        at += 3
     else:
         source, at = decode_integer(octets, at, end, 0x80, LEAST, MOST, "source")
     user_information: list[External] | None = None
@@ -1360,15 +1344,16 @@ def _pack_dialogue_pdu(value: DialoguePDU) -> bytes:
 
 def decode_tc_message(octets: bytes) -> TCMessage:
     """The TCMessage that fills `octets`."""
-    at, end = 0, len(octets)
+    end = len(octets)
     octets += PADDING
     try:
+        at = 0
         value, at = _unpack_tc_message(octets, at, end)
         if at != end:
             raise excess(at, end)
+        return value
     except CodecError as error:
         raise inside(error, "TCMessage") from None
-    return value
 
 
 def encode_tc_message(value: TCMessage) -> bytes:
@@ -1378,22 +1363,18 @@ def encode_tc_message(value: TCMessage) -> bytes:
 
 def decode_unidirectional(octets: bytes) -> Unidirectional:
     """The Unidirectional that fills `octets`."""
-    at, end = 0, len(octets)
+    end = len(octets)
     octets += PADDING
     try:
-        size = octets[at + 1]
-        start = at + 2
-        stop = start + size
-        if octets[at] == 0x61 and size < 0x80 and stop <= end:
-            at = stop
-        else:
-            start, stop, at = header(octets, at, end, 0x61, "")
+        if octets[0] == 0x61 and end < 0x82 and octets[1] == end - 2:
+            return _unpack_unidirectional(octets, 2, end)
+        start, stop, at = header(octets, 0, end, 0x61, "")
         value = _unpack_unidirectional(octets, start, stop)
         if at != end:
             raise excess(at, end)
+        return value
     except CodecError as error:
         raise inside(error, "Unidirectional") from None
-    return value
 
 
 def encode_unidirectional(value: Unidirectional) -> bytes:
@@ -1404,22 +1385,18 @@ def encode_unidirectional(value: Unidirectional) -> bytes:
 
 def decode_begin(octets: bytes) -> Begin:
     """The Begin that fills `octets`."""
-    at, end = 0, len(octets)
+    end = len(octets)
     octets += PADDING
     try:
-        size = octets[at + 1]
-        start = at + 2
-        stop = start + size
-        if octets[at] == 0x62 and size < 0x80 and stop <= end:
-            at = stop
-        else:
-            start, stop, at = header(octets, at, end, 0x62, "")
+        if octets[0] == 0x62 and end < 0x82 and octets[1] == end - 2:
+            return _unpack_begin(octets, 2, end)
+        start, stop, at = header(octets, 0, end, 0x62, "")
         value = _unpack_begin(octets, start, stop)
         if at != end:
             raise excess(at, end)
+        return value
     except CodecError as error:
         raise inside(error, "Begin") from None
-    return value
 
 
 def encode_begin(value: Begin) -> bytes:
@@ -1430,22 +1407,18 @@ def encode_begin(value: Begin) -> bytes:
 
 def decode_end(octets: bytes) -> End:
     """The End that fills `octets`."""
-    at, end = 0, len(octets)
+    end = len(octets)
     octets += PADDING
     try:
-        size = octets[at + 1]
-        start = at + 2
-        stop = start + size
-        if octets[at] == 0x64 and size < 0x80 and stop <= end:
-            at = stop
-        else:
-            start, stop, at = header(octets, at, end, 0x64, "")
+        if octets[0] == 0x64 and end < 0x82 and octets[1] == end - 2:
+            return _unpack_end(octets, 2, end)
+        start, stop, at = header(octets, 0, end, 0x64, "")
         value = _unpack_end(octets, start, stop)
         if at != end:
             raise excess(at, end)
+        return value
     except CodecError as error:
         raise inside(error, "End") from None
-    return value
 
 
 def encode_end(value: End) -> bytes:
@@ -1456,22 +1429,18 @@ def encode_end(value: End) -> bytes:
 
 def decode_continue(octets: bytes) -> Continue:
     """The Continue that fills `octets`."""
-    at, end = 0, len(octets)
+    end = len(octets)
     octets += PADDING
     try:
-        size = octets[at + 1]
-        start = at + 2
-        stop = start + size
-        if octets[at] == 0x65 and size < 0x80 and stop <= end:
-            at = stop
-        else:
-            start, stop, at = header(octets, at, end, 0x65, "")
+        if octets[0] == 0x65 and end < 0x82 and octets[1] == end - 2:
+            return _unpack_continue(octets, 2, end)
+        start, stop, at = header(octets, 0, end, 0x65, "")
         value = _unpack_continue(octets, start, stop)
         if at != end:
             raise excess(at, end)
+        return value
     except CodecError as error:
         raise inside(error, "Continue") from None
-    return value
 
 
 def encode_continue(value: Continue) -> bytes:
@@ -1482,22 +1451,18 @@ def encode_continue(value: Continue) -> bytes:
 
 def decode_abort(octets: bytes) -> Abort:
     """The Abort that fills `octets`."""
-    at, end = 0, len(octets)
+    end = len(octets)
     octets += PADDING
     try:
-        size = octets[at + 1]
-        start = at + 2
-        stop = start + size
-        if octets[at] == 0x67 and size < 0x80 and stop <= end:
-            at = stop
-        else:
-            start, stop, at = header(octets, at, end, 0x67, "")
+        if octets[0] == 0x67 and end < 0x82 and octets[1] == end - 2:
+            return _unpack_abort(octets, 2, end)
+        start, stop, at = header(octets, 0, end, 0x67, "")
         value = _unpack_abort(octets, start, stop)
         if at != end:
             raise excess(at, end)
+        return value
     except CodecError as error:
         raise inside(error, "Abort") from None
-    return value
 
 
 def encode_abort(value: Abort) -> bytes:
@@ -1508,9 +1473,10 @@ def encode_abort(value: Abort) -> bytes:
 
 def decode_orig_transaction_id(octets: bytes) -> bytes:
     """The OrigTransactionID that fills `octets`."""
-    at, end = 0, len(octets)
+    end = len(octets)
     octets += PADDING
     try:
+        at = 0
         size = octets[at + 1]
         stop = at + 2 + size
         if octets[at] == 0x48 and stop <= end and 1 <= size <= 4:
@@ -1520,9 +1486,9 @@ def decode_orig_transaction_id(octets: bytes) -> bytes:
             value, at = decode_octet_string(octets, at, end, 0x48, 1, 4, "")
         if at != end:
             raise excess(at, end)
+        return value
     except CodecError as error:
         raise inside(error, "OrigTransactionID") from None
-    return value
 
 
 def encode_orig_transaction_id(value: bytes) -> bytes:
@@ -1534,9 +1500,10 @@ def encode_orig_transaction_id(value: bytes) -> bytes:
 
 def decode_dest_transaction_id(octets: bytes) -> bytes:
     """The DestTransactionID that fills `octets`."""
-    at, end = 0, len(octets)
+    end = len(octets)
     octets += PADDING
     try:
+        at = 0
         size = octets[at + 1]
         stop = at + 2 + size
         if octets[at] == 0x49 and stop <= end and 1 <= size <= 4:
@@ -1546,9 +1513,9 @@ def decode_dest_transaction_id(octets: bytes) -> bytes:
             value, at = decode_octet_string(octets, at, end, 0x49, 1, 4, "")
         if at != end:
             raise excess(at, end)
+        return value
     except CodecError as error:
         raise inside(error, "DestTransactionID") from None
-    return value
 
 
 def encode_dest_transaction_id(value: bytes) -> bytes:
@@ -1560,22 +1527,18 @@ def encode_dest_transaction_id(value: bytes) -> bytes:
 
 def decode_component_portion(octets: bytes) -> list[bytes]:
     """The ComponentPortion that fills `octets`."""
-    at, end = 0, len(octets)
+    end = len(octets)
     octets += PADDING
     try:
-        size = octets[at + 1]
-        start = at + 2
-        stop = start + size
-        if octets[at] == 0x6C and size < 0x80 and stop <= end:
-            at = stop
-        else:
-            start, stop, at = header(octets, at, end, 0x6C, "")
+        if octets[0] == 0x6C and end < 0x82 and octets[1] == end - 2:
+            return _unpack_component_portion(octets, 2, end)
+        start, stop, at = header(octets, 0, end, 0x6C, "")
         value = _unpack_component_portion(octets, start, stop)
         if at != end:
             raise excess(at, end)
+        return value
     except CodecError as error:
         raise inside(error, "ComponentPortion") from None
-    return value
 
 
 def encode_component_portion(value: list[bytes]) -> bytes:
@@ -1586,15 +1549,16 @@ def encode_component_portion(value: list[bytes]) -> bytes:
 
 def decode_component(octets: bytes) -> Component:
     """The Component that fills `octets`."""
-    at, end = 0, len(octets)
+    end = len(octets)
     octets += PADDING
     try:
+        at = 0
         value, at = _unpack_component(octets, at, end)
         if at != end:
             raise excess(at, end)
+        return value
     except CodecError as error:
         raise inside(error, "Component") from None
-    return value
 
 
 def encode_component(value: Component) -> bytes:
@@ -1604,21 +1568,20 @@ def encode_component(value: Component) -> bytes:
 
 def decode_invoke_id(octets: bytes) -> int:
     """The InvokeID that fills `octets`."""
-    at, end = 0, len(octets)
+    end = len(octets)
     octets += PADDING
     try:
-        size = octets[at + 1]
-        stop = at + 2 + size
-        if octets[at] == 0x02 and stop <= end and size == 1 and 0 <= octets[at + 2] <= 127:
-            value = octets[at + 2]
-            at = stop
+        at = 0
+        value = octets[at + 2]
+        if octets[at] == 0x02 and octets[at + 1] == 1 and at + 3 <= end and value <= 127:
+            at += 3
         else:
             value, at = decode_integer(octets, at, end, 0x02, -128, 127, "")
         if at != end:
             raise excess(at, end)
+        return value
     except CodecError as error:
         raise inside(error, "InvokeID") from None
-    return value
 
 
 def encode_invoke_id(value: int) -> bytes:
@@ -1630,15 +1593,21 @@ def encode_invoke_id(value: int) -> bytes:
 
 def decode_code(octets: bytes) -> Code:
     """The Code that fills `octets`."""
-    at, end = 0, len(octets)
+    end = len(octets)
     octets += PADDING
     try:
-        value, at = _unpack_code(octets, at, end)
+        at = 0
+        value: Code
+        value = octets[at + 2]
+        if octets[at] == 0x02 and octets[at + 1] == 1 and at + 3 <= end and value <= 127:
+            at += 3
+        else:
+            value, at = _unpack_code(octets, at, end)
         if at != end:
             raise excess(at, end)
+        return value
     except CodecError as error:
         raise inside(error, "Code") from None
-    return value
 
 
 def encode_code(value: Code) -> bytes:
@@ -1648,22 +1617,18 @@ def encode_code(value: Code) -> bytes:
 
 def decode_invoke(octets: bytes) -> Invoke:
     """The Invoke that fills `octets`."""
-    at, end = 0, len(octets)
+    end = len(octets)
     octets += PADDING
     try:
-        size = octets[at + 1]
-        start = at + 2
-        stop = start + size
-        if octets[at] == 0xA1 and size < 0x80 and stop <= end:
-            at = stop
-        else:
-            start, stop, at = header(octets, at, end, 0xA1, "")
+        if octets[0] == 0xA1 and end < 0x82 and octets[1] == end - 2:
+            return _unpack_invoke(octets, 2, end)
+        start, stop, at = header(octets, 0, end, 0xA1, "")
         value = _unpack_invoke(octets, start, stop)
         if at != end:
             raise excess(at, end)
+        return value
     except CodecError as error:
         raise inside(error, "Invoke") from None
-    return value
 
 
 def encode_invoke(value: Invoke) -> bytes:
@@ -1674,22 +1639,18 @@ def encode_invoke(value: Invoke) -> bytes:
 
 def decode_return_result_last(octets: bytes) -> ReturnResult:
     """The ReturnResultLast that fills `octets`."""
-    at, end = 0, len(octets)
+    end = len(octets)
     octets += PADDING
     try:
-        size = octets[at + 1]
-        start = at + 2
-        stop = start + size
-        if octets[at] == 0xA2 and size < 0x80 and stop <= end:
-            at = stop
-        else:
-            start, stop, at = header(octets, at, end, 0xA2, "")
+        if octets[0] == 0xA2 and end < 0x82 and octets[1] == end - 2:
+            return _unpack_return_result(octets, 2, end)
+        start, stop, at = header(octets, 0, end, 0xA2, "")
         value = _unpack_return_result(octets, start, stop)
         if at != end:
             raise excess(at, end)
+        return value
     except CodecError as error:
         raise inside(error, "ReturnResultLast") from None
-    return value
 
 
 def encode_return_result_last(value: ReturnResult) -> bytes:
@@ -1700,22 +1661,18 @@ def encode_return_result_last(value: ReturnResult) -> bytes:
 
 def decode_return_result_not_last(octets: bytes) -> ReturnResult:
     """The ReturnResultNotLast that fills `octets`."""
-    at, end = 0, len(octets)
+    end = len(octets)
     octets += PADDING
     try:
-        size = octets[at + 1]
-        start = at + 2
-        stop = start + size
-        if octets[at] == 0xA7 and size < 0x80 and stop <= end:
-            at = stop
-        else:
-            start, stop, at = header(octets, at, end, 0xA7, "")
+        if octets[0] == 0xA7 and end < 0x82 and octets[1] == end - 2:
+            return _unpack_return_result(octets, 2, end)
+        start, stop, at = header(octets, 0, end, 0xA7, "")
         value = _unpack_return_result(octets, start, stop)
         if at != end:
             raise excess(at, end)
+        return value
     except CodecError as error:
         raise inside(error, "ReturnResultNotLast") from None
-    return value
 
 
 def encode_return_result_not_last(value: ReturnResult) -> bytes:
@@ -1726,22 +1683,18 @@ def encode_return_result_not_last(value: ReturnResult) -> bytes:
 
 def decode_return_result(octets: bytes) -> ReturnResult:
     """The ReturnResult that fills `octets`."""
-    at, end = 0, len(octets)
+    end = len(octets)
     octets += PADDING
     try:
-        size = octets[at + 1]
-        start = at + 2
-        stop = start + size
-        if octets[at] == 0x30 and size < 0x80 and stop <= end:
-            at = stop
-        else:
-            start, stop, at = header(octets, at, end, 0x30, "")
+        if octets[0] == 0x30 and end < 0x82 and octets[1] == end - 2:
+            return _unpack_return_result(octets, 2, end)
+        start, stop, at = header(octets, 0, end, 0x30, "")
         value = _unpack_return_result(octets, start, stop)
         if at != end:
             raise excess(at, end)
+        return value
     except CodecError as error:
         raise inside(error, "ReturnResult") from None
-    return value
 
 
 def encode_return_result(value: ReturnResult) -> bytes:
@@ -1752,22 +1705,18 @@ def encode_return_result(value: ReturnResult) -> bytes:
 
 def decode_return_error(octets: bytes) -> ReturnError:
     """The ReturnError that fills `octets`."""
-    at, end = 0, len(octets)
+    end = len(octets)
     octets += PADDING
     try:
-        size = octets[at + 1]
-        start = at + 2
-        stop = start + size
-        if octets[at] == 0xA3 and size < 0x80 and stop <= end:
-            at = stop
-        else:
-            start, stop, at = header(octets, at, end, 0xA3, "")
+        if octets[0] == 0xA3 and end < 0x82 and octets[1] == end - 2:
+            return _unpack_return_error(octets, 2, end)
+        start, stop, at = header(octets, 0, end, 0xA3, "")
         value = _unpack_return_error(octets, start, stop)
         if at != end:
             raise excess(at, end)
+        return value
     except CodecError as error:
         raise inside(error, "ReturnError") from None
-    return value
 
 
 def encode_return_error(value: ReturnError) -> bytes:
@@ -1778,22 +1727,18 @@ def encode_return_error(value: ReturnError) -> bytes:
 
 def decode_reject(octets: bytes) -> Reject:
     """The Reject that fills `octets`."""
-    at, end = 0, len(octets)
+    end = len(octets)
     octets += PADDING
     try:
-        size = octets[at + 1]
-        start = at + 2
-        stop = start + size
-        if octets[at] == 0xA4 and size < 0x80 and stop <= end:
-            at = stop
-        else:
-            start, stop, at = header(octets, at, end, 0xA4, "")
+        if octets[0] == 0xA4 and end < 0x82 and octets[1] == end - 2:
+            return _unpack_reject(octets, 2, end)
+        start, stop, at = header(octets, 0, end, 0xA4, "")
         value = _unpack_reject(octets, start, stop)
         if at != end:
             raise excess(at, end)
+        return value
     except CodecError as error:
         raise inside(error, "Reject") from None
-    return value
 
 
 def encode_reject(value: Reject) -> bytes:
@@ -1804,54 +1749,49 @@ def encode_reject(value: Reject) -> bytes:
 
 def decode_dialogue_portion(octets: bytes) -> bytes:
     """The DialoguePortion that fills `octets`."""
-    at, end = 0, len(octets)
+    end = len(octets)
     octets += PADDING
     try:
+        at = 0
         size = octets[at + 1]
         start = at + 2
         stop = start + size
-        if octets[at] == 0x6B and size < 0x80 and stop <= end:
-            after = stop
+        if octets[at] == 0x6B and size < 0x80 and stop <= end and octets[start + 1] == size - 2 and octets[start] in PLAIN:
+            value = octets[start:stop]
+            at = stop
         else:
             start, stop, after = header(octets, at, end, 0x6B, "")
-        if octets[start + 1] == stop - start - 2 < 0x80 and octets[start] in PLAIN:
-            value = octets[start:stop]
-        else:
             value, at = decode_any(octets, start, stop, "")
             if at != stop:
                 raise inside(excess(at, stop), "")
-        at = after
+            at = after
         if at != end:
             raise excess(at, end)
+        return value
     except CodecError as error:
         raise inside(error, "DialoguePortion") from None
-    return value
 
 
 def encode_dialogue_portion(value: bytes) -> bytes:
     """The encoding of a value of DialoguePortion."""
-    inner = (value if len(value) > 1 and value[1] == len(value) - 2 < 0x80 and value[0] in PLAIN else one_value(value, "DialoguePortion"))
+    inner = (value if 1 < len(value) < 0x82 and value[1] == len(value) - 2 and value[0] in PLAIN else one_value(value, "DialoguePortion"))
     return (_HEADS_6B[size] if (size := len(inner)) < 256 else head(0x6B, size)) + inner
 
 
 def decode_external(octets: bytes) -> External:
     """The External that fills `octets`."""
-    at, end = 0, len(octets)
+    end = len(octets)
     octets += PADDING
     try:
-        size = octets[at + 1]
-        start = at + 2
-        stop = start + size
-        if octets[at] == 0x28 and size < 0x80 and stop <= end:
-            at = stop
-        else:
-            start, stop, at = header(octets, at, end, 0x28, "")
+        if octets[0] == 0x28 and end < 0x82 and octets[1] == end - 2:
+            return _unpack_external(octets, 2, end)
+        start, stop, at = header(octets, 0, end, 0x28, "")
         value = _unpack_external(octets, start, stop)
         if at != end:
             raise excess(at, end)
+        return value
     except CodecError as error:
         raise inside(error, "External") from None
-    return value
 
 
 def encode_external(value: External) -> bytes:
@@ -1862,22 +1802,18 @@ def encode_external(value: External) -> bytes:
 
 def decode_user_information(octets: bytes) -> list[External]:
     """The UserInformation that fills `octets`."""
-    at, end = 0, len(octets)
+    end = len(octets)
     octets += PADDING
     try:
-        size = octets[at + 1]
-        start = at + 2
-        stop = start + size
-        if octets[at] == 0xBE and size < 0x80 and stop <= end:
-            at = stop
-        else:
-            start, stop, at = header(octets, at, end, 0xBE, "")
+        if octets[0] == 0xBE and end < 0x82 and octets[1] == end - 2:
+            return _unpack_user_information(octets, 2, end)
+        start, stop, at = header(octets, 0, end, 0xBE, "")
         value = _unpack_user_information(octets, start, stop)
         if at != end:
             raise excess(at, end)
+        return value
     except CodecError as error:
         raise inside(error, "UserInformation") from None
-    return value
 
 
 def encode_user_information(value: list[External]) -> bytes:
@@ -1888,15 +1824,16 @@ def encode_user_information(value: list[External]) -> bytes:
 
 def decode_dialogue_pdu(octets: bytes) -> DialoguePDU:
     """The DialoguePDU that fills `octets`."""
-    at, end = 0, len(octets)
+    end = len(octets)
     octets += PADDING
     try:
+        at = 0
         value, at = _unpack_dialogue_pdu(octets, at, end)
         if at != end:
             raise excess(at, end)
+        return value
     except CodecError as error:
         raise inside(error, "DialoguePDU") from None
-    return value
 
 
 def encode_dialogue_pdu(value: DialoguePDU) -> bytes:
@@ -1906,15 +1843,16 @@ def encode_dialogue_pdu(value: DialoguePDU) -> bytes:
 
 def decode_protocol_version(octets: bytes) -> Bits:
     """The ProtocolVersion that fills `octets`."""
-    at, end = 0, len(octets)
+    end = len(octets)
     octets += PADDING
     try:
+        at = 0
         value, at = decode_bit_string(octets, at, end, 0x80, "")
         if at != end:
             raise excess(at, end)
+        return value
     except CodecError as error:
         raise inside(error, "ProtocolVersion") from None
-    return value
 
 
 def encode_protocol_version(value: Bits) -> bytes:
@@ -1924,22 +1862,18 @@ def encode_protocol_version(value: Bits) -> bytes:
 
 def decode_aarq(octets: bytes) -> AARQ:
     """The AARQ that fills `octets`."""
-    at, end = 0, len(octets)
+    end = len(octets)
     octets += PADDING
     try:
-        size = octets[at + 1]
-        start = at + 2
-        stop = start + size
-        if octets[at] == 0x30 and size < 0x80 and stop <= end:
-            at = stop
-        else:
-            start, stop, at = header(octets, at, end, 0x30, "")
+        if octets[0] == 0x30 and end < 0x82 and octets[1] == end - 2:
+            return _unpack_aarq(octets, 2, end)
+        start, stop, at = header(octets, 0, end, 0x30, "")
         value = _unpack_aarq(octets, start, stop)
         if at != end:
             raise excess(at, end)
+        return value
     except CodecError as error:
         raise inside(error, "AARQ") from None
-    return value
 
 
 def encode_aarq(value: AARQ) -> bytes:
@@ -1950,22 +1884,18 @@ def encode_aarq(value: AARQ) -> bytes:
 
 def decode_aare(octets: bytes) -> AARE:
     """The AARE that fills `octets`."""
-    at, end = 0, len(octets)
+    end = len(octets)
     octets += PADDING
     try:
-        size = octets[at + 1]
-        start = at + 2
-        stop = start + size
-        if octets[at] == 0x30 and size < 0x80 and stop <= end:
-            at = stop
-        else:
-            start, stop, at = header(octets, at, end, 0x30, "")
+        if octets[0] == 0x30 and end < 0x82 and octets[1] == end - 2:
+            return _unpack_aare(octets, 2, end)
+        start, stop, at = header(octets, 0, end, 0x30, "")
         value = _unpack_aare(octets, start, stop)
         if at != end:
             raise excess(at, end)
+        return value
     except CodecError as error:
         raise inside(error, "AARE") from None
-    return value
 
 
 def encode_aare(value: AARE) -> bytes:
@@ -1976,22 +1906,18 @@ def encode_aare(value: AARE) -> bytes:
 
 def decode_abrt(octets: bytes) -> ABRT:
     """The ABRT that fills `octets`."""
-    at, end = 0, len(octets)
+    end = len(octets)
     octets += PADDING
     try:
-        size = octets[at + 1]
-        start = at + 2
-        stop = start + size
-        if octets[at] == 0x30 and size < 0x80 and stop <= end:
-            at = stop
-        else:
-            start, stop, at = header(octets, at, end, 0x30, "")
+        if octets[0] == 0x30 and end < 0x82 and octets[1] == end - 2:
+            return _unpack_abrt(octets, 2, end)
+        start, stop, at = header(octets, 0, end, 0x30, "")
         value = _unpack_abrt(octets, start, stop)
         if at != end:
             raise excess(at, end)
+        return value
     except CodecError as error:
         raise inside(error, "ABRT") from None
-    return value
 
 
 def encode_abrt(value: ABRT) -> bytes:

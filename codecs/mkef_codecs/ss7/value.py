@@ -23,6 +23,6 @@ class Located(Value, eq=False):
     def __eq__(self, other: object) -> bool:
         if type(other) is not type(self):
             return NotImplemented
-        places = (n for n in self.__struct_fields__ if n == "path" or n.endswith("_at"))
-        names = set(self.__struct_fields__).difference(places)
+        places = [n for n in self.__struct_fields__ if n == "path" or n.endswith("_at")]
+        names = [name for name in self.__struct_fields__ if name not in places]
         return all(getattr(self, name) == getattr(other, name) for name in names)

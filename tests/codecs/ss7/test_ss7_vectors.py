@@ -125,7 +125,8 @@ def plain(value: Any) -> Any:
 def compared(value: Any) -> list[str]:
     """The fields that make a value; where its parts stood is none."""
     if isinstance(value, Struct):
-        return [name for name in value.__struct_fields__ if not name.endswith("_at")]
+        places = [n for n in value.__struct_fields__ if n == "path" or n.endswith("_at")]
+        return [name for name in value.__struct_fields__ if name not in places]
     return [each.name for each in fields(value) if each.compare]
 
 
