@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import replace
 from typing import Any, NoReturn, TypeVar
 
 import structlog
+from msgspec.structs import replace
 
 from hlr_stub.audit import Audit
 from hlr_stub.faults import Fault, FaultKind, Faults

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import replace
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
 import structlog
+from msgspec.structs import replace
 
 from mkef.net.alarm import Alarm
 from mkef.net.diameter_link import Link

@@ -51,7 +51,7 @@ def capabilities(local: LocalNode) -> CER:
 def capabilities_answer(local: LocalNode) -> CEA:
     """CEA that accepts the peer (clause 5.3.2)."""
     ours = capabilities(local)
-    fields = {name: getattr(ours, name) for name in CER.__slots__}
+    fields = {name: getattr(ours, name) for name in CER.__struct_fields__}
     return CEA(result_code=SUCCESS, **fields)
 
 

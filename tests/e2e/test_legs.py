@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from key_requests import HLR_SETTINGS, MKEF_SETTINGS, asked, code_of, peer_of, prepare
+from msgspec.structs import replace
 from structlog.testing import capture_logs
 
 from hlr_stub.config import HlrConfig

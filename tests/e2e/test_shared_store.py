@@ -6,7 +6,7 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from key_requests import (
     peer_of,
     prepare,
 )
+from msgspec.structs import replace
 
 from hlr_stub.node import HlrNode
 from mkef.commands.entitlement import editor

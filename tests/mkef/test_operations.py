@@ -8,7 +8,7 @@ import shutil
 import subprocess
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ import aiohttp
 import pytest
 from click.testing import CliRunner
 from key_requests import MKEF_SETTINGS, asked, code_of, peer_of, prepare
+from msgspec.structs import replace
 
 from hlr_stub.node import HlrNode
 from mkef.cli import main

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from dataclasses import replace
 from pathlib import Path
 
 from key_requests import MKEF_SETTINGS, asked, code_of, peer_of, prepare
+from msgspec.structs import replace
 from structlog.testing import capture_logs
 
 from hlr_stub.node import HlrNode

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import Any, TypeVar
 
 import pytest
@@ -296,7 +295,7 @@ S6A = VendorSpecificApplicationId(vendor_id=10415, auth_application_id=16777251)
 ACCOUNTING = VendorSpecificApplicationId(vendor_id=32473, acct_application_id=16781313)
 OTHER_VENDOR = VendorSpecificApplicationId(vendor_id=10415, auth_application_id=16781313)
 NEITHER = VendorSpecificApplicationId(vendor_id=32473)
-BOTH = dataclasses.replace(ACCOUNTING, auth_application_id=16781313)
+BOTH = replace(ACCOUNTING, auth_application_id=16781313)
 
 
 @pytest.mark.parametrize(

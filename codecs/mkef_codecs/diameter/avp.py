@@ -30,6 +30,9 @@ _IPV4, _IPV6 = 1, 2
 # cheap here and the word of both is none. Then Vendor-Id, or any word.
 header_at = struct.Struct(">IBBH").unpack_from
 unsigned32_at = struct.Struct(">I").unpack_from
+# What decoders compare as one: code, flags and the length's high octet; its low 16 bits; the word
+# behind the header, which is Vendor-Id where flags say so.
+head_at = struct.Struct(">6sHI").unpack_from
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +55,20 @@ class Avp:
 def encode_avp(head: int, data: bytes) -> bytes:
     """An AVP of a header of 8 octets, whose length counts itself only, and data; padded."""
     size = len(data)
-    return (head + size).to_bytes(8, "big") + data + _PADDING[size & 3]
+    return (head + size).to_bytes(8) + data + _PADDING[size & 3]
 
 
 def encode_vendor_avp(head: int, vendor: bytes, data: bytes) -> bytes:
     """An AVP of a header of 12 octets, of which `head` is all but Vendor-Id, and data; padded."""
     size = len(data)
-    return (head + size).to_bytes(8, "big") + vendor + data + _PADDING[size & 3]
+    return (head + size).to_bytes(8) + vendor + data + _PADDING[size & 3]
+
+
+def encode_fixed(head: bytes, data: bytes, size: int) -> bytes:
+    """An AVP of a whole header and data of the one size that it has; padded."""
+    if len(data) != size:
+        raise wrong_size(len(data), size, size)
+    return head + data + _PADDING[size & 3]
 
 
 def scan(octets: bytes, start: int, end: int) -> Iterator[tuple[int, int, int, int, int]]:
@@ -78,6 +88,19 @@ def scan(octets: bytes, start: int, end: int) -> Iterator[tuple[int, int, int, i
             key |= unsigned32_at(octets, start + 8)[0] << 32
         yield key, flags, start, data, stop
         start = stop + 3 & ~3
+
+
+def short_head(octets: bytes, start: int, end: int) -> tuple[bytes, int, int]:
+    """What `head_at` reads, where fewer than 12 octets are left; zeros are behind the end."""
+    if end - start < 8:
+        raise wrong_length(octets, start, end)
+    head, size, word = head_at(octets[start:end].ljust(12, b"\0"))
+    return head, size, word
+
+
+def check_lengths(octets: bytes, start: int, end: int) -> None:
+    """Refuse AVPs of which one has a length that lies."""
+    keys_at(octets, start, end)
 
 
 def wrong_length(octets: bytes, start: int, end: int) -> InvalidAvpLength:
@@ -127,15 +150,6 @@ def encode_unsigned32(value: int) -> bytes:
         raise InvalidAvpValue(f"{value} does not fit 32 bits") from None
 
 
-def decode_unsigned32(octets: bytes, start: int, stop: int) -> int:
-    """Unsigned32, 4 octets, read where it stands."""
-    if stop - start != 4:
-        raise no_word()
-    value: int
-    (value,) = unsigned32_at(octets, start)
-    return value
-
-
 def no_word() -> InvalidAvpLength:
     """Data of another size than 32 bits."""
     return InvalidAvpLength("an integer of 32 bits has 4 octets")
@@ -149,12 +163,22 @@ def encode_integer32(value: int) -> bytes:
         raise InvalidAvpValue(f"{value} does not fit 32 bits") from None
 
 
+def signed(word: int) -> int:
+    """Integer32 and Enumerated of 32 bits that were read without a sign."""
+    return word - (word >> 31 << 32)
+
+
 def encode_utf8(value: str) -> bytes:
     """UTF8String; a lone surrogate is no character."""
     try:
         return value.encode("utf-8")
     except UnicodeEncodeError:
-        raise InvalidAvpValue("text that UTF-8 does not have") from None
+        raise not_text() from None
+
+
+def not_text() -> InvalidAvpValue:
+    """A string that holds a lone surrogate."""
+    return InvalidAvpValue("text that UTF-8 does not have")
 
 
 def decode_utf8(data: bytes) -> str:
@@ -194,10 +218,36 @@ def encode_time(value: int) -> bytes:
     return ((value + _NTP_OFFSET) % _ERA).to_bytes(4, "big")
 
 
-def decode_time(octets: bytes, start: int, stop: int) -> int:
-    """Time as seconds since 1970; the top bit tells the era, from 1968 to 2104."""
-    seconds = decode_unsigned32(octets, start, stop)
+def decode_time(seconds: int) -> int:
+    """Time of 32 bits as seconds since 1970; the top bit tells the era, from 1968 to 2104."""
     return seconds - _NTP_OFFSET + (0 if seconds & 0x80000000 else _ERA)
+
+
+# The same few AVPs of these types are in every message of a node.
+
+
+@lru_cache(maxsize=1024)
+def encode_identity_avp(head: int, value: str) -> bytes:
+    """A whole AVP of a DiameterIdentity; its length counts itself only."""
+    return encode_avp(head, encode_identity(value))
+
+
+@lru_cache(maxsize=1024)
+def encode_unsigned32_avp(head: bytes, value: int, *bounds: int) -> bytes:
+    """A whole AVP of an Unsigned32 that may have bounds."""
+    return head + encode_unsigned32(check_range(value, *bounds) if bounds else value)
+
+
+@lru_cache(maxsize=1024)
+def encode_integer32_avp(head: bytes, value: int, *bounds: int) -> bytes:
+    """A whole AVP of an Integer32 or Enumerated that may have bounds."""
+    return head + encode_integer32(check_range(value, *bounds) if bounds else value)
+
+
+@lru_cache(maxsize=1024)
+def encode_time_avp(head: bytes, value: int) -> bytes:
+    """A whole AVP of a Time."""
+    return head + encode_time(value)
 
 
 def encode_address(value: str) -> bytes:
@@ -249,9 +299,9 @@ def keys_at(octets: bytes, start: int, end: int) -> tuple[int, ...]:
 
 
 def arranged(avps: list[bytes], order: tuple[int, ...]) -> bytes:
-    """Whole AVPs in the order in which such AVPs were received; what is new follows."""
+    """Whole AVPs, or none, in the order in which such AVPs were received; what is new follows."""
     waiting: dict[int, list[bytes]] = {}
-    for avp in reversed(avps):
+    for avp in reversed([avp for avp in avps if avp]):
         waiting.setdefault(keys_at(avp, 0, len(avp))[0], []).append(avp)
     placed = [waiting[key].pop() for key in order if waiting.get(key)]
     return b"".join(placed + [avp for left in reversed(waiting.values()) for avp in reversed(left)])

@@ -35,6 +35,11 @@ class Row:
         return (0x80 if self.vendor else 0) | (0x40 if self.mandatory else 0)
 
     @property
+    def head(self) -> bytes:
+        """What an AVP of less than 64 KiB that this node sends begins with, 6 octets."""
+        return self.code.to_bytes(4) + bytes((self.flags, 0))
+
+    @property
     def minimum(self) -> int:
         """Octets of the shortest data, for an example in Failed-AVP (clauses 7.1.5 and 7.5)."""
         if self.type == "OctetString":

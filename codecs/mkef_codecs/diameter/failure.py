@@ -1,52 +1,35 @@
-"""What generated decoders do with AVPs outside of their grammar, and what their errors carry."""
+"""What the errors of generated decoders and encoders say and carry."""
 
 from __future__ import annotations
 
 import struct
 
 from mkef_codecs.diameter.avp import (
-    MANDATORY_BIT,
     VENDOR_BIT,
     Avp,
+    not_text,
     not_utf8,
     padded,
     row_at,
+    scan,
     wrong_length,
 )
 from mkef_codecs.diameter.errors import (
-    AvpNotAllowed,
     AvpOccursTooManyTimes,
-    AvpUnsupported,
     DiameterError,
-    InvalidAvpBits,
+    InvalidAvpLength,
     InvalidAvpValue,
     MissingAvp,
 )
 from mkef_codecs.errors import CodecError
-from mkef_codecs.generated.dictionary import BY_KEY, ROWS
+from mkef_codecs.generated.dictionary import ROWS
 
 # What a generated decoder turns into the answer's error: struct.error is a header cut short.
 BROKEN = (CodecError, struct.error, UnicodeDecodeError)
 Broken = CodecError | struct.error | UnicodeDecodeError
 
-
-def kept(avp: Avp, *, closed: bool) -> Avp:
-    """An AVP that a grammar does not name, as it came.
-
-    Refused are one that nobody knows with its M bit set (5001), and a known one where the grammar
-    is closed, without `* [ AVP ]` (5008).
-    """
-    row = BY_KEY.get(avp.vendor << 32 | avp.code)
-    if row is None and avp.flags & MANDATORY_BIT:
-        raise AvpUnsupported(f"unknown AVP {avp.code} with the M bit")
-    if row is not None and closed:
-        raise AvpNotAllowed("is not allowed here")
-    return avp
-
-
-def not_mandatory() -> InvalidAvpBits:
-    """An AVP without the M bit that its definition demands (clause 7.1.3)."""
-    return InvalidAvpBits("has no M bit")
+# What a generated encoder stumbles over: None where a value must be, text that is none.
+UNWRITABLE = (AttributeError, TypeError, UnicodeEncodeError)
 
 
 def too_many(high: int) -> AvpOccursTooManyTimes:
@@ -80,12 +63,24 @@ def missing(command: str, name: str) -> MissingAvp:
 
 
 def located(
-    error: Broken, command: str, octets: bytes, start: int, stop: int, end: int
+    error: Broken, command: str, octets: bytes, start: int, end: int, at: int
 ) -> DiameterError:
-    """An error in the AVP between two offsets, with its path and what Failed-AVP shows.
+    """An error in the AVP at an offset, with its path and what Failed-AVP shows.
 
     That is the AVP itself; of a group only its header around the offender inside (clause 7.5).
+    A length that lies comes before whatever was found by it. `at` is where the AVP began if it was
+    read from behind a Vendor-Id of 0.
     """
+    if start - at == 4:
+        start = at
+    if start > end:  # all were read before that was seen
+        assert isinstance(error, InvalidAvpLength)
+        assert error.offset is not None
+        start = error.offset
+    try:
+        *_, stop = next(scan(octets, start, end))
+    except InvalidAvpLength as lie:
+        error, stop = lie, end
     found = _diameter_error(error, octets, start, end)
     nested = bool(found.path)
     if not found.failed_avp:
@@ -108,6 +103,16 @@ def _diameter_error(error: Broken, octets: bytes, start: int, end: int) -> Diame
     if isinstance(error, CodecError):
         return InvalidAvpValue(error.problem)
     return wrong_length(octets, start, end)
+
+
+def unwritten(error: Exception, body: object, command: str, required: tuple[str, ...]) -> Exception:
+    """What an encoder stumbled over: an AVP that must be there and is not, or text."""
+    if isinstance(error, UnicodeEncodeError):
+        return not_text()
+    for name in required:
+        if getattr(body, name.lower().replace("-", "_")) is None:
+            return missing(command, name)
+    return error
 
 
 def _around(offender: bytes, head: bytes) -> bytes:

@@ -101,6 +101,11 @@ class Command:
         """The octet of flags in the header."""
         return (0x80 if self.request else 0) | (0x40 if self.proxiable else 0)
 
+    @property
+    def by_need(self) -> list[Field]:
+        """The fields, those without a default first."""
+        return sorted(self.fields, key=lambda field: field.repeated or not field.required)
+
 
 @dataclass(frozen=True, slots=True)
 class Grammar:

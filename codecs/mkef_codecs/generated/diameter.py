@@ -1,51 +1,50 @@
 """Commands and Grouped AVPs of `codecs/avp`. Written by `make codecs`."""
 
-# A field that its type says is there may be None all the same:
-# mypy: no-warn-unreachable
-
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import ClassVar
 
 from mkef_codecs.diameter.avp import (
-    MANDATORY_BIT, VENDOR_BIT, Avp, arranged, check_length, check_range, decode_address,
-    decode_identity, decode_time, encode_address, encode_avp, encode_identity,
-    encode_integer32, encode_time, encode_unsigned32, encode_utf8, encode_vendor_avp,
-    header_at, integer32_at, keys_at, no_word, out_of_range, unsigned32_at, wrong_length,
-    wrong_size,
+    Avp, arranged, check_length, check_lengths, decode_address, decode_identity, decode_time,
+    encode_address, encode_avp, encode_fixed, encode_identity_avp, encode_integer32_avp,
+    encode_time_avp, encode_unsigned32_avp, encode_vendor_avp, head_at, integer32_at, keys_at,
+    no_word, out_of_range, short_head, signed, unsigned32_at, wrong_length, wrong_size,
 )
+from mkef_codecs.diameter.body import AvpBody
 from mkef_codecs.diameter.failure import (
-    BROKEN, check_count, kept, located, missing, not_mandatory, too_few, too_many,
+    BROKEN, UNWRITABLE, check_count, located, missing, too_few, too_many, unwritten,
 )
+from mkef_codecs.diameter.members import Members
 
 
 
-@dataclass(slots=True, kw_only=True)
-class VendorSpecificApplicationId:
+class VendorSpecificApplicationId(AvpBody):
     """The Grouped AVP Vendor-Specific-Application-Id."""
+
+    MEMBERS: ClassVar[Members] = Members(
+        'Vendor-Id', 'Auth-Application-Id', 'Acct-Application-Id',
+        closed=False, strict=False,
+    )
 
     vendor_id: int
     auth_application_id: int | None = None
     acct_application_id: int | None = None
-    others: list[Avp] = field(default_factory=list)
-    order: tuple[int, ...] = field(default=(), repr=False, compare=False)
+    others: list[Avp] = []
+    order: tuple[int, ...] = ()
 
     def encode(self) -> bytes:
         """The AVPs, in the order of the grammar, or in that of the AVPs received."""
         out: list[bytes] = []
-        vendor_id = self.vendor_id
-        if vendor_id is None:
-            raise missing("Vendor-Specific-Application-Id", "Vendor-Id")
-        out.append(b'\x00\x00\x01\n@\x00\x00\x0c' + encode_unsigned32(vendor_id))
-        auth_application_id = self.auth_application_id
-        if auth_application_id is not None:
-            out.append(b'\x00\x00\x01\x02@\x00\x00\x0c' + encode_unsigned32(auth_application_id))
-        acct_application_id = self.acct_application_id
-        if acct_application_id is not None:
-            out.append(b'\x00\x00\x01\x03@\x00\x00\x0c' + encode_unsigned32(acct_application_id))
-        for other in self.others:
-            out.append(other.encode())
+        try:
+            out += (
+                encode_unsigned32_avp(b'\x00\x00\x01\n@\x00\x00\x0c', self.vendor_id),
+                encode_unsigned32_avp(b'\x00\x00\x01\x02@\x00\x00\x0c', self.auth_application_id) if self.auth_application_id is not None else b"",
+                encode_unsigned32_avp(b'\x00\x00\x01\x03@\x00\x00\x0c', self.acct_application_id) if self.acct_application_id is not None else b"",
+            )
+            for other in self.others:
+                out.append(other.encode())
+        except UNWRITABLE as error:
+            raise unwritten(error, self, "Vendor-Specific-Application-Id", ('Vendor-Id',)) from None
         if self.order:
             return arranged(out, self.order)
         return b"".join(out)
@@ -57,78 +56,85 @@ class VendorSpecificApplicationId:
         auth_application_id: int | None = None
         acct_application_id: int | None = None
         others: list[Avp] = []
-        first = stop = start
+        first, last, at = start, end - 12, -8
         try:
             while start < end:
-                code, flags, high, low = header_at(octets, start)
-                stop = start + (high << 16 | low)
-                if flags & VENDOR_BIT:
-                    (vendor,) = unsigned32_at(octets, start + 8)
-                    data = start + 12
-                else:
-                    vendor = 0
-                    data = start + 8
-                if stop < data or stop > end:
-                    raise wrong_length(octets, start, end)
-                if vendor == 0:
-                    if code == 266:
-                        if vendor_id is not None:
-                            raise too_many(1)
-                        if stop - data != 4:
-                            raise no_word()
-                        (vendor_id,) = unsigned32_at(octets, data)
-                    elif code == 258:
-                        if auth_application_id is not None:
-                            raise too_many(1)
-                        if stop - data != 4:
-                            raise no_word()
-                        (auth_application_id,) = unsigned32_at(octets, data)
-                    elif code == 259:
-                        if acct_application_id is not None:
-                            raise too_many(1)
-                        if stop - data != 4:
-                            raise no_word()
-                        (acct_application_id,) = unsigned32_at(octets, data)
+                if start - at > 4:
+                    at = start
+                    if start > last:
+                        head, size, word = short_head(octets, start, end)
                     else:
-                        others.append(kept(Avp(code, vendor, flags, octets[data:stop]), closed=False))
-                else:
-                    others.append(kept(Avp(code, vendor, flags, octets[data:stop]), closed=False))
-                start = stop + 3 & ~3
+                        head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01\n@\x00':
+                    if vendor_id is not None:
+                        raise too_many(1)
+                    if size != 12:
+                        raise no_word()
+                    vendor_id = word
+                    start += 12
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01\x02@\x00':
+                    if auth_application_id is not None:
+                        raise too_many(1)
+                    if size != 12:
+                        raise no_word()
+                    auth_application_id = word
+                    start += 12
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01\x03@\x00':
+                    if acct_application_id is not None:
+                        raise too_many(1)
+                    if size != 12:
+                        raise no_word()
+                    acct_application_id = word
+                    start += 12
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if start == at:
+                    head, size, word, start = cls.MEMBERS.usual(octets, start, end)
+                    if not head:
+                        others.append(cls.MEMBERS.other(octets, start, end))
+                        start = start + size + 3 & ~3
+            if start > end:
+                check_lengths(octets, first, end)
         except BROKEN as error:
-            raise located(error, "Vendor-Specific-Application-Id", octets, start, stop, end) from None
+            raise located(error, "Vendor-Specific-Application-Id", octets, start, end, at) from None
         if vendor_id is None:
             raise missing("Vendor-Specific-Application-Id", "Vendor-Id")
-        made = cls.__new__(cls)  # half the cost of a call with a keyword for each field
-        made.vendor_id = vendor_id
-        made.auth_application_id = auth_application_id
-        made.acct_application_id = acct_application_id
-        made.others = others
-        made.order = keys_at(octets, first, end) if others else ()
-        return made
+        order = keys_at(octets, first, end) if others else ()
+        return cls(vendor_id, auth_application_id, acct_application_id, others, order)
 
 
-@dataclass(slots=True, kw_only=True)
-class ExperimentalResult:
+class ExperimentalResult(AvpBody):
     """The Grouped AVP Experimental-Result."""
+
+    MEMBERS: ClassVar[Members] = Members(
+        'Vendor-Id', 'Experimental-Result-Code',
+        closed=False, strict=False,
+    )
 
     vendor_id: int
     experimental_result_code: int
-    others: list[Avp] = field(default_factory=list)
-    order: tuple[int, ...] = field(default=(), repr=False, compare=False)
+    others: list[Avp] = []
+    order: tuple[int, ...] = ()
 
     def encode(self) -> bytes:
         """The AVPs, in the order of the grammar, or in that of the AVPs received."""
         out: list[bytes] = []
-        vendor_id = self.vendor_id
-        if vendor_id is None:
-            raise missing("Experimental-Result", "Vendor-Id")
-        out.append(b'\x00\x00\x01\n@\x00\x00\x0c' + encode_unsigned32(vendor_id))
-        experimental_result_code = self.experimental_result_code
-        if experimental_result_code is None:
-            raise missing("Experimental-Result", "Experimental-Result-Code")
-        out.append(b'\x00\x00\x01*@\x00\x00\x0c' + encode_unsigned32(experimental_result_code))
-        for other in self.others:
-            out.append(other.encode())
+        try:
+            out += (
+                encode_unsigned32_avp(b'\x00\x00\x01\n@\x00\x00\x0c', self.vendor_id),
+                encode_unsigned32_avp(b'\x00\x00\x01*@\x00\x00\x0c', self.experimental_result_code),
+            )
+            for other in self.others:
+                out.append(other.encode())
+        except UNWRITABLE as error:
+            raise unwritten(error, self, "Experimental-Result", ('Vendor-Id', 'Experimental-Result-Code')) from None
         if self.order:
             return arranged(out, self.order)
         return b"".join(out)
@@ -139,114 +145,111 @@ class ExperimentalResult:
         vendor_id: int | None = None
         experimental_result_code: int | None = None
         others: list[Avp] = []
-        first = stop = start
+        first, last, at = start, end - 12, -8
         try:
             while start < end:
-                code, flags, high, low = header_at(octets, start)
-                stop = start + (high << 16 | low)
-                if flags & VENDOR_BIT:
-                    (vendor,) = unsigned32_at(octets, start + 8)
-                    data = start + 12
-                else:
-                    vendor = 0
-                    data = start + 8
-                if stop < data or stop > end:
-                    raise wrong_length(octets, start, end)
-                if vendor == 0:
-                    if code == 266:
-                        if vendor_id is not None:
-                            raise too_many(1)
-                        if stop - data != 4:
-                            raise no_word()
-                        (vendor_id,) = unsigned32_at(octets, data)
-                    elif code == 298:
-                        if experimental_result_code is not None:
-                            raise too_many(1)
-                        if stop - data != 4:
-                            raise no_word()
-                        (experimental_result_code,) = unsigned32_at(octets, data)
+                if start - at > 4:
+                    at = start
+                    if start > last:
+                        head, size, word = short_head(octets, start, end)
                     else:
-                        others.append(kept(Avp(code, vendor, flags, octets[data:stop]), closed=False))
-                else:
-                    others.append(kept(Avp(code, vendor, flags, octets[data:stop]), closed=False))
-                start = stop + 3 & ~3
+                        head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01\n@\x00':
+                    if vendor_id is not None:
+                        raise too_many(1)
+                    if size != 12:
+                        raise no_word()
+                    vendor_id = word
+                    start += 12
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01*@\x00':
+                    if experimental_result_code is not None:
+                        raise too_many(1)
+                    if size != 12:
+                        raise no_word()
+                    experimental_result_code = word
+                    start += 12
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if start == at:
+                    head, size, word, start = cls.MEMBERS.usual(octets, start, end)
+                    if not head:
+                        others.append(cls.MEMBERS.other(octets, start, end))
+                        start = start + size + 3 & ~3
+            if start > end:
+                check_lengths(octets, first, end)
         except BROKEN as error:
-            raise located(error, "Experimental-Result", octets, start, stop, end) from None
+            raise located(error, "Experimental-Result", octets, start, end, at) from None
         if vendor_id is None:
             raise missing("Experimental-Result", "Vendor-Id")
         if experimental_result_code is None:
             raise missing("Experimental-Result", "Experimental-Result-Code")
-        made = cls.__new__(cls)  # half the cost of a call with a keyword for each field
-        made.vendor_id = vendor_id
-        made.experimental_result_code = experimental_result_code
-        made.others = others
-        made.order = keys_at(octets, first, end) if others else ()
-        return made
+        order = keys_at(octets, first, end) if others else ()
+        return cls(vendor_id, experimental_result_code, others, order)
 
 
-@dataclass(slots=True, kw_only=True)
-class CER:
+class CER(AvpBody):
     """The command CER."""
 
     COMMAND: ClassVar[int] = 257
     APPLICATION: ClassVar[int] = 0
     FLAGS: ClassVar[int] = 0x80
+    MEMBERS: ClassVar[Members] = Members(
+        'Origin-Host', 'Origin-Realm', 'Host-IP-Address', 'Vendor-Id', 'Product-Name', 'Origin-State-Id', 'Supported-Vendor-Id', 'Auth-Application-Id', 'Inband-Security-Id', 'Acct-Application-Id', 'Vendor-Specific-Application-Id', 'Firmware-Revision',
+        closed=False, strict=True,
+    )
 
     origin_host: str
     origin_realm: str
-    host_ip_address: list[str] = field(default_factory=list)
     vendor_id: int
     product_name: str
+    host_ip_address: list[str] = []
     origin_state_id: int | None = None
-    supported_vendor_id: list[int] = field(default_factory=list)
-    auth_application_id: list[int] = field(default_factory=list)
-    inband_security_id: list[int] = field(default_factory=list)
-    acct_application_id: list[int] = field(default_factory=list)
-    vendor_specific_application_id: list[VendorSpecificApplicationId] = field(default_factory=list)
+    supported_vendor_id: list[int] = []
+    auth_application_id: list[int] = []
+    inband_security_id: list[int] = []
+    acct_application_id: list[int] = []
+    vendor_specific_application_id: list[VendorSpecificApplicationId] = []
     firmware_revision: int | None = None
-    others: list[Avp] = field(default_factory=list)
-    order: tuple[int, ...] = field(default=(), repr=False, compare=False)
+    others: list[Avp] = []
+    order: tuple[int, ...] = ()
 
     def encode(self) -> bytes:
         """The AVPs, in the order of the grammar, or in that of the AVPs received."""
         out: list[bytes] = []
-        origin_host = self.origin_host
-        if origin_host is None:
-            raise missing("CER", "Origin-Host")
-        out.append(encode_avp(0x10840000008, encode_identity(origin_host)))
-        origin_realm = self.origin_realm
-        if origin_realm is None:
-            raise missing("CER", "Origin-Realm")
-        out.append(encode_avp(0x12840000008, encode_identity(origin_realm)))
-        check_count("CER", "Host-IP-Address", len(self.host_ip_address), 1, 0)
-        for host_ip_address in self.host_ip_address:
-            out.append(encode_avp(0x10140000008, encode_address(host_ip_address)))
-        vendor_id = self.vendor_id
-        if vendor_id is None:
-            raise missing("CER", "Vendor-Id")
-        out.append(b'\x00\x00\x01\n@\x00\x00\x0c' + encode_unsigned32(vendor_id))
-        product_name = self.product_name
-        if product_name is None:
-            raise missing("CER", "Product-Name")
-        out.append(encode_avp(0x10d00000008, encode_utf8(product_name)))
-        origin_state_id = self.origin_state_id
-        if origin_state_id is not None:
-            out.append(b'\x00\x00\x01\x16@\x00\x00\x0c' + encode_unsigned32(origin_state_id))
-        for supported_vendor_id in self.supported_vendor_id:
-            out.append(b'\x00\x00\x01\t@\x00\x00\x0c' + encode_unsigned32(supported_vendor_id))
-        for auth_application_id in self.auth_application_id:
-            out.append(b'\x00\x00\x01\x02@\x00\x00\x0c' + encode_unsigned32(auth_application_id))
-        for inband_security_id in self.inband_security_id:
-            out.append(b'\x00\x00\x01+@\x00\x00\x0c' + encode_unsigned32(inband_security_id))
-        for acct_application_id in self.acct_application_id:
-            out.append(b'\x00\x00\x01\x03@\x00\x00\x0c' + encode_unsigned32(acct_application_id))
-        for vendor_specific_application_id in self.vendor_specific_application_id:
-            out.append(encode_avp(0x10440000008, vendor_specific_application_id.encode()))
-        firmware_revision = self.firmware_revision
-        if firmware_revision is not None:
-            out.append(b'\x00\x00\x01\x0b\x00\x00\x00\x0c' + encode_unsigned32(firmware_revision))
-        for other in self.others:
-            out.append(other.encode())
+        try:
+            out += (
+                encode_identity_avp(0x10840000008, self.origin_host),
+                encode_identity_avp(0x12840000008, self.origin_realm),
+            )
+            check_count("CER", "Host-IP-Address", len(self.host_ip_address), 1, 0)
+            for host_ip_address in self.host_ip_address:
+                out.append(encode_avp(0x10140000008, encode_address(host_ip_address)))
+            out += (
+                encode_unsigned32_avp(b'\x00\x00\x01\n@\x00\x00\x0c', self.vendor_id),
+                encode_avp(0x10d00000008, self.product_name.encode()),
+                encode_unsigned32_avp(b'\x00\x00\x01\x16@\x00\x00\x0c', self.origin_state_id) if self.origin_state_id is not None else b"",
+            )
+            for supported_vendor_id in self.supported_vendor_id:
+                out.append(encode_unsigned32_avp(b'\x00\x00\x01\t@\x00\x00\x0c', supported_vendor_id))
+            for auth_application_id in self.auth_application_id:
+                out.append(encode_unsigned32_avp(b'\x00\x00\x01\x02@\x00\x00\x0c', auth_application_id))
+            for inband_security_id in self.inband_security_id:
+                out.append(encode_unsigned32_avp(b'\x00\x00\x01+@\x00\x00\x0c', inband_security_id))
+            for acct_application_id in self.acct_application_id:
+                out.append(encode_unsigned32_avp(b'\x00\x00\x01\x03@\x00\x00\x0c', acct_application_id))
+            for vendor_specific_application_id in self.vendor_specific_application_id:
+                out.append(encode_avp(0x10440000008, vendor_specific_application_id.encode()))
+            out += (
+                encode_unsigned32_avp(b'\x00\x00\x01\x0b\x00\x00\x00\x0c', self.firmware_revision) if self.firmware_revision is not None else b"",
+            )
+            for other in self.others:
+                out.append(other.encode())
+        except UNWRITABLE as error:
+            raise unwritten(error, self, "CER", ('Origin-Host', 'Origin-Realm', 'Vendor-Id', 'Product-Name')) from None
         if self.order:
             return arranged(out, self.order)
         return b"".join(out)
@@ -267,83 +270,137 @@ class CER:
         vendor_specific_application_id: list[VendorSpecificApplicationId] = []
         firmware_revision: int | None = None
         others: list[Avp] = []
-        first = stop = start
+        first, last, at = start, end - 12, -8
         try:
             while start < end:
-                code, flags, high, low = header_at(octets, start)
-                stop = start + (high << 16 | low)
-                if flags & VENDOR_BIT:
-                    (vendor,) = unsigned32_at(octets, start + 8)
-                    data = start + 12
-                else:
-                    vendor = 0
-                    data = start + 8
-                if stop < data or stop > end:
-                    raise wrong_length(octets, start, end)
-                if vendor == 0:
-                    if code == 264:
-                        if origin_host is not None:
-                            raise too_many(1)
-                        origin_host = decode_identity(octets[data:stop])
-                    elif code == 296:
-                        if origin_realm is not None:
-                            raise too_many(1)
-                        origin_realm = decode_identity(octets[data:stop])
-                    elif code == 257:
-                        one_host_ip_address = decode_address(octets[data:stop])
-                        host_ip_address.append(one_host_ip_address)
-                    elif code == 266:
-                        if vendor_id is not None:
-                            raise too_many(1)
-                        if stop - data != 4:
-                            raise no_word()
-                        (vendor_id,) = unsigned32_at(octets, data)
-                    elif code == 269:
-                        if product_name is not None:
-                            raise too_many(1)
-                        product_name = octets[data:stop].decode()
-                    elif code == 278:
-                        if origin_state_id is not None:
-                            raise too_many(1)
-                        if stop - data != 4:
-                            raise no_word()
-                        (origin_state_id,) = unsigned32_at(octets, data)
-                    elif code == 265:
-                        if stop - data != 4:
-                            raise no_word()
-                        (one_supported_vendor_id,) = unsigned32_at(octets, data)
-                        supported_vendor_id.append(one_supported_vendor_id)
-                    elif code == 258:
-                        if stop - data != 4:
-                            raise no_word()
-                        (one_auth_application_id,) = unsigned32_at(octets, data)
-                        auth_application_id.append(one_auth_application_id)
-                    elif code == 299:
-                        if stop - data != 4:
-                            raise no_word()
-                        (one_inband_security_id,) = unsigned32_at(octets, data)
-                        inband_security_id.append(one_inband_security_id)
-                    elif code == 259:
-                        if stop - data != 4:
-                            raise no_word()
-                        (one_acct_application_id,) = unsigned32_at(octets, data)
-                        acct_application_id.append(one_acct_application_id)
-                    elif code == 260:
-                        one_vendor_specific_application_id = VendorSpecificApplicationId.decode(octets, data, stop)
-                        vendor_specific_application_id.append(one_vendor_specific_application_id)
-                    elif code == 267:
-                        if firmware_revision is not None:
-                            raise too_many(1)
-                        if stop - data != 4:
-                            raise no_word()
-                        (firmware_revision,) = unsigned32_at(octets, data)
+                if start - at > 4:
+                    at = start
+                    if start > last:
+                        head, size, word = short_head(octets, start, end)
                     else:
-                        others.append(kept(Avp(code, vendor, flags, octets[data:stop]), closed=False))
-                else:
-                    others.append(kept(Avp(code, vendor, flags, octets[data:stop]), closed=False))
-                start = stop + 3 & ~3
+                        head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01\x08@\x00':
+                    if origin_host is not None:
+                        raise too_many(1)
+                    stop = start + size
+                    origin_host = decode_identity(octets[start + 8 : stop])
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01(@\x00':
+                    if origin_realm is not None:
+                        raise too_many(1)
+                    stop = start + size
+                    origin_realm = decode_identity(octets[start + 8 : stop])
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                while head == b'\x00\x00\x01\x01@\x00':
+                    stop = start + size
+                    one_host_ip_address = decode_address(octets[start + 8 : stop])
+                    start = stop + 3 & ~3
+                    host_ip_address.append(one_host_ip_address)
+                    if start > last:
+                        break
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01\n@\x00':
+                    if vendor_id is not None:
+                        raise too_many(1)
+                    if size != 12:
+                        raise no_word()
+                    vendor_id = word
+                    start += 12
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01\r\x00\x00':
+                    if product_name is not None:
+                        raise too_many(1)
+                    if size < 8:
+                        raise wrong_length(octets, start, end)
+                    stop = start + size
+                    product_name = octets[start + 8 : stop].decode()
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01\x16@\x00':
+                    if origin_state_id is not None:
+                        raise too_many(1)
+                    if size != 12:
+                        raise no_word()
+                    origin_state_id = word
+                    start += 12
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                while head == b'\x00\x00\x01\t@\x00':
+                    if size != 12:
+                        raise no_word()
+                    one_supported_vendor_id = word
+                    start += 12
+                    supported_vendor_id.append(one_supported_vendor_id)
+                    if start > last:
+                        break
+                    head, size, word = head_at(octets, start)
+                while head == b'\x00\x00\x01\x02@\x00':
+                    if size != 12:
+                        raise no_word()
+                    one_auth_application_id = word
+                    start += 12
+                    auth_application_id.append(one_auth_application_id)
+                    if start > last:
+                        break
+                    head, size, word = head_at(octets, start)
+                while head == b'\x00\x00\x01+@\x00':
+                    if size != 12:
+                        raise no_word()
+                    one_inband_security_id = word
+                    start += 12
+                    inband_security_id.append(one_inband_security_id)
+                    if start > last:
+                        break
+                    head, size, word = head_at(octets, start)
+                while head == b'\x00\x00\x01\x03@\x00':
+                    if size != 12:
+                        raise no_word()
+                    one_acct_application_id = word
+                    start += 12
+                    acct_application_id.append(one_acct_application_id)
+                    if start > last:
+                        break
+                    head, size, word = head_at(octets, start)
+                while head == b'\x00\x00\x01\x04@\x00':
+                    if size < 8:
+                        raise wrong_length(octets, start, end)
+                    stop = start + size
+                    one_vendor_specific_application_id = VendorSpecificApplicationId.decode(octets, start + 8, stop)
+                    start = stop + 3 & ~3
+                    vendor_specific_application_id.append(one_vendor_specific_application_id)
+                    if start > last:
+                        break
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01\x0b\x00\x00':
+                    if firmware_revision is not None:
+                        raise too_many(1)
+                    if size != 12:
+                        raise no_word()
+                    firmware_revision = word
+                    start += 12
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if start == at:
+                    head, size, word, start = cls.MEMBERS.usual(octets, start, end)
+                    if not head:
+                        others.append(cls.MEMBERS.other(octets, start, end))
+                        start = start + size + 3 & ~3
+            if start > end:
+                check_lengths(octets, first, end)
         except BROKEN as error:
-            raise located(error, "CER", octets, start, stop, end) from None
+            raise located(error, "CER", octets, start, end, at) from None
         if origin_host is None:
             raise missing("CER", "Origin-Host")
         if origin_realm is None:
@@ -354,97 +411,75 @@ class CER:
             raise missing("CER", "Vendor-Id")
         if product_name is None:
             raise missing("CER", "Product-Name")
-        made = cls.__new__(cls)  # half the cost of a call with a keyword for each field
-        made.origin_host = origin_host
-        made.origin_realm = origin_realm
-        made.host_ip_address = host_ip_address
-        made.vendor_id = vendor_id
-        made.product_name = product_name
-        made.origin_state_id = origin_state_id
-        made.supported_vendor_id = supported_vendor_id
-        made.auth_application_id = auth_application_id
-        made.inband_security_id = inband_security_id
-        made.acct_application_id = acct_application_id
-        made.vendor_specific_application_id = vendor_specific_application_id
-        made.firmware_revision = firmware_revision
-        made.others = others
-        made.order = keys_at(octets, first, end) if others else ()
-        return made
+        order = keys_at(octets, first, end) if others else ()
+        return cls(origin_host, origin_realm, vendor_id, product_name, host_ip_address, origin_state_id, supported_vendor_id, auth_application_id, inband_security_id, acct_application_id, vendor_specific_application_id, firmware_revision, others, order)
 
 
-@dataclass(slots=True, kw_only=True)
-class CEA:
+class CEA(AvpBody):
     """The command CEA."""
 
     COMMAND: ClassVar[int] = 257
     APPLICATION: ClassVar[int] = 0
     FLAGS: ClassVar[int] = 0x00
+    MEMBERS: ClassVar[Members] = Members(
+        'Result-Code', 'Origin-Host', 'Origin-Realm', 'Host-IP-Address', 'Vendor-Id', 'Product-Name', 'Origin-State-Id', 'Error-Message', 'Failed-AVP', 'Supported-Vendor-Id', 'Auth-Application-Id', 'Inband-Security-Id', 'Acct-Application-Id', 'Vendor-Specific-Application-Id', 'Firmware-Revision',
+        closed=False, strict=False,
+    )
+    SECRET: ClassVar[frozenset[str]] = frozenset(['failed_avp'])
 
     result_code: int
     origin_host: str
     origin_realm: str
-    host_ip_address: list[str] = field(default_factory=list)
+    host_ip_address: list[str] = []
     vendor_id: int | None = None
     product_name: str | None = None
     origin_state_id: int | None = None
     error_message: str | None = None
-    failed_avp: bytes | None = field(default=None, repr=False)
-    supported_vendor_id: list[int] = field(default_factory=list)
-    auth_application_id: list[int] = field(default_factory=list)
-    inband_security_id: list[int] = field(default_factory=list)
-    acct_application_id: list[int] = field(default_factory=list)
-    vendor_specific_application_id: list[VendorSpecificApplicationId] = field(default_factory=list)
+    failed_avp: bytes | None = None
+    supported_vendor_id: list[int] = []
+    auth_application_id: list[int] = []
+    inband_security_id: list[int] = []
+    acct_application_id: list[int] = []
+    vendor_specific_application_id: list[VendorSpecificApplicationId] = []
     firmware_revision: int | None = None
-    others: list[Avp] = field(default_factory=list)
-    order: tuple[int, ...] = field(default=(), repr=False, compare=False)
+    others: list[Avp] = []
+    order: tuple[int, ...] = ()
 
     def encode(self) -> bytes:
         """The AVPs, in the order of the grammar, or in that of the AVPs received."""
         out: list[bytes] = []
-        result_code = self.result_code
-        if result_code is None:
-            raise missing("CEA", "Result-Code")
-        out.append(b'\x00\x00\x01\x0c@\x00\x00\x0c' + encode_unsigned32(result_code))
-        origin_host = self.origin_host
-        if origin_host is None:
-            raise missing("CEA", "Origin-Host")
-        out.append(encode_avp(0x10840000008, encode_identity(origin_host)))
-        origin_realm = self.origin_realm
-        if origin_realm is None:
-            raise missing("CEA", "Origin-Realm")
-        out.append(encode_avp(0x12840000008, encode_identity(origin_realm)))
-        for host_ip_address in self.host_ip_address:
-            out.append(encode_avp(0x10140000008, encode_address(host_ip_address)))
-        vendor_id = self.vendor_id
-        if vendor_id is not None:
-            out.append(b'\x00\x00\x01\n@\x00\x00\x0c' + encode_unsigned32(vendor_id))
-        product_name = self.product_name
-        if product_name is not None:
-            out.append(encode_avp(0x10d00000008, encode_utf8(product_name)))
-        origin_state_id = self.origin_state_id
-        if origin_state_id is not None:
-            out.append(b'\x00\x00\x01\x16@\x00\x00\x0c' + encode_unsigned32(origin_state_id))
-        error_message = self.error_message
-        if error_message is not None:
-            out.append(encode_avp(0x11900000008, encode_utf8(error_message)))
-        failed_avp = self.failed_avp
-        if failed_avp is not None:
-            out.append(encode_avp(0x11740000008, failed_avp))
-        for supported_vendor_id in self.supported_vendor_id:
-            out.append(b'\x00\x00\x01\t@\x00\x00\x0c' + encode_unsigned32(supported_vendor_id))
-        for auth_application_id in self.auth_application_id:
-            out.append(b'\x00\x00\x01\x02@\x00\x00\x0c' + encode_unsigned32(auth_application_id))
-        for inband_security_id in self.inband_security_id:
-            out.append(b'\x00\x00\x01+@\x00\x00\x0c' + encode_unsigned32(inband_security_id))
-        for acct_application_id in self.acct_application_id:
-            out.append(b'\x00\x00\x01\x03@\x00\x00\x0c' + encode_unsigned32(acct_application_id))
-        for vendor_specific_application_id in self.vendor_specific_application_id:
-            out.append(encode_avp(0x10440000008, vendor_specific_application_id.encode()))
-        firmware_revision = self.firmware_revision
-        if firmware_revision is not None:
-            out.append(b'\x00\x00\x01\x0b\x00\x00\x00\x0c' + encode_unsigned32(firmware_revision))
-        for other in self.others:
-            out.append(other.encode())
+        try:
+            out += (
+                encode_unsigned32_avp(b'\x00\x00\x01\x0c@\x00\x00\x0c', self.result_code),
+                encode_identity_avp(0x10840000008, self.origin_host),
+                encode_identity_avp(0x12840000008, self.origin_realm),
+            )
+            for host_ip_address in self.host_ip_address:
+                out.append(encode_avp(0x10140000008, encode_address(host_ip_address)))
+            out += (
+                encode_unsigned32_avp(b'\x00\x00\x01\n@\x00\x00\x0c', self.vendor_id) if self.vendor_id is not None else b"",
+                encode_avp(0x10d00000008, self.product_name.encode()) if self.product_name is not None else b"",
+                encode_unsigned32_avp(b'\x00\x00\x01\x16@\x00\x00\x0c', self.origin_state_id) if self.origin_state_id is not None else b"",
+                encode_avp(0x11900000008, self.error_message.encode()) if self.error_message is not None else b"",
+                encode_avp(0x11740000008, self.failed_avp) if self.failed_avp is not None else b"",
+            )
+            for supported_vendor_id in self.supported_vendor_id:
+                out.append(encode_unsigned32_avp(b'\x00\x00\x01\t@\x00\x00\x0c', supported_vendor_id))
+            for auth_application_id in self.auth_application_id:
+                out.append(encode_unsigned32_avp(b'\x00\x00\x01\x02@\x00\x00\x0c', auth_application_id))
+            for inband_security_id in self.inband_security_id:
+                out.append(encode_unsigned32_avp(b'\x00\x00\x01+@\x00\x00\x0c', inband_security_id))
+            for acct_application_id in self.acct_application_id:
+                out.append(encode_unsigned32_avp(b'\x00\x00\x01\x03@\x00\x00\x0c', acct_application_id))
+            for vendor_specific_application_id in self.vendor_specific_application_id:
+                out.append(encode_avp(0x10440000008, vendor_specific_application_id.encode()))
+            out += (
+                encode_unsigned32_avp(b'\x00\x00\x01\x0b\x00\x00\x00\x0c', self.firmware_revision) if self.firmware_revision is not None else b"",
+            )
+            for other in self.others:
+                out.append(other.encode())
+        except UNWRITABLE as error:
+            raise unwritten(error, self, "CEA", ('Result-Code', 'Origin-Host', 'Origin-Realm')) from None
         if self.order:
             return arranged(out, self.order)
         return b"".join(out)
@@ -468,155 +503,209 @@ class CEA:
         vendor_specific_application_id: list[VendorSpecificApplicationId] = []
         firmware_revision: int | None = None
         others: list[Avp] = []
-        first = stop = start
+        first, last, at = start, end - 12, -8
         try:
             while start < end:
-                code, flags, high, low = header_at(octets, start)
-                stop = start + (high << 16 | low)
-                if flags & VENDOR_BIT:
-                    (vendor,) = unsigned32_at(octets, start + 8)
-                    data = start + 12
-                else:
-                    vendor = 0
-                    data = start + 8
-                if stop < data or stop > end:
-                    raise wrong_length(octets, start, end)
-                if vendor == 0:
-                    if code == 268:
-                        if result_code is not None:
-                            raise too_many(1)
-                        if stop - data != 4:
-                            raise no_word()
-                        (result_code,) = unsigned32_at(octets, data)
-                    elif code == 264:
-                        if origin_host is not None:
-                            raise too_many(1)
-                        origin_host = decode_identity(octets[data:stop])
-                    elif code == 296:
-                        if origin_realm is not None:
-                            raise too_many(1)
-                        origin_realm = decode_identity(octets[data:stop])
-                    elif code == 257:
-                        one_host_ip_address = decode_address(octets[data:stop])
-                        host_ip_address.append(one_host_ip_address)
-                    elif code == 266:
-                        if vendor_id is not None:
-                            raise too_many(1)
-                        if stop - data != 4:
-                            raise no_word()
-                        (vendor_id,) = unsigned32_at(octets, data)
-                    elif code == 269:
-                        if product_name is not None:
-                            raise too_many(1)
-                        product_name = octets[data:stop].decode()
-                    elif code == 278:
-                        if origin_state_id is not None:
-                            raise too_many(1)
-                        if stop - data != 4:
-                            raise no_word()
-                        (origin_state_id,) = unsigned32_at(octets, data)
-                    elif code == 281:
-                        if error_message is not None:
-                            raise too_many(1)
-                        error_message = octets[data:stop].decode()
-                    elif code == 279:
-                        if failed_avp is not None:
-                            raise too_many(1)
-                        failed_avp = octets[data:stop]
-                    elif code == 265:
-                        if stop - data != 4:
-                            raise no_word()
-                        (one_supported_vendor_id,) = unsigned32_at(octets, data)
-                        supported_vendor_id.append(one_supported_vendor_id)
-                    elif code == 258:
-                        if stop - data != 4:
-                            raise no_word()
-                        (one_auth_application_id,) = unsigned32_at(octets, data)
-                        auth_application_id.append(one_auth_application_id)
-                    elif code == 299:
-                        if stop - data != 4:
-                            raise no_word()
-                        (one_inband_security_id,) = unsigned32_at(octets, data)
-                        inband_security_id.append(one_inband_security_id)
-                    elif code == 259:
-                        if stop - data != 4:
-                            raise no_word()
-                        (one_acct_application_id,) = unsigned32_at(octets, data)
-                        acct_application_id.append(one_acct_application_id)
-                    elif code == 260:
-                        one_vendor_specific_application_id = VendorSpecificApplicationId.decode(octets, data, stop)
-                        vendor_specific_application_id.append(one_vendor_specific_application_id)
-                    elif code == 267:
-                        if firmware_revision is not None:
-                            raise too_many(1)
-                        if stop - data != 4:
-                            raise no_word()
-                        (firmware_revision,) = unsigned32_at(octets, data)
+                if start - at > 4:
+                    at = start
+                    if start > last:
+                        head, size, word = short_head(octets, start, end)
                     else:
-                        others.append(kept(Avp(code, vendor, flags, octets[data:stop]), closed=False))
-                else:
-                    others.append(kept(Avp(code, vendor, flags, octets[data:stop]), closed=False))
-                start = stop + 3 & ~3
+                        head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01\x0c@\x00':
+                    if result_code is not None:
+                        raise too_many(1)
+                    if size != 12:
+                        raise no_word()
+                    result_code = word
+                    start += 12
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01\x08@\x00':
+                    if origin_host is not None:
+                        raise too_many(1)
+                    stop = start + size
+                    origin_host = decode_identity(octets[start + 8 : stop])
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01(@\x00':
+                    if origin_realm is not None:
+                        raise too_many(1)
+                    stop = start + size
+                    origin_realm = decode_identity(octets[start + 8 : stop])
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                while head == b'\x00\x00\x01\x01@\x00':
+                    stop = start + size
+                    one_host_ip_address = decode_address(octets[start + 8 : stop])
+                    start = stop + 3 & ~3
+                    host_ip_address.append(one_host_ip_address)
+                    if start > last:
+                        break
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01\n@\x00':
+                    if vendor_id is not None:
+                        raise too_many(1)
+                    if size != 12:
+                        raise no_word()
+                    vendor_id = word
+                    start += 12
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01\r\x00\x00':
+                    if product_name is not None:
+                        raise too_many(1)
+                    if size < 8:
+                        raise wrong_length(octets, start, end)
+                    stop = start + size
+                    product_name = octets[start + 8 : stop].decode()
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01\x16@\x00':
+                    if origin_state_id is not None:
+                        raise too_many(1)
+                    if size != 12:
+                        raise no_word()
+                    origin_state_id = word
+                    start += 12
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01\x19\x00\x00':
+                    if error_message is not None:
+                        raise too_many(1)
+                    if size < 8:
+                        raise wrong_length(octets, start, end)
+                    stop = start + size
+                    error_message = octets[start + 8 : stop].decode()
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01\x17@\x00':
+                    if failed_avp is not None:
+                        raise too_many(1)
+                    if size < 8:
+                        raise wrong_length(octets, start, end)
+                    stop = start + size
+                    failed_avp = octets[start + 8 : stop]
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                while head == b'\x00\x00\x01\t@\x00':
+                    if size != 12:
+                        raise no_word()
+                    one_supported_vendor_id = word
+                    start += 12
+                    supported_vendor_id.append(one_supported_vendor_id)
+                    if start > last:
+                        break
+                    head, size, word = head_at(octets, start)
+                while head == b'\x00\x00\x01\x02@\x00':
+                    if size != 12:
+                        raise no_word()
+                    one_auth_application_id = word
+                    start += 12
+                    auth_application_id.append(one_auth_application_id)
+                    if start > last:
+                        break
+                    head, size, word = head_at(octets, start)
+                while head == b'\x00\x00\x01+@\x00':
+                    if size != 12:
+                        raise no_word()
+                    one_inband_security_id = word
+                    start += 12
+                    inband_security_id.append(one_inband_security_id)
+                    if start > last:
+                        break
+                    head, size, word = head_at(octets, start)
+                while head == b'\x00\x00\x01\x03@\x00':
+                    if size != 12:
+                        raise no_word()
+                    one_acct_application_id = word
+                    start += 12
+                    acct_application_id.append(one_acct_application_id)
+                    if start > last:
+                        break
+                    head, size, word = head_at(octets, start)
+                while head == b'\x00\x00\x01\x04@\x00':
+                    if size < 8:
+                        raise wrong_length(octets, start, end)
+                    stop = start + size
+                    one_vendor_specific_application_id = VendorSpecificApplicationId.decode(octets, start + 8, stop)
+                    start = stop + 3 & ~3
+                    vendor_specific_application_id.append(one_vendor_specific_application_id)
+                    if start > last:
+                        break
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01\x0b\x00\x00':
+                    if firmware_revision is not None:
+                        raise too_many(1)
+                    if size != 12:
+                        raise no_word()
+                    firmware_revision = word
+                    start += 12
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if start == at:
+                    head, size, word, start = cls.MEMBERS.usual(octets, start, end)
+                    if not head:
+                        others.append(cls.MEMBERS.other(octets, start, end))
+                        start = start + size + 3 & ~3
+            if start > end:
+                check_lengths(octets, first, end)
         except BROKEN as error:
-            raise located(error, "CEA", octets, start, stop, end) from None
+            raise located(error, "CEA", octets, start, end, at) from None
         if result_code is None:
             raise missing("CEA", "Result-Code")
         if origin_host is None:
             raise missing("CEA", "Origin-Host")
         if origin_realm is None:
             raise missing("CEA", "Origin-Realm")
-        made = cls.__new__(cls)  # half the cost of a call with a keyword for each field
-        made.result_code = result_code
-        made.origin_host = origin_host
-        made.origin_realm = origin_realm
-        made.host_ip_address = host_ip_address
-        made.vendor_id = vendor_id
-        made.product_name = product_name
-        made.origin_state_id = origin_state_id
-        made.error_message = error_message
-        made.failed_avp = failed_avp
-        made.supported_vendor_id = supported_vendor_id
-        made.auth_application_id = auth_application_id
-        made.inband_security_id = inband_security_id
-        made.acct_application_id = acct_application_id
-        made.vendor_specific_application_id = vendor_specific_application_id
-        made.firmware_revision = firmware_revision
-        made.others = others
-        made.order = keys_at(octets, first, end) if others else ()
-        return made
+        order = keys_at(octets, first, end) if others else ()
+        return cls(result_code, origin_host, origin_realm, host_ip_address, vendor_id, product_name, origin_state_id, error_message, failed_avp, supported_vendor_id, auth_application_id, inband_security_id, acct_application_id, vendor_specific_application_id, firmware_revision, others, order)
 
 
-@dataclass(slots=True, kw_only=True)
-class DPR:
+class DPR(AvpBody):
     """The command DPR."""
 
     COMMAND: ClassVar[int] = 282
     APPLICATION: ClassVar[int] = 0
     FLAGS: ClassVar[int] = 0x80
+    MEMBERS: ClassVar[Members] = Members(
+        'Origin-Host', 'Origin-Realm', 'Disconnect-Cause',
+        closed=False, strict=True,
+    )
 
     origin_host: str
     origin_realm: str
     disconnect_cause: int
-    others: list[Avp] = field(default_factory=list)
-    order: tuple[int, ...] = field(default=(), repr=False, compare=False)
+    others: list[Avp] = []
+    order: tuple[int, ...] = ()
 
     def encode(self) -> bytes:
         """The AVPs, in the order of the grammar, or in that of the AVPs received."""
         out: list[bytes] = []
-        origin_host = self.origin_host
-        if origin_host is None:
-            raise missing("DPR", "Origin-Host")
-        out.append(encode_avp(0x10840000008, encode_identity(origin_host)))
-        origin_realm = self.origin_realm
-        if origin_realm is None:
-            raise missing("DPR", "Origin-Realm")
-        out.append(encode_avp(0x12840000008, encode_identity(origin_realm)))
-        disconnect_cause = self.disconnect_cause
-        if disconnect_cause is None:
-            raise missing("DPR", "Disconnect-Cause")
-        out.append(b'\x00\x00\x01\x11@\x00\x00\x0c' + encode_integer32(check_range(disconnect_cause, 0, 2)))
-        for other in self.others:
-            out.append(other.encode())
+        try:
+            out += (
+                encode_identity_avp(0x10840000008, self.origin_host),
+                encode_identity_avp(0x12840000008, self.origin_realm),
+                encode_integer32_avp(b'\x00\x00\x01\x11@\x00\x00\x0c', self.disconnect_cause, 0, 2),
+            )
+            for other in self.others:
+                out.append(other.encode())
+        except UNWRITABLE as error:
+            raise unwritten(error, self, "DPR", ('Origin-Host', 'Origin-Realm', 'Disconnect-Cause')) from None
         if self.order:
             return arranged(out, self.order)
         return b"".join(out)
@@ -628,97 +717,99 @@ class DPR:
         origin_realm: str | None = None
         disconnect_cause: int | None = None
         others: list[Avp] = []
-        first = stop = start
+        first, last, at = start, end - 12, -8
         try:
             while start < end:
-                code, flags, high, low = header_at(octets, start)
-                stop = start + (high << 16 | low)
-                if flags & VENDOR_BIT:
-                    (vendor,) = unsigned32_at(octets, start + 8)
-                    data = start + 12
-                else:
-                    vendor = 0
-                    data = start + 8
-                if stop < data or stop > end:
-                    raise wrong_length(octets, start, end)
-                if vendor == 0:
-                    if code == 264:
-                        if origin_host is not None:
-                            raise too_many(1)
-                        origin_host = decode_identity(octets[data:stop])
-                    elif code == 296:
-                        if origin_realm is not None:
-                            raise too_many(1)
-                        origin_realm = decode_identity(octets[data:stop])
-                    elif code == 273:
-                        if disconnect_cause is not None:
-                            raise too_many(1)
-                        if stop - data != 4:
-                            raise no_word()
-                        (disconnect_cause,) = integer32_at(octets, data)
-                        if not 0 <= disconnect_cause <= 2:
-                            raise out_of_range(disconnect_cause, 0, 2)
+                if start - at > 4:
+                    at = start
+                    if start > last:
+                        head, size, word = short_head(octets, start, end)
                     else:
-                        others.append(kept(Avp(code, vendor, flags, octets[data:stop]), closed=False))
-                else:
-                    others.append(kept(Avp(code, vendor, flags, octets[data:stop]), closed=False))
-                start = stop + 3 & ~3
+                        head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01\x08@\x00':
+                    if origin_host is not None:
+                        raise too_many(1)
+                    stop = start + size
+                    origin_host = decode_identity(octets[start + 8 : stop])
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01(@\x00':
+                    if origin_realm is not None:
+                        raise too_many(1)
+                    stop = start + size
+                    origin_realm = decode_identity(octets[start + 8 : stop])
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01\x11@\x00':
+                    if disconnect_cause is not None:
+                        raise too_many(1)
+                    if size != 12:
+                        raise no_word()
+                    disconnect_cause = word
+                    if not 0 <= disconnect_cause <= 2:
+                        raise out_of_range(signed(disconnect_cause), 0, 2)
+                    start += 12
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if start == at:
+                    head, size, word, start = cls.MEMBERS.usual(octets, start, end)
+                    if not head:
+                        others.append(cls.MEMBERS.other(octets, start, end))
+                        start = start + size + 3 & ~3
+            if start > end:
+                check_lengths(octets, first, end)
         except BROKEN as error:
-            raise located(error, "DPR", octets, start, stop, end) from None
+            raise located(error, "DPR", octets, start, end, at) from None
         if origin_host is None:
             raise missing("DPR", "Origin-Host")
         if origin_realm is None:
             raise missing("DPR", "Origin-Realm")
         if disconnect_cause is None:
             raise missing("DPR", "Disconnect-Cause")
-        made = cls.__new__(cls)  # half the cost of a call with a keyword for each field
-        made.origin_host = origin_host
-        made.origin_realm = origin_realm
-        made.disconnect_cause = disconnect_cause
-        made.others = others
-        made.order = keys_at(octets, first, end) if others else ()
-        return made
+        order = keys_at(octets, first, end) if others else ()
+        return cls(origin_host, origin_realm, disconnect_cause, others, order)
 
 
-@dataclass(slots=True, kw_only=True)
-class DPA:
+class DPA(AvpBody):
     """The command DPA."""
 
     COMMAND: ClassVar[int] = 282
     APPLICATION: ClassVar[int] = 0
     FLAGS: ClassVar[int] = 0x00
+    MEMBERS: ClassVar[Members] = Members(
+        'Result-Code', 'Origin-Host', 'Origin-Realm', 'Error-Message', 'Failed-AVP',
+        closed=False, strict=False,
+    )
+    SECRET: ClassVar[frozenset[str]] = frozenset(['failed_avp'])
 
     result_code: int
     origin_host: str
     origin_realm: str
     error_message: str | None = None
-    failed_avp: bytes | None = field(default=None, repr=False)
-    others: list[Avp] = field(default_factory=list)
-    order: tuple[int, ...] = field(default=(), repr=False, compare=False)
+    failed_avp: bytes | None = None
+    others: list[Avp] = []
+    order: tuple[int, ...] = ()
 
     def encode(self) -> bytes:
         """The AVPs, in the order of the grammar, or in that of the AVPs received."""
         out: list[bytes] = []
-        result_code = self.result_code
-        if result_code is None:
-            raise missing("DPA", "Result-Code")
-        out.append(b'\x00\x00\x01\x0c@\x00\x00\x0c' + encode_unsigned32(result_code))
-        origin_host = self.origin_host
-        if origin_host is None:
-            raise missing("DPA", "Origin-Host")
-        out.append(encode_avp(0x10840000008, encode_identity(origin_host)))
-        origin_realm = self.origin_realm
-        if origin_realm is None:
-            raise missing("DPA", "Origin-Realm")
-        out.append(encode_avp(0x12840000008, encode_identity(origin_realm)))
-        error_message = self.error_message
-        if error_message is not None:
-            out.append(encode_avp(0x11900000008, encode_utf8(error_message)))
-        failed_avp = self.failed_avp
-        if failed_avp is not None:
-            out.append(encode_avp(0x11740000008, failed_avp))
-        for other in self.others:
-            out.append(other.encode())
+        try:
+            out += (
+                encode_unsigned32_avp(b'\x00\x00\x01\x0c@\x00\x00\x0c', self.result_code),
+                encode_identity_avp(0x10840000008, self.origin_host),
+                encode_identity_avp(0x12840000008, self.origin_realm),
+                encode_avp(0x11900000008, self.error_message.encode()) if self.error_message is not None else b"",
+                encode_avp(0x11740000008, self.failed_avp) if self.failed_avp is not None else b"",
+            )
+            for other in self.others:
+                out.append(other.encode())
+        except UNWRITABLE as error:
+            raise unwritten(error, self, "DPA", ('Result-Code', 'Origin-Host', 'Origin-Realm')) from None
         if self.order:
             return arranged(out, self.order)
         return b"".join(out)
@@ -732,96 +823,114 @@ class DPA:
         error_message: str | None = None
         failed_avp: bytes | None = None
         others: list[Avp] = []
-        first = stop = start
+        first, last, at = start, end - 12, -8
         try:
             while start < end:
-                code, flags, high, low = header_at(octets, start)
-                stop = start + (high << 16 | low)
-                if flags & VENDOR_BIT:
-                    (vendor,) = unsigned32_at(octets, start + 8)
-                    data = start + 12
-                else:
-                    vendor = 0
-                    data = start + 8
-                if stop < data or stop > end:
-                    raise wrong_length(octets, start, end)
-                if vendor == 0:
-                    if code == 268:
-                        if result_code is not None:
-                            raise too_many(1)
-                        if stop - data != 4:
-                            raise no_word()
-                        (result_code,) = unsigned32_at(octets, data)
-                    elif code == 264:
-                        if origin_host is not None:
-                            raise too_many(1)
-                        origin_host = decode_identity(octets[data:stop])
-                    elif code == 296:
-                        if origin_realm is not None:
-                            raise too_many(1)
-                        origin_realm = decode_identity(octets[data:stop])
-                    elif code == 281:
-                        if error_message is not None:
-                            raise too_many(1)
-                        error_message = octets[data:stop].decode()
-                    elif code == 279:
-                        if failed_avp is not None:
-                            raise too_many(1)
-                        failed_avp = octets[data:stop]
+                if start - at > 4:
+                    at = start
+                    if start > last:
+                        head, size, word = short_head(octets, start, end)
                     else:
-                        others.append(kept(Avp(code, vendor, flags, octets[data:stop]), closed=False))
-                else:
-                    others.append(kept(Avp(code, vendor, flags, octets[data:stop]), closed=False))
-                start = stop + 3 & ~3
+                        head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01\x0c@\x00':
+                    if result_code is not None:
+                        raise too_many(1)
+                    if size != 12:
+                        raise no_word()
+                    result_code = word
+                    start += 12
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01\x08@\x00':
+                    if origin_host is not None:
+                        raise too_many(1)
+                    stop = start + size
+                    origin_host = decode_identity(octets[start + 8 : stop])
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01(@\x00':
+                    if origin_realm is not None:
+                        raise too_many(1)
+                    stop = start + size
+                    origin_realm = decode_identity(octets[start + 8 : stop])
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01\x19\x00\x00':
+                    if error_message is not None:
+                        raise too_many(1)
+                    if size < 8:
+                        raise wrong_length(octets, start, end)
+                    stop = start + size
+                    error_message = octets[start + 8 : stop].decode()
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01\x17@\x00':
+                    if failed_avp is not None:
+                        raise too_many(1)
+                    if size < 8:
+                        raise wrong_length(octets, start, end)
+                    stop = start + size
+                    failed_avp = octets[start + 8 : stop]
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if start == at:
+                    head, size, word, start = cls.MEMBERS.usual(octets, start, end)
+                    if not head:
+                        others.append(cls.MEMBERS.other(octets, start, end))
+                        start = start + size + 3 & ~3
+            if start > end:
+                check_lengths(octets, first, end)
         except BROKEN as error:
-            raise located(error, "DPA", octets, start, stop, end) from None
+            raise located(error, "DPA", octets, start, end, at) from None
         if result_code is None:
             raise missing("DPA", "Result-Code")
         if origin_host is None:
             raise missing("DPA", "Origin-Host")
         if origin_realm is None:
             raise missing("DPA", "Origin-Realm")
-        made = cls.__new__(cls)  # half the cost of a call with a keyword for each field
-        made.result_code = result_code
-        made.origin_host = origin_host
-        made.origin_realm = origin_realm
-        made.error_message = error_message
-        made.failed_avp = failed_avp
-        made.others = others
-        made.order = keys_at(octets, first, end) if others else ()
-        return made
+        order = keys_at(octets, first, end) if others else ()
+        return cls(result_code, origin_host, origin_realm, error_message, failed_avp, others, order)
 
 
-@dataclass(slots=True, kw_only=True)
-class DWR:
+class DWR(AvpBody):
     """The command DWR."""
 
     COMMAND: ClassVar[int] = 280
     APPLICATION: ClassVar[int] = 0
     FLAGS: ClassVar[int] = 0x80
+    MEMBERS: ClassVar[Members] = Members(
+        'Origin-Host', 'Origin-Realm', 'Origin-State-Id',
+        closed=False, strict=True,
+    )
 
     origin_host: str
     origin_realm: str
     origin_state_id: int | None = None
-    others: list[Avp] = field(default_factory=list)
-    order: tuple[int, ...] = field(default=(), repr=False, compare=False)
+    others: list[Avp] = []
+    order: tuple[int, ...] = ()
 
     def encode(self) -> bytes:
         """The AVPs, in the order of the grammar, or in that of the AVPs received."""
         out: list[bytes] = []
-        origin_host = self.origin_host
-        if origin_host is None:
-            raise missing("DWR", "Origin-Host")
-        out.append(encode_avp(0x10840000008, encode_identity(origin_host)))
-        origin_realm = self.origin_realm
-        if origin_realm is None:
-            raise missing("DWR", "Origin-Realm")
-        out.append(encode_avp(0x12840000008, encode_identity(origin_realm)))
-        origin_state_id = self.origin_state_id
-        if origin_state_id is not None:
-            out.append(b'\x00\x00\x01\x16@\x00\x00\x0c' + encode_unsigned32(origin_state_id))
-        for other in self.others:
-            out.append(other.encode())
+        try:
+            out += (
+                encode_identity_avp(0x10840000008, self.origin_host),
+                encode_identity_avp(0x12840000008, self.origin_realm),
+                encode_unsigned32_avp(b'\x00\x00\x01\x16@\x00\x00\x0c', self.origin_state_id) if self.origin_state_id is not None else b"",
+            )
+            for other in self.others:
+                out.append(other.encode())
+        except UNWRITABLE as error:
+            raise unwritten(error, self, "DWR", ('Origin-Host', 'Origin-Realm')) from None
         if self.order:
             return arranged(out, self.order)
         return b"".join(out)
@@ -833,97 +942,97 @@ class DWR:
         origin_realm: str | None = None
         origin_state_id: int | None = None
         others: list[Avp] = []
-        first = stop = start
+        first, last, at = start, end - 12, -8
         try:
             while start < end:
-                code, flags, high, low = header_at(octets, start)
-                stop = start + (high << 16 | low)
-                if flags & VENDOR_BIT:
-                    (vendor,) = unsigned32_at(octets, start + 8)
-                    data = start + 12
-                else:
-                    vendor = 0
-                    data = start + 8
-                if stop < data or stop > end:
-                    raise wrong_length(octets, start, end)
-                if vendor == 0:
-                    if code == 264:
-                        if origin_host is not None:
-                            raise too_many(1)
-                        origin_host = decode_identity(octets[data:stop])
-                    elif code == 296:
-                        if origin_realm is not None:
-                            raise too_many(1)
-                        origin_realm = decode_identity(octets[data:stop])
-                    elif code == 278:
-                        if origin_state_id is not None:
-                            raise too_many(1)
-                        if stop - data != 4:
-                            raise no_word()
-                        (origin_state_id,) = unsigned32_at(octets, data)
+                if start - at > 4:
+                    at = start
+                    if start > last:
+                        head, size, word = short_head(octets, start, end)
                     else:
-                        others.append(kept(Avp(code, vendor, flags, octets[data:stop]), closed=False))
-                else:
-                    others.append(kept(Avp(code, vendor, flags, octets[data:stop]), closed=False))
-                start = stop + 3 & ~3
+                        head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01\x08@\x00':
+                    if origin_host is not None:
+                        raise too_many(1)
+                    stop = start + size
+                    origin_host = decode_identity(octets[start + 8 : stop])
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01(@\x00':
+                    if origin_realm is not None:
+                        raise too_many(1)
+                    stop = start + size
+                    origin_realm = decode_identity(octets[start + 8 : stop])
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01\x16@\x00':
+                    if origin_state_id is not None:
+                        raise too_many(1)
+                    if size != 12:
+                        raise no_word()
+                    origin_state_id = word
+                    start += 12
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if start == at:
+                    head, size, word, start = cls.MEMBERS.usual(octets, start, end)
+                    if not head:
+                        others.append(cls.MEMBERS.other(octets, start, end))
+                        start = start + size + 3 & ~3
+            if start > end:
+                check_lengths(octets, first, end)
         except BROKEN as error:
-            raise located(error, "DWR", octets, start, stop, end) from None
+            raise located(error, "DWR", octets, start, end, at) from None
         if origin_host is None:
             raise missing("DWR", "Origin-Host")
         if origin_realm is None:
             raise missing("DWR", "Origin-Realm")
-        made = cls.__new__(cls)  # half the cost of a call with a keyword for each field
-        made.origin_host = origin_host
-        made.origin_realm = origin_realm
-        made.origin_state_id = origin_state_id
-        made.others = others
-        made.order = keys_at(octets, first, end) if others else ()
-        return made
+        order = keys_at(octets, first, end) if others else ()
+        return cls(origin_host, origin_realm, origin_state_id, others, order)
 
 
-@dataclass(slots=True, kw_only=True)
-class DWA:
+class DWA(AvpBody):
     """The command DWA."""
 
     COMMAND: ClassVar[int] = 280
     APPLICATION: ClassVar[int] = 0
     FLAGS: ClassVar[int] = 0x00
+    MEMBERS: ClassVar[Members] = Members(
+        'Result-Code', 'Origin-Host', 'Origin-Realm', 'Error-Message', 'Failed-AVP', 'Origin-State-Id',
+        closed=False, strict=False,
+    )
+    SECRET: ClassVar[frozenset[str]] = frozenset(['failed_avp'])
 
     result_code: int
     origin_host: str
     origin_realm: str
     error_message: str | None = None
-    failed_avp: bytes | None = field(default=None, repr=False)
+    failed_avp: bytes | None = None
     origin_state_id: int | None = None
-    others: list[Avp] = field(default_factory=list)
-    order: tuple[int, ...] = field(default=(), repr=False, compare=False)
+    others: list[Avp] = []
+    order: tuple[int, ...] = ()
 
     def encode(self) -> bytes:
         """The AVPs, in the order of the grammar, or in that of the AVPs received."""
         out: list[bytes] = []
-        result_code = self.result_code
-        if result_code is None:
-            raise missing("DWA", "Result-Code")
-        out.append(b'\x00\x00\x01\x0c@\x00\x00\x0c' + encode_unsigned32(result_code))
-        origin_host = self.origin_host
-        if origin_host is None:
-            raise missing("DWA", "Origin-Host")
-        out.append(encode_avp(0x10840000008, encode_identity(origin_host)))
-        origin_realm = self.origin_realm
-        if origin_realm is None:
-            raise missing("DWA", "Origin-Realm")
-        out.append(encode_avp(0x12840000008, encode_identity(origin_realm)))
-        error_message = self.error_message
-        if error_message is not None:
-            out.append(encode_avp(0x11900000008, encode_utf8(error_message)))
-        failed_avp = self.failed_avp
-        if failed_avp is not None:
-            out.append(encode_avp(0x11740000008, failed_avp))
-        origin_state_id = self.origin_state_id
-        if origin_state_id is not None:
-            out.append(b'\x00\x00\x01\x16@\x00\x00\x0c' + encode_unsigned32(origin_state_id))
-        for other in self.others:
-            out.append(other.encode())
+        try:
+            out += (
+                encode_unsigned32_avp(b'\x00\x00\x01\x0c@\x00\x00\x0c', self.result_code),
+                encode_identity_avp(0x10840000008, self.origin_host),
+                encode_identity_avp(0x12840000008, self.origin_realm),
+                encode_avp(0x11900000008, self.error_message.encode()) if self.error_message is not None else b"",
+                encode_avp(0x11740000008, self.failed_avp) if self.failed_avp is not None else b"",
+                encode_unsigned32_avp(b'\x00\x00\x01\x16@\x00\x00\x0c', self.origin_state_id) if self.origin_state_id is not None else b"",
+            )
+            for other in self.others:
+                out.append(other.encode())
+        except UNWRITABLE as error:
+            raise unwritten(error, self, "DWA", ('Result-Code', 'Origin-Host', 'Origin-Realm')) from None
         if self.order:
             return arranged(out, self.order)
         return b"".join(out)
@@ -938,142 +1047,149 @@ class DWA:
         failed_avp: bytes | None = None
         origin_state_id: int | None = None
         others: list[Avp] = []
-        first = stop = start
+        first, last, at = start, end - 12, -8
         try:
             while start < end:
-                code, flags, high, low = header_at(octets, start)
-                stop = start + (high << 16 | low)
-                if flags & VENDOR_BIT:
-                    (vendor,) = unsigned32_at(octets, start + 8)
-                    data = start + 12
-                else:
-                    vendor = 0
-                    data = start + 8
-                if stop < data or stop > end:
-                    raise wrong_length(octets, start, end)
-                if vendor == 0:
-                    if code == 268:
-                        if result_code is not None:
-                            raise too_many(1)
-                        if stop - data != 4:
-                            raise no_word()
-                        (result_code,) = unsigned32_at(octets, data)
-                    elif code == 264:
-                        if origin_host is not None:
-                            raise too_many(1)
-                        origin_host = decode_identity(octets[data:stop])
-                    elif code == 296:
-                        if origin_realm is not None:
-                            raise too_many(1)
-                        origin_realm = decode_identity(octets[data:stop])
-                    elif code == 281:
-                        if error_message is not None:
-                            raise too_many(1)
-                        error_message = octets[data:stop].decode()
-                    elif code == 279:
-                        if failed_avp is not None:
-                            raise too_many(1)
-                        failed_avp = octets[data:stop]
-                    elif code == 278:
-                        if origin_state_id is not None:
-                            raise too_many(1)
-                        if stop - data != 4:
-                            raise no_word()
-                        (origin_state_id,) = unsigned32_at(octets, data)
+                if start - at > 4:
+                    at = start
+                    if start > last:
+                        head, size, word = short_head(octets, start, end)
                     else:
-                        others.append(kept(Avp(code, vendor, flags, octets[data:stop]), closed=False))
-                else:
-                    others.append(kept(Avp(code, vendor, flags, octets[data:stop]), closed=False))
-                start = stop + 3 & ~3
+                        head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01\x0c@\x00':
+                    if result_code is not None:
+                        raise too_many(1)
+                    if size != 12:
+                        raise no_word()
+                    result_code = word
+                    start += 12
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01\x08@\x00':
+                    if origin_host is not None:
+                        raise too_many(1)
+                    stop = start + size
+                    origin_host = decode_identity(octets[start + 8 : stop])
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01(@\x00':
+                    if origin_realm is not None:
+                        raise too_many(1)
+                    stop = start + size
+                    origin_realm = decode_identity(octets[start + 8 : stop])
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01\x19\x00\x00':
+                    if error_message is not None:
+                        raise too_many(1)
+                    if size < 8:
+                        raise wrong_length(octets, start, end)
+                    stop = start + size
+                    error_message = octets[start + 8 : stop].decode()
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01\x17@\x00':
+                    if failed_avp is not None:
+                        raise too_many(1)
+                    if size < 8:
+                        raise wrong_length(octets, start, end)
+                    stop = start + size
+                    failed_avp = octets[start + 8 : stop]
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01\x16@\x00':
+                    if origin_state_id is not None:
+                        raise too_many(1)
+                    if size != 12:
+                        raise no_word()
+                    origin_state_id = word
+                    start += 12
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if start == at:
+                    head, size, word, start = cls.MEMBERS.usual(octets, start, end)
+                    if not head:
+                        others.append(cls.MEMBERS.other(octets, start, end))
+                        start = start + size + 3 & ~3
+            if start > end:
+                check_lengths(octets, first, end)
         except BROKEN as error:
-            raise located(error, "DWA", octets, start, stop, end) from None
+            raise located(error, "DWA", octets, start, end, at) from None
         if result_code is None:
             raise missing("DWA", "Result-Code")
         if origin_host is None:
             raise missing("DWA", "Origin-Host")
         if origin_realm is None:
             raise missing("DWA", "Origin-Realm")
-        made = cls.__new__(cls)  # half the cost of a call with a keyword for each field
-        made.result_code = result_code
-        made.origin_host = origin_host
-        made.origin_realm = origin_realm
-        made.error_message = error_message
-        made.failed_avp = failed_avp
-        made.origin_state_id = origin_state_id
-        made.others = others
-        made.order = keys_at(octets, first, end) if others else ()
-        return made
+        order = keys_at(octets, first, end) if others else ()
+        return cls(result_code, origin_host, origin_realm, error_message, failed_avp, origin_state_id, others, order)
 
 
-@dataclass(slots=True, kw_only=True)
-class ANSWER:
+class ANSWER(AvpBody):
     """The command ANSWER."""
 
     COMMAND: ClassVar[int] = 0
     APPLICATION: ClassVar[int] = 0
     FLAGS: ClassVar[int] = 0x00
+    MEMBERS: ClassVar[Members] = Members(
+        'Session-Id', 'Origin-Host', 'Origin-Realm', 'Result-Code', 'Origin-State-Id', 'Error-Message', 'Error-Reporting-Host', 'Failed-AVP', 'Experimental-Result', 'Redirect-Host', 'Redirect-Host-Usage', 'Redirect-Max-Cache-Time', 'Proxy-Info',
+        closed=False, strict=False,
+    )
+    SECRET: ClassVar[frozenset[str]] = frozenset(['failed_avp'])
 
-    session_id: str | None = None
     origin_host: str
     origin_realm: str
     result_code: int
+    session_id: str | None = None
     origin_state_id: int | None = None
     error_message: str | None = None
     error_reporting_host: str | None = None
-    failed_avp: bytes | None = field(default=None, repr=False)
+    failed_avp: bytes | None = None
     experimental_result: ExperimentalResult | None = None
-    redirect_host: list[str] = field(default_factory=list)
+    redirect_host: list[str] = []
     redirect_host_usage: int | None = None
     redirect_max_cache_time: int | None = None
-    proxy_info: list[bytes] = field(default_factory=list)
-    others: list[Avp] = field(default_factory=list)
-    order: tuple[int, ...] = field(default=(), repr=False, compare=False)
+    proxy_info: list[bytes] = []
+    others: list[Avp] = []
+    order: tuple[int, ...] = ()
 
     def encode(self) -> bytes:
         """The AVPs, in the order of the grammar, or in that of the AVPs received."""
         out: list[bytes] = []
-        session_id = self.session_id
-        if session_id is not None:
-            out.append(encode_avp(0x10740000008, encode_utf8(session_id)))
-        origin_host = self.origin_host
-        if origin_host is None:
-            raise missing("ANSWER", "Origin-Host")
-        out.append(encode_avp(0x10840000008, encode_identity(origin_host)))
-        origin_realm = self.origin_realm
-        if origin_realm is None:
-            raise missing("ANSWER", "Origin-Realm")
-        out.append(encode_avp(0x12840000008, encode_identity(origin_realm)))
-        result_code = self.result_code
-        if result_code is None:
-            raise missing("ANSWER", "Result-Code")
-        out.append(b'\x00\x00\x01\x0c@\x00\x00\x0c' + encode_unsigned32(result_code))
-        origin_state_id = self.origin_state_id
-        if origin_state_id is not None:
-            out.append(b'\x00\x00\x01\x16@\x00\x00\x0c' + encode_unsigned32(origin_state_id))
-        error_message = self.error_message
-        if error_message is not None:
-            out.append(encode_avp(0x11900000008, encode_utf8(error_message)))
-        error_reporting_host = self.error_reporting_host
-        if error_reporting_host is not None:
-            out.append(encode_avp(0x12600000008, encode_identity(error_reporting_host)))
-        failed_avp = self.failed_avp
-        if failed_avp is not None:
-            out.append(encode_avp(0x11740000008, failed_avp))
-        experimental_result = self.experimental_result
-        if experimental_result is not None:
-            out.append(encode_avp(0x12940000008, experimental_result.encode()))
-        for redirect_host in self.redirect_host:
-            out.append(encode_avp(0x12440000008, encode_utf8(redirect_host)))
-        redirect_host_usage = self.redirect_host_usage
-        if redirect_host_usage is not None:
-            out.append(b'\x00\x00\x01\x05@\x00\x00\x0c' + encode_integer32(check_range(redirect_host_usage, 0, 6)))
-        redirect_max_cache_time = self.redirect_max_cache_time
-        if redirect_max_cache_time is not None:
-            out.append(b'\x00\x00\x01\x06@\x00\x00\x0c' + encode_unsigned32(redirect_max_cache_time))
-        for proxy_info in self.proxy_info:
-            out.append(encode_avp(0x11c40000008, proxy_info))
-        for other in self.others:
-            out.append(other.encode())
+        try:
+            out += (
+                encode_avp(0x10740000008, self.session_id.encode()) if self.session_id is not None else b"",
+                encode_identity_avp(0x10840000008, self.origin_host),
+                encode_identity_avp(0x12840000008, self.origin_realm),
+                encode_unsigned32_avp(b'\x00\x00\x01\x0c@\x00\x00\x0c', self.result_code),
+                encode_unsigned32_avp(b'\x00\x00\x01\x16@\x00\x00\x0c', self.origin_state_id) if self.origin_state_id is not None else b"",
+                encode_avp(0x11900000008, self.error_message.encode()) if self.error_message is not None else b"",
+                encode_identity_avp(0x12600000008, self.error_reporting_host) if self.error_reporting_host is not None else b"",
+                encode_avp(0x11740000008, self.failed_avp) if self.failed_avp is not None else b"",
+                encode_avp(0x12940000008, self.experimental_result.encode()) if self.experimental_result is not None else b"",
+            )
+            for redirect_host in self.redirect_host:
+                out.append(encode_avp(0x12440000008, redirect_host.encode()))
+            out += (
+                encode_integer32_avp(b'\x00\x00\x01\x05@\x00\x00\x0c', self.redirect_host_usage, 0, 6) if self.redirect_host_usage is not None else b"",
+                encode_unsigned32_avp(b'\x00\x00\x01\x06@\x00\x00\x0c', self.redirect_max_cache_time) if self.redirect_max_cache_time is not None else b"",
+            )
+            for proxy_info in self.proxy_info:
+                out.append(encode_avp(0x11c40000008, proxy_info))
+            for other in self.others:
+                out.append(other.encode())
+        except UNWRITABLE as error:
+            raise unwritten(error, self, "ANSWER", ('Origin-Host', 'Origin-Realm', 'Result-Code')) from None
         if self.order:
             return arranged(out, self.order)
         return b"".join(out)
@@ -1095,143 +1211,197 @@ class ANSWER:
         redirect_max_cache_time: int | None = None
         proxy_info: list[bytes] = []
         others: list[Avp] = []
-        first = stop = start
+        first, last, at = start, end - 12, -8
         try:
             while start < end:
-                code, flags, high, low = header_at(octets, start)
-                stop = start + (high << 16 | low)
-                if flags & VENDOR_BIT:
-                    (vendor,) = unsigned32_at(octets, start + 8)
-                    data = start + 12
-                else:
-                    vendor = 0
-                    data = start + 8
-                if stop < data or stop > end:
-                    raise wrong_length(octets, start, end)
-                if vendor == 0:
-                    if code == 263:
-                        if session_id is not None:
-                            raise too_many(1)
-                        session_id = octets[data:stop].decode()
-                    elif code == 264:
-                        if origin_host is not None:
-                            raise too_many(1)
-                        origin_host = decode_identity(octets[data:stop])
-                    elif code == 296:
-                        if origin_realm is not None:
-                            raise too_many(1)
-                        origin_realm = decode_identity(octets[data:stop])
-                    elif code == 268:
-                        if result_code is not None:
-                            raise too_many(1)
-                        if stop - data != 4:
-                            raise no_word()
-                        (result_code,) = unsigned32_at(octets, data)
-                    elif code == 278:
-                        if origin_state_id is not None:
-                            raise too_many(1)
-                        if stop - data != 4:
-                            raise no_word()
-                        (origin_state_id,) = unsigned32_at(octets, data)
-                    elif code == 281:
-                        if error_message is not None:
-                            raise too_many(1)
-                        error_message = octets[data:stop].decode()
-                    elif code == 294:
-                        if error_reporting_host is not None:
-                            raise too_many(1)
-                        error_reporting_host = decode_identity(octets[data:stop])
-                    elif code == 279:
-                        if failed_avp is not None:
-                            raise too_many(1)
-                        failed_avp = octets[data:stop]
-                    elif code == 297:
-                        if experimental_result is not None:
-                            raise too_many(1)
-                        experimental_result = ExperimentalResult.decode(octets, data, stop)
-                    elif code == 292:
-                        one_redirect_host = octets[data:stop].decode()
-                        redirect_host.append(one_redirect_host)
-                    elif code == 261:
-                        if redirect_host_usage is not None:
-                            raise too_many(1)
-                        if stop - data != 4:
-                            raise no_word()
-                        (redirect_host_usage,) = integer32_at(octets, data)
-                        if not 0 <= redirect_host_usage <= 6:
-                            raise out_of_range(redirect_host_usage, 0, 6)
-                    elif code == 262:
-                        if redirect_max_cache_time is not None:
-                            raise too_many(1)
-                        if stop - data != 4:
-                            raise no_word()
-                        (redirect_max_cache_time,) = unsigned32_at(octets, data)
-                    elif code == 284:
-                        one_proxy_info = octets[data:stop]
-                        proxy_info.append(one_proxy_info)
+                if start - at > 4:
+                    at = start
+                    if start > last:
+                        head, size, word = short_head(octets, start, end)
                     else:
-                        others.append(kept(Avp(code, vendor, flags, octets[data:stop]), closed=False))
-                else:
-                    others.append(kept(Avp(code, vendor, flags, octets[data:stop]), closed=False))
-                start = stop + 3 & ~3
+                        head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01\x07@\x00':
+                    if session_id is not None:
+                        raise too_many(1)
+                    if size < 8:
+                        raise wrong_length(octets, start, end)
+                    stop = start + size
+                    session_id = octets[start + 8 : stop].decode()
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01\x08@\x00':
+                    if origin_host is not None:
+                        raise too_many(1)
+                    stop = start + size
+                    origin_host = decode_identity(octets[start + 8 : stop])
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01(@\x00':
+                    if origin_realm is not None:
+                        raise too_many(1)
+                    stop = start + size
+                    origin_realm = decode_identity(octets[start + 8 : stop])
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01\x0c@\x00':
+                    if result_code is not None:
+                        raise too_many(1)
+                    if size != 12:
+                        raise no_word()
+                    result_code = word
+                    start += 12
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01\x16@\x00':
+                    if origin_state_id is not None:
+                        raise too_many(1)
+                    if size != 12:
+                        raise no_word()
+                    origin_state_id = word
+                    start += 12
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01\x19\x00\x00':
+                    if error_message is not None:
+                        raise too_many(1)
+                    if size < 8:
+                        raise wrong_length(octets, start, end)
+                    stop = start + size
+                    error_message = octets[start + 8 : stop].decode()
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01&\x00\x00':
+                    if error_reporting_host is not None:
+                        raise too_many(1)
+                    stop = start + size
+                    error_reporting_host = decode_identity(octets[start + 8 : stop])
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01\x17@\x00':
+                    if failed_avp is not None:
+                        raise too_many(1)
+                    if size < 8:
+                        raise wrong_length(octets, start, end)
+                    stop = start + size
+                    failed_avp = octets[start + 8 : stop]
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01)@\x00':
+                    if experimental_result is not None:
+                        raise too_many(1)
+                    if size < 8:
+                        raise wrong_length(octets, start, end)
+                    stop = start + size
+                    experimental_result = ExperimentalResult.decode(octets, start + 8, stop)
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                while head == b'\x00\x00\x01$@\x00':
+                    if size < 8:
+                        raise wrong_length(octets, start, end)
+                    stop = start + size
+                    one_redirect_host = octets[start + 8 : stop].decode()
+                    start = stop + 3 & ~3
+                    redirect_host.append(one_redirect_host)
+                    if start > last:
+                        break
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01\x05@\x00':
+                    if redirect_host_usage is not None:
+                        raise too_many(1)
+                    if size != 12:
+                        raise no_word()
+                    redirect_host_usage = word
+                    if not 0 <= redirect_host_usage <= 6:
+                        raise out_of_range(signed(redirect_host_usage), 0, 6)
+                    start += 12
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01\x06@\x00':
+                    if redirect_max_cache_time is not None:
+                        raise too_many(1)
+                    if size != 12:
+                        raise no_word()
+                    redirect_max_cache_time = word
+                    start += 12
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                while head == b'\x00\x00\x01\x1c@\x00':
+                    if size < 8:
+                        raise wrong_length(octets, start, end)
+                    stop = start + size
+                    one_proxy_info = octets[start + 8 : stop]
+                    start = stop + 3 & ~3
+                    proxy_info.append(one_proxy_info)
+                    if start > last:
+                        break
+                    head, size, word = head_at(octets, start)
+                if start == at:
+                    head, size, word, start = cls.MEMBERS.usual(octets, start, end)
+                    if not head:
+                        others.append(cls.MEMBERS.other(octets, start, end))
+                        start = start + size + 3 & ~3
+            if start > end:
+                check_lengths(octets, first, end)
         except BROKEN as error:
-            raise located(error, "ANSWER", octets, start, stop, end) from None
+            raise located(error, "ANSWER", octets, start, end, at) from None
         if origin_host is None:
             raise missing("ANSWER", "Origin-Host")
         if origin_realm is None:
             raise missing("ANSWER", "Origin-Realm")
         if result_code is None:
             raise missing("ANSWER", "Result-Code")
-        made = cls.__new__(cls)  # half the cost of a call with a keyword for each field
-        made.session_id = session_id
-        made.origin_host = origin_host
-        made.origin_realm = origin_realm
-        made.result_code = result_code
-        made.origin_state_id = origin_state_id
-        made.error_message = error_message
-        made.error_reporting_host = error_reporting_host
-        made.failed_avp = failed_avp
-        made.experimental_result = experimental_result
-        made.redirect_host = redirect_host
-        made.redirect_host_usage = redirect_host_usage
-        made.redirect_max_cache_time = redirect_max_cache_time
-        made.proxy_info = proxy_info
-        made.others = others
-        made.order = keys_at(octets, first, end) if others else ()
-        return made
+        order = keys_at(octets, first, end) if others else ()
+        return cls(origin_host, origin_realm, result_code, session_id, origin_state_id, error_message, error_reporting_host, failed_avp, experimental_result, redirect_host, redirect_host_usage, redirect_max_cache_time, proxy_info, others, order)
 
 
-@dataclass(slots=True, kw_only=True)
-class MTCKeyInfo:
+class MTCKeyInfo(AvpBody):
     """The Grouped AVP MTC-Key-Info."""
 
-    mtc_key_material: bytes = field(repr=False)
+    MEMBERS: ClassVar[Members] = Members(
+        'MTC-Key-Material', 'MTC-Server-Id', 'Key-ExpiryTime', 'MTC-Key-Strength',
+        closed=False, strict=False,
+    )
+    SECRET: ClassVar[frozenset[str]] = frozenset(['mtc_key_material'])
+
+    mtc_key_material: bytes
     mtc_server_id: str
     key_expirytime: int
     mtc_key_strength: int | None = None
-    others: list[Avp] = field(default_factory=list)
-    order: tuple[int, ...] = field(default=(), repr=False, compare=False)
+    others: list[Avp] = []
+    order: tuple[int, ...] = ()
 
     def encode(self) -> bytes:
         """The AVPs, in the order of the grammar, or in that of the AVPs received."""
         out: list[bytes] = []
-        mtc_key_material = self.mtc_key_material
-        if mtc_key_material is None:
-            raise missing("MTC-Key-Info", "MTC-Key-Material")
-        out.append(encode_vendor_avp(0x6c000000c, b'\x00\x00~\xd9', check_length(mtc_key_material, 32, 32)))
-        mtc_server_id = self.mtc_server_id
-        if mtc_server_id is None:
-            raise missing("MTC-Key-Info", "MTC-Server-Id")
-        out.append(encode_vendor_avp(0x5c000000c, b'\x00\x00~\xd9', encode_utf8(mtc_server_id)))
-        key_expirytime = self.key_expirytime
-        if key_expirytime is None:
-            raise missing("MTC-Key-Info", "Key-ExpiryTime")
-        out.append(b'\x00\x00\x01\x94\x80\x00\x00\x10\x00\x00(\xaf' + encode_time(key_expirytime))
-        mtc_key_strength = self.mtc_key_strength
-        if mtc_key_strength is not None:
-            out.append(b'\x00\x00\x00\x07\x80\x00\x00\x10\x00\x00~\xd9' + encode_unsigned32(mtc_key_strength))
-        for other in self.others:
-            out.append(other.encode())
+        try:
+            out += (
+                encode_fixed(b'\x00\x00\x00\x06\xc0\x00\x00,\x00\x00~\xd9', self.mtc_key_material, 32),
+                encode_vendor_avp(0x5c000000c, b'\x00\x00~\xd9', self.mtc_server_id.encode()),
+                encode_time_avp(b'\x00\x00\x01\x94\x80\x00\x00\x10\x00\x00(\xaf', self.key_expirytime),
+                encode_unsigned32_avp(b'\x00\x00\x00\x07\x80\x00\x00\x10\x00\x00~\xd9', self.mtc_key_strength) if self.mtc_key_strength is not None else b"",
+            )
+            for other in self.others:
+                out.append(other.encode())
+        except UNWRITABLE as error:
+            raise unwritten(error, self, "MTC-Key-Info", ('MTC-Key-Material', 'MTC-Server-Id', 'Key-ExpiryTime')) from None
         if self.order:
             return arranged(out, self.order)
         return b"".join(out)
@@ -1244,149 +1414,133 @@ class MTCKeyInfo:
         key_expirytime: int | None = None
         mtc_key_strength: int | None = None
         others: list[Avp] = []
-        first = stop = start
+        first, last, at = start, end - 12, -8
         try:
             while start < end:
-                code, flags, high, low = header_at(octets, start)
-                stop = start + (high << 16 | low)
-                if flags & VENDOR_BIT:
-                    (vendor,) = unsigned32_at(octets, start + 8)
-                    data = start + 12
-                else:
-                    vendor = 0
-                    data = start + 8
-                if stop < data or stop > end:
-                    raise wrong_length(octets, start, end)
-                if vendor == 32473:
-                    if code == 6:
-                        if mtc_key_material is not None:
-                            raise too_many(1)
-                        if not 32 <= stop - data <= 32:
-                            raise wrong_size(stop - data, 32, 32)
-                        mtc_key_material = octets[data:stop]
-                    elif code == 5:
-                        if mtc_server_id is not None:
-                            raise too_many(1)
-                        mtc_server_id = octets[data:stop].decode()
-                    elif code == 7:
-                        if mtc_key_strength is not None:
-                            raise too_many(1)
-                        if stop - data != 4:
-                            raise no_word()
-                        (mtc_key_strength,) = unsigned32_at(octets, data)
+                if start - at > 4:
+                    at = start
+                    if start > last:
+                        head, size, word = short_head(octets, start, end)
                     else:
-                        others.append(kept(Avp(code, vendor, flags, octets[data:stop]), closed=False))
-                elif vendor == 10415:
-                    if code == 404:
-                        if key_expirytime is not None:
-                            raise too_many(1)
-                        key_expirytime = decode_time(octets, data, stop)
-                    else:
-                        others.append(kept(Avp(code, vendor, flags, octets[data:stop]), closed=False))
-                else:
-                    others.append(kept(Avp(code, vendor, flags, octets[data:stop]), closed=False))
-                start = stop + 3 & ~3
+                        head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x00\x06\xc0\x00' and word == 32473:
+                    if mtc_key_material is not None:
+                        raise too_many(1)
+                    if size != 44:
+                        raise wrong_size(size - 12, 32, 32)
+                    stop = start + size
+                    mtc_key_material = octets[start + 12 : stop]
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x00\x05\xc0\x00' and word == 32473:
+                    if mtc_server_id is not None:
+                        raise too_many(1)
+                    if size < 12:
+                        raise wrong_length(octets, start, end)
+                    stop = start + size
+                    mtc_server_id = octets[start + 12 : stop].decode()
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01\x94\x80\x00' and word == 10415:
+                    if key_expirytime is not None:
+                        raise too_many(1)
+                    if size != 16:
+                        raise no_word()
+                    (key_expirytime,) = unsigned32_at(octets, start + 12)
+                    key_expirytime = decode_time(key_expirytime)
+                    start += 16
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x00\x07\x80\x00' and word == 32473:
+                    if mtc_key_strength is not None:
+                        raise too_many(1)
+                    if size != 16:
+                        raise no_word()
+                    (mtc_key_strength,) = unsigned32_at(octets, start + 12)
+                    start += 16
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if start == at:
+                    head, size, word, start = cls.MEMBERS.usual(octets, start, end)
+                    if not head:
+                        others.append(cls.MEMBERS.other(octets, start, end))
+                        start = start + size + 3 & ~3
+            if start > end:
+                check_lengths(octets, first, end)
         except BROKEN as error:
-            raise located(error, "MTC-Key-Info", octets, start, stop, end) from None
+            raise located(error, "MTC-Key-Info", octets, start, end, at) from None
         if mtc_key_material is None:
             raise missing("MTC-Key-Info", "MTC-Key-Material")
         if mtc_server_id is None:
             raise missing("MTC-Key-Info", "MTC-Server-Id")
         if key_expirytime is None:
             raise missing("MTC-Key-Info", "Key-ExpiryTime")
-        made = cls.__new__(cls)  # half the cost of a call with a keyword for each field
-        made.mtc_key_material = mtc_key_material
-        made.mtc_server_id = mtc_server_id
-        made.key_expirytime = key_expirytime
-        made.mtc_key_strength = mtc_key_strength
-        made.others = others
-        made.order = keys_at(octets, first, end) if others else ()
-        return made
+        order = keys_at(octets, first, end) if others else ()
+        return cls(mtc_key_material, mtc_server_id, key_expirytime, mtc_key_strength, others, order)
 
 
-@dataclass(slots=True, kw_only=True)
-class MKR:
+class MKR(AvpBody):
     """The command MKR."""
 
     COMMAND: ClassVar[int] = 16777214
     APPLICATION: ClassVar[int] = 16781313
     FLAGS: ClassVar[int] = 0xc0
+    MEMBERS: ClassVar[Members] = Members(
+        'Session-Id', 'Vendor-Specific-Application-Id', 'Auth-Session-State', 'Origin-Host', 'Origin-Realm', 'Destination-Realm', 'Destination-Host', 'User-Name', 'MTC-Key-Profile', 'MTC-Device-RAND', 'MTC-Encrypted-RES', 'MTC-Server-Id', 'Requested-Key-Lifetime', 'Proxy-Info', 'Route-Record',
+        closed=False, strict=True,
+    )
 
     session_id: str
-    vendor_specific_application_id: VendorSpecificApplicationId | None = None
     auth_session_state: int
     origin_host: str
     origin_realm: str
     destination_realm: str
-    destination_host: str | None = None
     user_name: str
     mtc_key_profile: int
     mtc_device_rand: bytes
     mtc_encrypted_res: bytes
+    vendor_specific_application_id: VendorSpecificApplicationId | None = None
+    destination_host: str | None = None
     mtc_server_id: str | None = None
     requested_key_lifetime: int | None = None
-    proxy_info: list[bytes] = field(default_factory=list)
-    route_record: list[str] = field(default_factory=list)
-    others: list[Avp] = field(default_factory=list)
-    order: tuple[int, ...] = field(default=(), repr=False, compare=False)
+    proxy_info: list[bytes] = []
+    route_record: list[str] = []
+    others: list[Avp] = []
+    order: tuple[int, ...] = ()
 
     def encode(self) -> bytes:
         """The AVPs, in the order of the grammar, or in that of the AVPs received."""
         out: list[bytes] = []
-        session_id = self.session_id
-        if session_id is None:
-            raise missing("MKR", "Session-Id")
-        out.append(encode_avp(0x10740000008, encode_utf8(session_id)))
-        vendor_specific_application_id = self.vendor_specific_application_id
-        if vendor_specific_application_id is not None:
-            out.append(encode_avp(0x10440000008, vendor_specific_application_id.encode()))
-        auth_session_state = self.auth_session_state
-        if auth_session_state is None:
-            raise missing("MKR", "Auth-Session-State")
-        out.append(b'\x00\x00\x01\x15@\x00\x00\x0c' + encode_integer32(check_range(auth_session_state, 0, 1)))
-        origin_host = self.origin_host
-        if origin_host is None:
-            raise missing("MKR", "Origin-Host")
-        out.append(encode_avp(0x10840000008, encode_identity(origin_host)))
-        origin_realm = self.origin_realm
-        if origin_realm is None:
-            raise missing("MKR", "Origin-Realm")
-        out.append(encode_avp(0x12840000008, encode_identity(origin_realm)))
-        destination_realm = self.destination_realm
-        if destination_realm is None:
-            raise missing("MKR", "Destination-Realm")
-        out.append(encode_avp(0x11b40000008, encode_identity(destination_realm)))
-        destination_host = self.destination_host
-        if destination_host is not None:
-            out.append(encode_avp(0x12540000008, encode_identity(destination_host)))
-        user_name = self.user_name
-        if user_name is None:
-            raise missing("MKR", "User-Name")
-        out.append(encode_avp(0x140000008, encode_utf8(user_name)))
-        mtc_key_profile = self.mtc_key_profile
-        if mtc_key_profile is None:
-            raise missing("MKR", "MTC-Key-Profile")
-        out.append(b'\x00\x00\x00\x02\xc0\x00\x00\x10\x00\x00~\xd9' + encode_unsigned32(check_range(mtc_key_profile, 0, 255)))
-        mtc_device_rand = self.mtc_device_rand
-        if mtc_device_rand is None:
-            raise missing("MKR", "MTC-Device-RAND")
-        out.append(encode_vendor_avp(0x3c000000c, b'\x00\x00~\xd9', check_length(mtc_device_rand, 16, 16)))
-        mtc_encrypted_res = self.mtc_encrypted_res
-        if mtc_encrypted_res is None:
-            raise missing("MKR", "MTC-Encrypted-RES")
-        out.append(encode_vendor_avp(0x4c000000c, b'\x00\x00~\xd9', mtc_encrypted_res))
-        mtc_server_id = self.mtc_server_id
-        if mtc_server_id is not None:
-            out.append(encode_vendor_avp(0x5c000000c, b'\x00\x00~\xd9', encode_utf8(mtc_server_id)))
-        requested_key_lifetime = self.requested_key_lifetime
-        if requested_key_lifetime is not None:
-            out.append(b'\x00\x00\x01\x9f\x80\x00\x00\x10\x00\x00(\xaf' + encode_time(requested_key_lifetime))
-        for proxy_info in self.proxy_info:
-            out.append(encode_avp(0x11c40000008, proxy_info))
-        for route_record in self.route_record:
-            out.append(encode_avp(0x11a40000008, encode_identity(route_record)))
-        for other in self.others:
-            out.append(other.encode())
+        try:
+            out += (
+                encode_avp(0x10740000008, self.session_id.encode()),
+                encode_avp(0x10440000008, self.vendor_specific_application_id.encode()) if self.vendor_specific_application_id is not None else b"",
+                encode_integer32_avp(b'\x00\x00\x01\x15@\x00\x00\x0c', self.auth_session_state, 0, 1),
+                encode_identity_avp(0x10840000008, self.origin_host),
+                encode_identity_avp(0x12840000008, self.origin_realm),
+                encode_identity_avp(0x11b40000008, self.destination_realm),
+                encode_identity_avp(0x12540000008, self.destination_host) if self.destination_host is not None else b"",
+                encode_avp(0x140000008, self.user_name.encode()),
+                encode_unsigned32_avp(b'\x00\x00\x00\x02\xc0\x00\x00\x10\x00\x00~\xd9', self.mtc_key_profile, 0, 255),
+                encode_fixed(b'\x00\x00\x00\x03\xc0\x00\x00\x1c\x00\x00~\xd9', self.mtc_device_rand, 16),
+                encode_vendor_avp(0x4c000000c, b'\x00\x00~\xd9', self.mtc_encrypted_res),
+                encode_vendor_avp(0x5c000000c, b'\x00\x00~\xd9', self.mtc_server_id.encode()) if self.mtc_server_id is not None else b"",
+                encode_time_avp(b'\x00\x00\x01\x9f\x80\x00\x00\x10\x00\x00(\xaf', self.requested_key_lifetime) if self.requested_key_lifetime is not None else b"",
+            )
+            for proxy_info in self.proxy_info:
+                out.append(encode_avp(0x11c40000008, proxy_info))
+            for route_record in self.route_record:
+                out.append(encode_identity_avp(0x11a40000008, route_record))
+            for other in self.others:
+                out.append(other.encode())
+        except UNWRITABLE as error:
+            raise unwritten(error, self, "MKR", ('Session-Id', 'Auth-Session-State', 'Origin-Host', 'Origin-Realm', 'Destination-Realm', 'User-Name', 'MTC-Key-Profile', 'MTC-Device-RAND', 'MTC-Encrypted-RES')) from None
         if self.order:
             return arranged(out, self.order)
         return b"".join(out)
@@ -1410,109 +1564,179 @@ class MKR:
         proxy_info: list[bytes] = []
         route_record: list[str] = []
         others: list[Avp] = []
-        first = stop = start
+        first, last, at = start, end - 12, -8
         try:
             while start < end:
-                code, flags, high, low = header_at(octets, start)
-                stop = start + (high << 16 | low)
-                if flags & VENDOR_BIT:
-                    (vendor,) = unsigned32_at(octets, start + 8)
-                    data = start + 12
-                else:
-                    vendor = 0
-                    data = start + 8
-                if stop < data or stop > end:
-                    raise wrong_length(octets, start, end)
-                if vendor == 0:
-                    if code == 263:
-                        if session_id is not None:
-                            raise too_many(1)
-                        session_id = octets[data:stop].decode()
-                    elif code == 260:
-                        if vendor_specific_application_id is not None:
-                            raise too_many(1)
-                        vendor_specific_application_id = VendorSpecificApplicationId.decode(octets, data, stop)
-                    elif code == 277:
-                        if auth_session_state is not None:
-                            raise too_many(1)
-                        if stop - data != 4:
-                            raise no_word()
-                        (auth_session_state,) = integer32_at(octets, data)
-                        if not 0 <= auth_session_state <= 1:
-                            raise out_of_range(auth_session_state, 0, 1)
-                    elif code == 264:
-                        if origin_host is not None:
-                            raise too_many(1)
-                        origin_host = decode_identity(octets[data:stop])
-                    elif code == 296:
-                        if origin_realm is not None:
-                            raise too_many(1)
-                        origin_realm = decode_identity(octets[data:stop])
-                    elif code == 283:
-                        if destination_realm is not None:
-                            raise too_many(1)
-                        destination_realm = decode_identity(octets[data:stop])
-                    elif code == 293:
-                        if destination_host is not None:
-                            raise too_many(1)
-                        destination_host = decode_identity(octets[data:stop])
-                    elif code == 1:
-                        if user_name is not None:
-                            raise too_many(1)
-                        user_name = octets[data:stop].decode()
-                    elif code == 284:
-                        one_proxy_info = octets[data:stop]
-                        proxy_info.append(one_proxy_info)
-                    elif code == 282:
-                        one_route_record = decode_identity(octets[data:stop])
-                        route_record.append(one_route_record)
+                if start - at > 4:
+                    at = start
+                    if start > last:
+                        head, size, word = short_head(octets, start, end)
                     else:
-                        others.append(kept(Avp(code, vendor, flags, octets[data:stop]), closed=False))
-                elif vendor == 32473:
-                    if code == 2:
-                        if not flags & MANDATORY_BIT:
-                            raise not_mandatory()
-                        if mtc_key_profile is not None:
-                            raise too_many(1)
-                        if stop - data != 4:
-                            raise no_word()
-                        (mtc_key_profile,) = unsigned32_at(octets, data)
-                        if not 0 <= mtc_key_profile <= 255:
-                            raise out_of_range(mtc_key_profile, 0, 255)
-                    elif code == 3:
-                        if not flags & MANDATORY_BIT:
-                            raise not_mandatory()
-                        if mtc_device_rand is not None:
-                            raise too_many(1)
-                        if not 16 <= stop - data <= 16:
-                            raise wrong_size(stop - data, 16, 16)
-                        mtc_device_rand = octets[data:stop]
-                    elif code == 4:
-                        if not flags & MANDATORY_BIT:
-                            raise not_mandatory()
-                        if mtc_encrypted_res is not None:
-                            raise too_many(1)
-                        mtc_encrypted_res = octets[data:stop]
-                    elif code == 5:
-                        if not flags & MANDATORY_BIT:
-                            raise not_mandatory()
-                        if mtc_server_id is not None:
-                            raise too_many(1)
-                        mtc_server_id = octets[data:stop].decode()
-                    else:
-                        others.append(kept(Avp(code, vendor, flags, octets[data:stop]), closed=False))
-                elif vendor == 10415:
-                    if code == 415:
-                        if requested_key_lifetime is not None:
-                            raise too_many(1)
-                        requested_key_lifetime = decode_time(octets, data, stop)
-                    else:
-                        others.append(kept(Avp(code, vendor, flags, octets[data:stop]), closed=False))
-                else:
-                    others.append(kept(Avp(code, vendor, flags, octets[data:stop]), closed=False))
-                start = stop + 3 & ~3
+                        head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01\x07@\x00':
+                    if session_id is not None:
+                        raise too_many(1)
+                    if size < 8:
+                        raise wrong_length(octets, start, end)
+                    stop = start + size
+                    session_id = octets[start + 8 : stop].decode()
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01\x04@\x00':
+                    if vendor_specific_application_id is not None:
+                        raise too_many(1)
+                    if size < 8:
+                        raise wrong_length(octets, start, end)
+                    stop = start + size
+                    vendor_specific_application_id = VendorSpecificApplicationId.decode(octets, start + 8, stop)
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01\x15@\x00':
+                    if auth_session_state is not None:
+                        raise too_many(1)
+                    if size != 12:
+                        raise no_word()
+                    auth_session_state = word
+                    if not 0 <= auth_session_state <= 1:
+                        raise out_of_range(signed(auth_session_state), 0, 1)
+                    start += 12
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01\x08@\x00':
+                    if origin_host is not None:
+                        raise too_many(1)
+                    stop = start + size
+                    origin_host = decode_identity(octets[start + 8 : stop])
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01(@\x00':
+                    if origin_realm is not None:
+                        raise too_many(1)
+                    stop = start + size
+                    origin_realm = decode_identity(octets[start + 8 : stop])
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01\x1b@\x00':
+                    if destination_realm is not None:
+                        raise too_many(1)
+                    stop = start + size
+                    destination_realm = decode_identity(octets[start + 8 : stop])
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01%@\x00':
+                    if destination_host is not None:
+                        raise too_many(1)
+                    stop = start + size
+                    destination_host = decode_identity(octets[start + 8 : stop])
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x00\x01@\x00':
+                    if user_name is not None:
+                        raise too_many(1)
+                    if size < 8:
+                        raise wrong_length(octets, start, end)
+                    stop = start + size
+                    user_name = octets[start + 8 : stop].decode()
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x00\x02\xc0\x00' and word == 32473:
+                    if mtc_key_profile is not None:
+                        raise too_many(1)
+                    if size != 16:
+                        raise no_word()
+                    (mtc_key_profile,) = unsigned32_at(octets, start + 12)
+                    if not 0 <= mtc_key_profile <= 255:
+                        raise out_of_range(mtc_key_profile, 0, 255)
+                    start += 16
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x00\x03\xc0\x00' and word == 32473:
+                    if mtc_device_rand is not None:
+                        raise too_many(1)
+                    if size != 28:
+                        raise wrong_size(size - 12, 16, 16)
+                    stop = start + size
+                    mtc_device_rand = octets[start + 12 : stop]
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x00\x04\xc0\x00' and word == 32473:
+                    if mtc_encrypted_res is not None:
+                        raise too_many(1)
+                    if size < 12:
+                        raise wrong_length(octets, start, end)
+                    stop = start + size
+                    mtc_encrypted_res = octets[start + 12 : stop]
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x00\x05\xc0\x00' and word == 32473:
+                    if mtc_server_id is not None:
+                        raise too_many(1)
+                    if size < 12:
+                        raise wrong_length(octets, start, end)
+                    stop = start + size
+                    mtc_server_id = octets[start + 12 : stop].decode()
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01\x9f\x80\x00' and word == 10415:
+                    if requested_key_lifetime is not None:
+                        raise too_many(1)
+                    if size != 16:
+                        raise no_word()
+                    (requested_key_lifetime,) = unsigned32_at(octets, start + 12)
+                    requested_key_lifetime = decode_time(requested_key_lifetime)
+                    start += 16
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                while head == b'\x00\x00\x01\x1c@\x00':
+                    if size < 8:
+                        raise wrong_length(octets, start, end)
+                    stop = start + size
+                    one_proxy_info = octets[start + 8 : stop]
+                    start = stop + 3 & ~3
+                    proxy_info.append(one_proxy_info)
+                    if start > last:
+                        break
+                    head, size, word = head_at(octets, start)
+                while head == b'\x00\x00\x01\x1a@\x00':
+                    stop = start + size
+                    one_route_record = decode_identity(octets[start + 8 : stop])
+                    start = stop + 3 & ~3
+                    route_record.append(one_route_record)
+                    if start > last:
+                        break
+                    head, size, word = head_at(octets, start)
+                if start == at:
+                    head, size, word, start = cls.MEMBERS.usual(octets, start, end)
+                    if not head:
+                        others.append(cls.MEMBERS.other(octets, start, end))
+                        start = start + size + 3 & ~3
+            if start > end:
+                check_lengths(octets, first, end)
         except BROKEN as error:
-            raise located(error, "MKR", octets, start, stop, end) from None
+            raise located(error, "MKR", octets, start, end, at) from None
         if session_id is None:
             raise missing("MKR", "Session-Id")
         if auth_session_state is None:
@@ -1531,85 +1755,57 @@ class MKR:
             raise missing("MKR", "MTC-Device-RAND")
         if mtc_encrypted_res is None:
             raise missing("MKR", "MTC-Encrypted-RES")
-        made = cls.__new__(cls)  # half the cost of a call with a keyword for each field
-        made.session_id = session_id
-        made.vendor_specific_application_id = vendor_specific_application_id
-        made.auth_session_state = auth_session_state
-        made.origin_host = origin_host
-        made.origin_realm = origin_realm
-        made.destination_realm = destination_realm
-        made.destination_host = destination_host
-        made.user_name = user_name
-        made.mtc_key_profile = mtc_key_profile
-        made.mtc_device_rand = mtc_device_rand
-        made.mtc_encrypted_res = mtc_encrypted_res
-        made.mtc_server_id = mtc_server_id
-        made.requested_key_lifetime = requested_key_lifetime
-        made.proxy_info = proxy_info
-        made.route_record = route_record
-        made.others = others
-        made.order = keys_at(octets, first, end) if others else ()
-        return made
+        order = keys_at(octets, first, end) if others else ()
+        return cls(session_id, auth_session_state, origin_host, origin_realm, destination_realm, user_name, mtc_key_profile, mtc_device_rand, mtc_encrypted_res, vendor_specific_application_id, destination_host, mtc_server_id, requested_key_lifetime, proxy_info, route_record, others, order)
 
 
-@dataclass(slots=True, kw_only=True)
-class MKA:
+class MKA(AvpBody):
     """The command MKA."""
 
     COMMAND: ClassVar[int] = 16777214
     APPLICATION: ClassVar[int] = 16781313
     FLAGS: ClassVar[int] = 0x40
+    MEMBERS: ClassVar[Members] = Members(
+        'Session-Id', 'Vendor-Specific-Application-Id', 'Auth-Session-State', 'Origin-Host', 'Origin-Realm', 'Result-Code', 'Experimental-Result', 'MTC-Key-Info', 'Failed-AVP', 'Proxy-Info',
+        closed=False, strict=False,
+    )
+    SECRET: ClassVar[frozenset[str]] = frozenset(['failed_avp'])
 
     session_id: str
-    vendor_specific_application_id: VendorSpecificApplicationId | None = None
     auth_session_state: int
     origin_host: str
     origin_realm: str
+    vendor_specific_application_id: VendorSpecificApplicationId | None = None
     result_code: int | None = None
     experimental_result: ExperimentalResult | None = None
     mtc_key_info: MTCKeyInfo | None = None
-    failed_avp: list[bytes] = field(default_factory=list, repr=False)
-    proxy_info: list[bytes] = field(default_factory=list)
-    others: list[Avp] = field(default_factory=list)
-    order: tuple[int, ...] = field(default=(), repr=False, compare=False)
+    failed_avp: list[bytes] = []
+    proxy_info: list[bytes] = []
+    others: list[Avp] = []
+    order: tuple[int, ...] = ()
 
     def encode(self) -> bytes:
         """The AVPs, in the order of the grammar, or in that of the AVPs received."""
         out: list[bytes] = []
-        session_id = self.session_id
-        if session_id is None:
-            raise missing("MKA", "Session-Id")
-        out.append(encode_avp(0x10740000008, encode_utf8(session_id)))
-        vendor_specific_application_id = self.vendor_specific_application_id
-        if vendor_specific_application_id is not None:
-            out.append(encode_avp(0x10440000008, vendor_specific_application_id.encode()))
-        auth_session_state = self.auth_session_state
-        if auth_session_state is None:
-            raise missing("MKA", "Auth-Session-State")
-        out.append(b'\x00\x00\x01\x15@\x00\x00\x0c' + encode_integer32(check_range(auth_session_state, 0, 1)))
-        origin_host = self.origin_host
-        if origin_host is None:
-            raise missing("MKA", "Origin-Host")
-        out.append(encode_avp(0x10840000008, encode_identity(origin_host)))
-        origin_realm = self.origin_realm
-        if origin_realm is None:
-            raise missing("MKA", "Origin-Realm")
-        out.append(encode_avp(0x12840000008, encode_identity(origin_realm)))
-        result_code = self.result_code
-        if result_code is not None:
-            out.append(b'\x00\x00\x01\x0c@\x00\x00\x0c' + encode_unsigned32(result_code))
-        experimental_result = self.experimental_result
-        if experimental_result is not None:
-            out.append(encode_avp(0x12940000008, experimental_result.encode()))
-        mtc_key_info = self.mtc_key_info
-        if mtc_key_info is not None:
-            out.append(encode_vendor_avp(0x1c000000c, b'\x00\x00~\xd9', mtc_key_info.encode()))
-        for failed_avp in self.failed_avp:
-            out.append(encode_avp(0x11740000008, failed_avp))
-        for proxy_info in self.proxy_info:
-            out.append(encode_avp(0x11c40000008, proxy_info))
-        for other in self.others:
-            out.append(other.encode())
+        try:
+            out += (
+                encode_avp(0x10740000008, self.session_id.encode()),
+                encode_avp(0x10440000008, self.vendor_specific_application_id.encode()) if self.vendor_specific_application_id is not None else b"",
+                encode_integer32_avp(b'\x00\x00\x01\x15@\x00\x00\x0c', self.auth_session_state, 0, 1),
+                encode_identity_avp(0x10840000008, self.origin_host),
+                encode_identity_avp(0x12840000008, self.origin_realm),
+                encode_unsigned32_avp(b'\x00\x00\x01\x0c@\x00\x00\x0c', self.result_code) if self.result_code is not None else b"",
+                encode_avp(0x12940000008, self.experimental_result.encode()) if self.experimental_result is not None else b"",
+                encode_vendor_avp(0x1c000000c, b'\x00\x00~\xd9', self.mtc_key_info.encode()) if self.mtc_key_info is not None else b"",
+            )
+            for failed_avp in self.failed_avp:
+                out.append(encode_avp(0x11740000008, failed_avp))
+            for proxy_info in self.proxy_info:
+                out.append(encode_avp(0x11c40000008, proxy_info))
+            for other in self.others:
+                out.append(other.encode())
+        except UNWRITABLE as error:
+            raise unwritten(error, self, "MKA", ('Session-Id', 'Auth-Session-State', 'Origin-Host', 'Origin-Realm')) from None
         if self.order:
             return arranged(out, self.order)
         return b"".join(out)
@@ -1628,74 +1824,128 @@ class MKA:
         failed_avp: list[bytes] = []
         proxy_info: list[bytes] = []
         others: list[Avp] = []
-        first = stop = start
+        first, last, at = start, end - 12, -8
         try:
             while start < end:
-                code, flags, high, low = header_at(octets, start)
-                stop = start + (high << 16 | low)
-                if flags & VENDOR_BIT:
-                    (vendor,) = unsigned32_at(octets, start + 8)
-                    data = start + 12
-                else:
-                    vendor = 0
-                    data = start + 8
-                if stop < data or stop > end:
-                    raise wrong_length(octets, start, end)
-                if vendor == 0:
-                    if code == 263:
-                        if session_id is not None:
-                            raise too_many(1)
-                        session_id = octets[data:stop].decode()
-                    elif code == 260:
-                        if vendor_specific_application_id is not None:
-                            raise too_many(1)
-                        vendor_specific_application_id = VendorSpecificApplicationId.decode(octets, data, stop)
-                    elif code == 277:
-                        if auth_session_state is not None:
-                            raise too_many(1)
-                        if stop - data != 4:
-                            raise no_word()
-                        (auth_session_state,) = integer32_at(octets, data)
-                        if not 0 <= auth_session_state <= 1:
-                            raise out_of_range(auth_session_state, 0, 1)
-                    elif code == 264:
-                        if origin_host is not None:
-                            raise too_many(1)
-                        origin_host = decode_identity(octets[data:stop])
-                    elif code == 296:
-                        if origin_realm is not None:
-                            raise too_many(1)
-                        origin_realm = decode_identity(octets[data:stop])
-                    elif code == 268:
-                        if result_code is not None:
-                            raise too_many(1)
-                        if stop - data != 4:
-                            raise no_word()
-                        (result_code,) = unsigned32_at(octets, data)
-                    elif code == 297:
-                        if experimental_result is not None:
-                            raise too_many(1)
-                        experimental_result = ExperimentalResult.decode(octets, data, stop)
-                    elif code == 279:
-                        one_failed_avp = octets[data:stop]
-                        failed_avp.append(one_failed_avp)
-                    elif code == 284:
-                        one_proxy_info = octets[data:stop]
-                        proxy_info.append(one_proxy_info)
+                if start - at > 4:
+                    at = start
+                    if start > last:
+                        head, size, word = short_head(octets, start, end)
                     else:
-                        others.append(kept(Avp(code, vendor, flags, octets[data:stop]), closed=False))
-                elif vendor == 32473:
-                    if code == 1:
-                        if mtc_key_info is not None:
-                            raise too_many(1)
-                        mtc_key_info = MTCKeyInfo.decode(octets, data, stop)
-                    else:
-                        others.append(kept(Avp(code, vendor, flags, octets[data:stop]), closed=False))
-                else:
-                    others.append(kept(Avp(code, vendor, flags, octets[data:stop]), closed=False))
-                start = stop + 3 & ~3
+                        head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01\x07@\x00':
+                    if session_id is not None:
+                        raise too_many(1)
+                    if size < 8:
+                        raise wrong_length(octets, start, end)
+                    stop = start + size
+                    session_id = octets[start + 8 : stop].decode()
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01\x04@\x00':
+                    if vendor_specific_application_id is not None:
+                        raise too_many(1)
+                    if size < 8:
+                        raise wrong_length(octets, start, end)
+                    stop = start + size
+                    vendor_specific_application_id = VendorSpecificApplicationId.decode(octets, start + 8, stop)
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01\x15@\x00':
+                    if auth_session_state is not None:
+                        raise too_many(1)
+                    if size != 12:
+                        raise no_word()
+                    auth_session_state = word
+                    if not 0 <= auth_session_state <= 1:
+                        raise out_of_range(signed(auth_session_state), 0, 1)
+                    start += 12
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01\x08@\x00':
+                    if origin_host is not None:
+                        raise too_many(1)
+                    stop = start + size
+                    origin_host = decode_identity(octets[start + 8 : stop])
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01(@\x00':
+                    if origin_realm is not None:
+                        raise too_many(1)
+                    stop = start + size
+                    origin_realm = decode_identity(octets[start + 8 : stop])
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01\x0c@\x00':
+                    if result_code is not None:
+                        raise too_many(1)
+                    if size != 12:
+                        raise no_word()
+                    result_code = word
+                    start += 12
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01)@\x00':
+                    if experimental_result is not None:
+                        raise too_many(1)
+                    if size < 8:
+                        raise wrong_length(octets, start, end)
+                    stop = start + size
+                    experimental_result = ExperimentalResult.decode(octets, start + 8, stop)
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x00\x01\xc0\x00' and word == 32473:
+                    if mtc_key_info is not None:
+                        raise too_many(1)
+                    if size < 12:
+                        raise wrong_length(octets, start, end)
+                    stop = start + size
+                    mtc_key_info = MTCKeyInfo.decode(octets, start + 12, stop)
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                while head == b'\x00\x00\x01\x17@\x00':
+                    if size < 8:
+                        raise wrong_length(octets, start, end)
+                    stop = start + size
+                    one_failed_avp = octets[start + 8 : stop]
+                    start = stop + 3 & ~3
+                    failed_avp.append(one_failed_avp)
+                    if start > last:
+                        break
+                    head, size, word = head_at(octets, start)
+                while head == b'\x00\x00\x01\x1c@\x00':
+                    if size < 8:
+                        raise wrong_length(octets, start, end)
+                    stop = start + size
+                    one_proxy_info = octets[start + 8 : stop]
+                    start = stop + 3 & ~3
+                    proxy_info.append(one_proxy_info)
+                    if start > last:
+                        break
+                    head, size, word = head_at(octets, start)
+                if start == at:
+                    head, size, word, start = cls.MEMBERS.usual(octets, start, end)
+                    if not head:
+                        others.append(cls.MEMBERS.other(octets, start, end))
+                        start = start + size + 3 & ~3
+            if start > end:
+                check_lengths(octets, first, end)
         except BROKEN as error:
-            raise located(error, "MKA", octets, start, stop, end) from None
+            raise located(error, "MKA", octets, start, end, at) from None
         if session_id is None:
             raise missing("MKA", "Session-Id")
         if auth_session_state is None:
@@ -1704,49 +1954,37 @@ class MKA:
             raise missing("MKA", "Origin-Host")
         if origin_realm is None:
             raise missing("MKA", "Origin-Realm")
-        made = cls.__new__(cls)  # half the cost of a call with a keyword for each field
-        made.session_id = session_id
-        made.vendor_specific_application_id = vendor_specific_application_id
-        made.auth_session_state = auth_session_state
-        made.origin_host = origin_host
-        made.origin_realm = origin_realm
-        made.result_code = result_code
-        made.experimental_result = experimental_result
-        made.mtc_key_info = mtc_key_info
-        made.failed_avp = failed_avp
-        made.proxy_info = proxy_info
-        made.others = others
-        made.order = keys_at(octets, first, end) if others else ()
-        return made
+        order = keys_at(octets, first, end) if others else ()
+        return cls(session_id, auth_session_state, origin_host, origin_realm, vendor_specific_application_id, result_code, experimental_result, mtc_key_info, failed_avp, proxy_info, others, order)
 
 
-@dataclass(slots=True, kw_only=True)
-class SupportedFeatures:
+class SupportedFeatures(AvpBody):
     """The Grouped AVP Supported-Features."""
+
+    MEMBERS: ClassVar[Members] = Members(
+        'Vendor-Id', 'Feature-List-ID', 'Feature-List',
+        closed=False, strict=False,
+    )
 
     vendor_id: int
     feature_list_id: int
     feature_list: int
-    others: list[Avp] = field(default_factory=list)
-    order: tuple[int, ...] = field(default=(), repr=False, compare=False)
+    others: list[Avp] = []
+    order: tuple[int, ...] = ()
 
     def encode(self) -> bytes:
         """The AVPs, in the order of the grammar, or in that of the AVPs received."""
         out: list[bytes] = []
-        vendor_id = self.vendor_id
-        if vendor_id is None:
-            raise missing("Supported-Features", "Vendor-Id")
-        out.append(b'\x00\x00\x01\n@\x00\x00\x0c' + encode_unsigned32(vendor_id))
-        feature_list_id = self.feature_list_id
-        if feature_list_id is None:
-            raise missing("Supported-Features", "Feature-List-ID")
-        out.append(b'\x00\x00\x02u\xc0\x00\x00\x10\x00\x00(\xaf' + encode_unsigned32(feature_list_id))
-        feature_list = self.feature_list
-        if feature_list is None:
-            raise missing("Supported-Features", "Feature-List")
-        out.append(b'\x00\x00\x02v\xc0\x00\x00\x10\x00\x00(\xaf' + encode_unsigned32(feature_list))
-        for other in self.others:
-            out.append(other.encode())
+        try:
+            out += (
+                encode_unsigned32_avp(b'\x00\x00\x01\n@\x00\x00\x0c', self.vendor_id),
+                encode_unsigned32_avp(b'\x00\x00\x02u\xc0\x00\x00\x10\x00\x00(\xaf', self.feature_list_id),
+                encode_unsigned32_avp(b'\x00\x00\x02v\xc0\x00\x00\x10\x00\x00(\xaf', self.feature_list),
+            )
+            for other in self.others:
+                out.append(other.encode())
+        except UNWRITABLE as error:
+            raise unwritten(error, self, "Supported-Features", ('Vendor-Id', 'Feature-List-ID', 'Feature-List')) from None
         if self.order:
             return arranged(out, self.order)
         return b"".join(out)
@@ -1758,87 +1996,91 @@ class SupportedFeatures:
         feature_list_id: int | None = None
         feature_list: int | None = None
         others: list[Avp] = []
-        first = stop = start
+        first, last, at = start, end - 12, -8
         try:
             while start < end:
-                code, flags, high, low = header_at(octets, start)
-                stop = start + (high << 16 | low)
-                if flags & VENDOR_BIT:
-                    (vendor,) = unsigned32_at(octets, start + 8)
-                    data = start + 12
-                else:
-                    vendor = 0
-                    data = start + 8
-                if stop < data or stop > end:
-                    raise wrong_length(octets, start, end)
-                if vendor == 0:
-                    if code == 266:
-                        if vendor_id is not None:
-                            raise too_many(1)
-                        if stop - data != 4:
-                            raise no_word()
-                        (vendor_id,) = unsigned32_at(octets, data)
+                if start - at > 4:
+                    at = start
+                    if start > last:
+                        head, size, word = short_head(octets, start, end)
                     else:
-                        others.append(kept(Avp(code, vendor, flags, octets[data:stop]), closed=False))
-                elif vendor == 10415:
-                    if code == 629:
-                        if feature_list_id is not None:
-                            raise too_many(1)
-                        if stop - data != 4:
-                            raise no_word()
-                        (feature_list_id,) = unsigned32_at(octets, data)
-                    elif code == 630:
-                        if feature_list is not None:
-                            raise too_many(1)
-                        if stop - data != 4:
-                            raise no_word()
-                        (feature_list,) = unsigned32_at(octets, data)
-                    else:
-                        others.append(kept(Avp(code, vendor, flags, octets[data:stop]), closed=False))
-                else:
-                    others.append(kept(Avp(code, vendor, flags, octets[data:stop]), closed=False))
-                start = stop + 3 & ~3
+                        head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01\n@\x00':
+                    if vendor_id is not None:
+                        raise too_many(1)
+                    if size != 12:
+                        raise no_word()
+                    vendor_id = word
+                    start += 12
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x02u\xc0\x00' and word == 10415:
+                    if feature_list_id is not None:
+                        raise too_many(1)
+                    if size != 16:
+                        raise no_word()
+                    (feature_list_id,) = unsigned32_at(octets, start + 12)
+                    start += 16
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x02v\xc0\x00' and word == 10415:
+                    if feature_list is not None:
+                        raise too_many(1)
+                    if size != 16:
+                        raise no_word()
+                    (feature_list,) = unsigned32_at(octets, start + 12)
+                    start += 16
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if start == at:
+                    head, size, word, start = cls.MEMBERS.usual(octets, start, end)
+                    if not head:
+                        others.append(cls.MEMBERS.other(octets, start, end))
+                        start = start + size + 3 & ~3
+            if start > end:
+                check_lengths(octets, first, end)
         except BROKEN as error:
-            raise located(error, "Supported-Features", octets, start, stop, end) from None
+            raise located(error, "Supported-Features", octets, start, end, at) from None
         if vendor_id is None:
             raise missing("Supported-Features", "Vendor-Id")
         if feature_list_id is None:
             raise missing("Supported-Features", "Feature-List-ID")
         if feature_list is None:
             raise missing("Supported-Features", "Feature-List")
-        made = cls.__new__(cls)  # half the cost of a call with a keyword for each field
-        made.vendor_id = vendor_id
-        made.feature_list_id = feature_list_id
-        made.feature_list = feature_list
-        made.others = others
-        made.order = keys_at(octets, first, end) if others else ()
-        return made
+        order = keys_at(octets, first, end) if others else ()
+        return cls(vendor_id, feature_list_id, feature_list, others, order)
 
 
-@dataclass(slots=True, kw_only=True)
-class RequestedEUTRANAuthenticationInfo:
+class RequestedEUTRANAuthenticationInfo(AvpBody):
     """The Grouped AVP Requested-EUTRAN-Authentication-Info."""
+
+    MEMBERS: ClassVar[Members] = Members(
+        'Number-Of-Requested-Vectors', 'Immediate-Response-Preferred', 'Re-Synchronization-Info',
+        closed=False, strict=False,
+    )
 
     number_of_requested_vectors: int | None = None
     immediate_response_preferred: int | None = None
     re_synchronization_info: bytes | None = None
-    others: list[Avp] = field(default_factory=list)
-    order: tuple[int, ...] = field(default=(), repr=False, compare=False)
+    others: list[Avp] = []
+    order: tuple[int, ...] = ()
 
     def encode(self) -> bytes:
         """The AVPs, in the order of the grammar, or in that of the AVPs received."""
         out: list[bytes] = []
-        number_of_requested_vectors = self.number_of_requested_vectors
-        if number_of_requested_vectors is not None:
-            out.append(b'\x00\x00\x05\x82\xc0\x00\x00\x10\x00\x00(\xaf' + encode_unsigned32(number_of_requested_vectors))
-        immediate_response_preferred = self.immediate_response_preferred
-        if immediate_response_preferred is not None:
-            out.append(b'\x00\x00\x05\x84\xc0\x00\x00\x10\x00\x00(\xaf' + encode_unsigned32(immediate_response_preferred))
-        re_synchronization_info = self.re_synchronization_info
-        if re_synchronization_info is not None:
-            out.append(encode_vendor_avp(0x583c000000c, b'\x00\x00(\xaf', check_length(re_synchronization_info, 30, 30)))
-        for other in self.others:
-            out.append(other.encode())
+        try:
+            out += (
+                encode_unsigned32_avp(b'\x00\x00\x05\x82\xc0\x00\x00\x10\x00\x00(\xaf', self.number_of_requested_vectors) if self.number_of_requested_vectors is not None else b"",
+                encode_unsigned32_avp(b'\x00\x00\x05\x84\xc0\x00\x00\x10\x00\x00(\xaf', self.immediate_response_preferred) if self.immediate_response_preferred is not None else b"",
+                encode_fixed(b'\x00\x00\x05\x83\xc0\x00\x00*\x00\x00(\xaf', self.re_synchronization_info, 30) if self.re_synchronization_info is not None else b"",
+            )
+            for other in self.others:
+                out.append(other.encode())
+        except UNWRITABLE as error:
+            raise unwritten(error, self, "Requested-EUTRAN-Authentication-Info", ()) from None
         if self.order:
             return arranged(out, self.order)
         return b"".join(out)
@@ -1850,78 +2092,86 @@ class RequestedEUTRANAuthenticationInfo:
         immediate_response_preferred: int | None = None
         re_synchronization_info: bytes | None = None
         others: list[Avp] = []
-        first = stop = start
+        first, last, at = start, end - 12, -8
         try:
             while start < end:
-                code, flags, high, low = header_at(octets, start)
-                stop = start + (high << 16 | low)
-                if flags & VENDOR_BIT:
-                    (vendor,) = unsigned32_at(octets, start + 8)
-                    data = start + 12
-                else:
-                    vendor = 0
-                    data = start + 8
-                if stop < data or stop > end:
-                    raise wrong_length(octets, start, end)
-                if vendor == 10415:
-                    if code == 1410:
-                        if number_of_requested_vectors is not None:
-                            raise too_many(1)
-                        if stop - data != 4:
-                            raise no_word()
-                        (number_of_requested_vectors,) = unsigned32_at(octets, data)
-                    elif code == 1412:
-                        if immediate_response_preferred is not None:
-                            raise too_many(1)
-                        if stop - data != 4:
-                            raise no_word()
-                        (immediate_response_preferred,) = unsigned32_at(octets, data)
-                    elif code == 1411:
-                        if re_synchronization_info is not None:
-                            raise too_many(1)
-                        if not 30 <= stop - data <= 30:
-                            raise wrong_size(stop - data, 30, 30)
-                        re_synchronization_info = octets[data:stop]
+                if start - at > 4:
+                    at = start
+                    if start > last:
+                        head, size, word = short_head(octets, start, end)
                     else:
-                        others.append(kept(Avp(code, vendor, flags, octets[data:stop]), closed=False))
-                else:
-                    others.append(kept(Avp(code, vendor, flags, octets[data:stop]), closed=False))
-                start = stop + 3 & ~3
+                        head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x05\x82\xc0\x00' and word == 10415:
+                    if number_of_requested_vectors is not None:
+                        raise too_many(1)
+                    if size != 16:
+                        raise no_word()
+                    (number_of_requested_vectors,) = unsigned32_at(octets, start + 12)
+                    start += 16
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x05\x84\xc0\x00' and word == 10415:
+                    if immediate_response_preferred is not None:
+                        raise too_many(1)
+                    if size != 16:
+                        raise no_word()
+                    (immediate_response_preferred,) = unsigned32_at(octets, start + 12)
+                    start += 16
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x05\x83\xc0\x00' and word == 10415:
+                    if re_synchronization_info is not None:
+                        raise too_many(1)
+                    if size != 42:
+                        raise wrong_size(size - 12, 30, 30)
+                    stop = start + size
+                    re_synchronization_info = octets[start + 12 : stop]
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if start == at:
+                    head, size, word, start = cls.MEMBERS.usual(octets, start, end)
+                    if not head:
+                        others.append(cls.MEMBERS.other(octets, start, end))
+                        start = start + size + 3 & ~3
+            if start > end:
+                check_lengths(octets, first, end)
         except BROKEN as error:
-            raise located(error, "Requested-EUTRAN-Authentication-Info", octets, start, stop, end) from None
-        made = cls.__new__(cls)  # half the cost of a call with a keyword for each field
-        made.number_of_requested_vectors = number_of_requested_vectors
-        made.immediate_response_preferred = immediate_response_preferred
-        made.re_synchronization_info = re_synchronization_info
-        made.others = others
-        made.order = keys_at(octets, first, end) if others else ()
-        return made
+            raise located(error, "Requested-EUTRAN-Authentication-Info", octets, start, end, at) from None
+        order = keys_at(octets, first, end) if others else ()
+        return cls(number_of_requested_vectors, immediate_response_preferred, re_synchronization_info, others, order)
 
 
-@dataclass(slots=True, kw_only=True)
-class RequestedUTRANGERANAuthenticationInfo:
+class RequestedUTRANGERANAuthenticationInfo(AvpBody):
     """The Grouped AVP Requested-UTRAN-GERAN-Authentication-Info."""
+
+    MEMBERS: ClassVar[Members] = Members(
+        'Number-Of-Requested-Vectors', 'Immediate-Response-Preferred', 'Re-Synchronization-Info',
+        closed=False, strict=False,
+    )
 
     number_of_requested_vectors: int | None = None
     immediate_response_preferred: int | None = None
     re_synchronization_info: bytes | None = None
-    others: list[Avp] = field(default_factory=list)
-    order: tuple[int, ...] = field(default=(), repr=False, compare=False)
+    others: list[Avp] = []
+    order: tuple[int, ...] = ()
 
     def encode(self) -> bytes:
         """The AVPs, in the order of the grammar, or in that of the AVPs received."""
         out: list[bytes] = []
-        number_of_requested_vectors = self.number_of_requested_vectors
-        if number_of_requested_vectors is not None:
-            out.append(b'\x00\x00\x05\x82\xc0\x00\x00\x10\x00\x00(\xaf' + encode_unsigned32(number_of_requested_vectors))
-        immediate_response_preferred = self.immediate_response_preferred
-        if immediate_response_preferred is not None:
-            out.append(b'\x00\x00\x05\x84\xc0\x00\x00\x10\x00\x00(\xaf' + encode_unsigned32(immediate_response_preferred))
-        re_synchronization_info = self.re_synchronization_info
-        if re_synchronization_info is not None:
-            out.append(encode_vendor_avp(0x583c000000c, b'\x00\x00(\xaf', check_length(re_synchronization_info, 30, 30)))
-        for other in self.others:
-            out.append(other.encode())
+        try:
+            out += (
+                encode_unsigned32_avp(b'\x00\x00\x05\x82\xc0\x00\x00\x10\x00\x00(\xaf', self.number_of_requested_vectors) if self.number_of_requested_vectors is not None else b"",
+                encode_unsigned32_avp(b'\x00\x00\x05\x84\xc0\x00\x00\x10\x00\x00(\xaf', self.immediate_response_preferred) if self.immediate_response_preferred is not None else b"",
+                encode_fixed(b'\x00\x00\x05\x83\xc0\x00\x00*\x00\x00(\xaf', self.re_synchronization_info, 30) if self.re_synchronization_info is not None else b"",
+            )
+            for other in self.others:
+                out.append(other.encode())
+        except UNWRITABLE as error:
+            raise unwritten(error, self, "Requested-UTRAN-GERAN-Authentication-Info", ()) from None
         if self.order:
             return arranged(out, self.order)
         return b"".join(out)
@@ -1933,90 +2183,91 @@ class RequestedUTRANGERANAuthenticationInfo:
         immediate_response_preferred: int | None = None
         re_synchronization_info: bytes | None = None
         others: list[Avp] = []
-        first = stop = start
+        first, last, at = start, end - 12, -8
         try:
             while start < end:
-                code, flags, high, low = header_at(octets, start)
-                stop = start + (high << 16 | low)
-                if flags & VENDOR_BIT:
-                    (vendor,) = unsigned32_at(octets, start + 8)
-                    data = start + 12
-                else:
-                    vendor = 0
-                    data = start + 8
-                if stop < data or stop > end:
-                    raise wrong_length(octets, start, end)
-                if vendor == 10415:
-                    if code == 1410:
-                        if number_of_requested_vectors is not None:
-                            raise too_many(1)
-                        if stop - data != 4:
-                            raise no_word()
-                        (number_of_requested_vectors,) = unsigned32_at(octets, data)
-                    elif code == 1412:
-                        if immediate_response_preferred is not None:
-                            raise too_many(1)
-                        if stop - data != 4:
-                            raise no_word()
-                        (immediate_response_preferred,) = unsigned32_at(octets, data)
-                    elif code == 1411:
-                        if re_synchronization_info is not None:
-                            raise too_many(1)
-                        if not 30 <= stop - data <= 30:
-                            raise wrong_size(stop - data, 30, 30)
-                        re_synchronization_info = octets[data:stop]
+                if start - at > 4:
+                    at = start
+                    if start > last:
+                        head, size, word = short_head(octets, start, end)
                     else:
-                        others.append(kept(Avp(code, vendor, flags, octets[data:stop]), closed=False))
-                else:
-                    others.append(kept(Avp(code, vendor, flags, octets[data:stop]), closed=False))
-                start = stop + 3 & ~3
+                        head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x05\x82\xc0\x00' and word == 10415:
+                    if number_of_requested_vectors is not None:
+                        raise too_many(1)
+                    if size != 16:
+                        raise no_word()
+                    (number_of_requested_vectors,) = unsigned32_at(octets, start + 12)
+                    start += 16
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x05\x84\xc0\x00' and word == 10415:
+                    if immediate_response_preferred is not None:
+                        raise too_many(1)
+                    if size != 16:
+                        raise no_word()
+                    (immediate_response_preferred,) = unsigned32_at(octets, start + 12)
+                    start += 16
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x05\x83\xc0\x00' and word == 10415:
+                    if re_synchronization_info is not None:
+                        raise too_many(1)
+                    if size != 42:
+                        raise wrong_size(size - 12, 30, 30)
+                    stop = start + size
+                    re_synchronization_info = octets[start + 12 : stop]
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if start == at:
+                    head, size, word, start = cls.MEMBERS.usual(octets, start, end)
+                    if not head:
+                        others.append(cls.MEMBERS.other(octets, start, end))
+                        start = start + size + 3 & ~3
+            if start > end:
+                check_lengths(octets, first, end)
         except BROKEN as error:
-            raise located(error, "Requested-UTRAN-GERAN-Authentication-Info", octets, start, stop, end) from None
-        made = cls.__new__(cls)  # half the cost of a call with a keyword for each field
-        made.number_of_requested_vectors = number_of_requested_vectors
-        made.immediate_response_preferred = immediate_response_preferred
-        made.re_synchronization_info = re_synchronization_info
-        made.others = others
-        made.order = keys_at(octets, first, end) if others else ()
-        return made
+            raise located(error, "Requested-UTRAN-GERAN-Authentication-Info", octets, start, end, at) from None
+        order = keys_at(octets, first, end) if others else ()
+        return cls(number_of_requested_vectors, immediate_response_preferred, re_synchronization_info, others, order)
 
 
-@dataclass(slots=True, kw_only=True)
-class EUTRANVector:
+class EUTRANVector(AvpBody):
     """The Grouped AVP E-UTRAN-Vector."""
 
-    item_number: int | None = None
+    MEMBERS: ClassVar[Members] = Members(
+        'Item-Number', 'RAND', 'XRES', 'AUTN', 'KASME',
+        closed=False, strict=False,
+    )
+    SECRET: ClassVar[frozenset[str]] = frozenset(['kasme', 'xres'])
+
     rand: bytes
-    xres: bytes = field(repr=False)
+    xres: bytes
     autn: bytes
-    kasme: bytes = field(repr=False)
-    others: list[Avp] = field(default_factory=list)
-    order: tuple[int, ...] = field(default=(), repr=False, compare=False)
+    kasme: bytes
+    item_number: int | None = None
+    others: list[Avp] = []
+    order: tuple[int, ...] = ()
 
     def encode(self) -> bytes:
         """The AVPs, in the order of the grammar, or in that of the AVPs received."""
         out: list[bytes] = []
-        item_number = self.item_number
-        if item_number is not None:
-            out.append(b'\x00\x00\x05\x8b\xc0\x00\x00\x10\x00\x00(\xaf' + encode_unsigned32(item_number))
-        rand = self.rand
-        if rand is None:
-            raise missing("E-UTRAN-Vector", "RAND")
-        out.append(encode_vendor_avp(0x5a7c000000c, b'\x00\x00(\xaf', check_length(rand, 16, 16)))
-        xres = self.xres
-        if xres is None:
-            raise missing("E-UTRAN-Vector", "XRES")
-        out.append(encode_vendor_avp(0x5a8c000000c, b'\x00\x00(\xaf', check_length(xres, 4, 16)))
-        autn = self.autn
-        if autn is None:
-            raise missing("E-UTRAN-Vector", "AUTN")
-        out.append(encode_vendor_avp(0x5a9c000000c, b'\x00\x00(\xaf', check_length(autn, 16, 16)))
-        kasme = self.kasme
-        if kasme is None:
-            raise missing("E-UTRAN-Vector", "KASME")
-        out.append(encode_vendor_avp(0x5aac000000c, b'\x00\x00(\xaf', check_length(kasme, 32, 32)))
-        for other in self.others:
-            out.append(other.encode())
+        try:
+            out += (
+                encode_unsigned32_avp(b'\x00\x00\x05\x8b\xc0\x00\x00\x10\x00\x00(\xaf', self.item_number) if self.item_number is not None else b"",
+                encode_fixed(b'\x00\x00\x05\xa7\xc0\x00\x00\x1c\x00\x00(\xaf', self.rand, 16),
+                encode_vendor_avp(0x5a8c000000c, b'\x00\x00(\xaf', check_length(self.xres, 4, 16)),
+                encode_fixed(b'\x00\x00\x05\xa9\xc0\x00\x00\x1c\x00\x00(\xaf', self.autn, 16),
+                encode_fixed(b'\x00\x00\x05\xaa\xc0\x00\x00,\x00\x00(\xaf', self.kasme, 32),
+            )
+            for other in self.others:
+                out.append(other.encode())
+        except UNWRITABLE as error:
+            raise unwritten(error, self, "E-UTRAN-Vector", ('RAND', 'XRES', 'AUTN', 'KASME')) from None
         if self.order:
             return arranged(out, self.order)
         return b"".join(out)
@@ -2030,57 +2281,78 @@ class EUTRANVector:
         autn: bytes | None = None
         kasme: bytes | None = None
         others: list[Avp] = []
-        first = stop = start
+        first, last, at = start, end - 12, -8
         try:
             while start < end:
-                code, flags, high, low = header_at(octets, start)
-                stop = start + (high << 16 | low)
-                if flags & VENDOR_BIT:
-                    (vendor,) = unsigned32_at(octets, start + 8)
-                    data = start + 12
-                else:
-                    vendor = 0
-                    data = start + 8
-                if stop < data or stop > end:
-                    raise wrong_length(octets, start, end)
-                if vendor == 10415:
-                    if code == 1419:
-                        if item_number is not None:
-                            raise too_many(1)
-                        if stop - data != 4:
-                            raise no_word()
-                        (item_number,) = unsigned32_at(octets, data)
-                    elif code == 1447:
-                        if rand is not None:
-                            raise too_many(1)
-                        if not 16 <= stop - data <= 16:
-                            raise wrong_size(stop - data, 16, 16)
-                        rand = octets[data:stop]
-                    elif code == 1448:
-                        if xres is not None:
-                            raise too_many(1)
-                        if not 4 <= stop - data <= 16:
-                            raise wrong_size(stop - data, 4, 16)
-                        xres = octets[data:stop]
-                    elif code == 1449:
-                        if autn is not None:
-                            raise too_many(1)
-                        if not 16 <= stop - data <= 16:
-                            raise wrong_size(stop - data, 16, 16)
-                        autn = octets[data:stop]
-                    elif code == 1450:
-                        if kasme is not None:
-                            raise too_many(1)
-                        if not 32 <= stop - data <= 32:
-                            raise wrong_size(stop - data, 32, 32)
-                        kasme = octets[data:stop]
+                if start - at > 4:
+                    at = start
+                    if start > last:
+                        head, size, word = short_head(octets, start, end)
                     else:
-                        others.append(kept(Avp(code, vendor, flags, octets[data:stop]), closed=False))
-                else:
-                    others.append(kept(Avp(code, vendor, flags, octets[data:stop]), closed=False))
-                start = stop + 3 & ~3
+                        head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x05\x8b\xc0\x00' and word == 10415:
+                    if item_number is not None:
+                        raise too_many(1)
+                    if size != 16:
+                        raise no_word()
+                    (item_number,) = unsigned32_at(octets, start + 12)
+                    start += 16
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x05\xa7\xc0\x00' and word == 10415:
+                    if rand is not None:
+                        raise too_many(1)
+                    if size != 28:
+                        raise wrong_size(size - 12, 16, 16)
+                    stop = start + size
+                    rand = octets[start + 12 : stop]
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x05\xa8\xc0\x00' and word == 10415:
+                    if xres is not None:
+                        raise too_many(1)
+                    if not 16 <= size <= 28:
+                        raise wrong_size(size - 12, 4, 16)
+                    stop = start + size
+                    xres = octets[start + 12 : stop]
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x05\xa9\xc0\x00' and word == 10415:
+                    if autn is not None:
+                        raise too_many(1)
+                    if size != 28:
+                        raise wrong_size(size - 12, 16, 16)
+                    stop = start + size
+                    autn = octets[start + 12 : stop]
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x05\xaa\xc0\x00' and word == 10415:
+                    if kasme is not None:
+                        raise too_many(1)
+                    if size != 44:
+                        raise wrong_size(size - 12, 32, 32)
+                    stop = start + size
+                    kasme = octets[start + 12 : stop]
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if start == at:
+                    head, size, word, start = cls.MEMBERS.usual(octets, start, end)
+                    if not head:
+                        others.append(cls.MEMBERS.other(octets, start, end))
+                        start = start + size + 3 & ~3
+            if start > end:
+                check_lengths(octets, first, end)
         except BROKEN as error:
-            raise located(error, "E-UTRAN-Vector", octets, start, stop, end) from None
+            raise located(error, "E-UTRAN-Vector", octets, start, end, at) from None
         if rand is None:
             raise missing("E-UTRAN-Vector", "RAND")
         if xres is None:
@@ -2089,58 +2361,44 @@ class EUTRANVector:
             raise missing("E-UTRAN-Vector", "AUTN")
         if kasme is None:
             raise missing("E-UTRAN-Vector", "KASME")
-        made = cls.__new__(cls)  # half the cost of a call with a keyword for each field
-        made.item_number = item_number
-        made.rand = rand
-        made.xres = xres
-        made.autn = autn
-        made.kasme = kasme
-        made.others = others
-        made.order = keys_at(octets, first, end) if others else ()
-        return made
+        order = keys_at(octets, first, end) if others else ()
+        return cls(rand, xres, autn, kasme, item_number, others, order)
 
 
-@dataclass(slots=True, kw_only=True)
-class UTRANVector:
+class UTRANVector(AvpBody):
     """The Grouped AVP UTRAN-Vector."""
 
-    item_number: int | None = None
+    MEMBERS: ClassVar[Members] = Members(
+        'Item-Number', 'RAND', 'XRES', 'AUTN', 'Confidentiality-Key', 'Integrity-Key',
+        closed=False, strict=False,
+    )
+    SECRET: ClassVar[frozenset[str]] = frozenset(['confidentiality_key', 'integrity_key', 'xres'])
+
     rand: bytes
-    xres: bytes = field(repr=False)
+    xres: bytes
     autn: bytes
-    confidentiality_key: bytes = field(repr=False)
-    integrity_key: bytes = field(repr=False)
-    others: list[Avp] = field(default_factory=list)
-    order: tuple[int, ...] = field(default=(), repr=False, compare=False)
+    confidentiality_key: bytes
+    integrity_key: bytes
+    item_number: int | None = None
+    others: list[Avp] = []
+    order: tuple[int, ...] = ()
 
     def encode(self) -> bytes:
         """The AVPs, in the order of the grammar, or in that of the AVPs received."""
         out: list[bytes] = []
-        item_number = self.item_number
-        if item_number is not None:
-            out.append(b'\x00\x00\x05\x8b\xc0\x00\x00\x10\x00\x00(\xaf' + encode_unsigned32(item_number))
-        rand = self.rand
-        if rand is None:
-            raise missing("UTRAN-Vector", "RAND")
-        out.append(encode_vendor_avp(0x5a7c000000c, b'\x00\x00(\xaf', check_length(rand, 16, 16)))
-        xres = self.xres
-        if xres is None:
-            raise missing("UTRAN-Vector", "XRES")
-        out.append(encode_vendor_avp(0x5a8c000000c, b'\x00\x00(\xaf', check_length(xres, 4, 16)))
-        autn = self.autn
-        if autn is None:
-            raise missing("UTRAN-Vector", "AUTN")
-        out.append(encode_vendor_avp(0x5a9c000000c, b'\x00\x00(\xaf', check_length(autn, 16, 16)))
-        confidentiality_key = self.confidentiality_key
-        if confidentiality_key is None:
-            raise missing("UTRAN-Vector", "Confidentiality-Key")
-        out.append(encode_vendor_avp(0x271c000000c, b'\x00\x00(\xaf', check_length(confidentiality_key, 16, 16)))
-        integrity_key = self.integrity_key
-        if integrity_key is None:
-            raise missing("UTRAN-Vector", "Integrity-Key")
-        out.append(encode_vendor_avp(0x272c000000c, b'\x00\x00(\xaf', check_length(integrity_key, 16, 16)))
-        for other in self.others:
-            out.append(other.encode())
+        try:
+            out += (
+                encode_unsigned32_avp(b'\x00\x00\x05\x8b\xc0\x00\x00\x10\x00\x00(\xaf', self.item_number) if self.item_number is not None else b"",
+                encode_fixed(b'\x00\x00\x05\xa7\xc0\x00\x00\x1c\x00\x00(\xaf', self.rand, 16),
+                encode_vendor_avp(0x5a8c000000c, b'\x00\x00(\xaf', check_length(self.xres, 4, 16)),
+                encode_fixed(b'\x00\x00\x05\xa9\xc0\x00\x00\x1c\x00\x00(\xaf', self.autn, 16),
+                encode_fixed(b'\x00\x00\x02q\xc0\x00\x00\x1c\x00\x00(\xaf', self.confidentiality_key, 16),
+                encode_fixed(b'\x00\x00\x02r\xc0\x00\x00\x1c\x00\x00(\xaf', self.integrity_key, 16),
+            )
+            for other in self.others:
+                out.append(other.encode())
+        except UNWRITABLE as error:
+            raise unwritten(error, self, "UTRAN-Vector", ('RAND', 'XRES', 'AUTN', 'Confidentiality-Key', 'Integrity-Key')) from None
         if self.order:
             return arranged(out, self.order)
         return b"".join(out)
@@ -2155,63 +2413,89 @@ class UTRANVector:
         confidentiality_key: bytes | None = None
         integrity_key: bytes | None = None
         others: list[Avp] = []
-        first = stop = start
+        first, last, at = start, end - 12, -8
         try:
             while start < end:
-                code, flags, high, low = header_at(octets, start)
-                stop = start + (high << 16 | low)
-                if flags & VENDOR_BIT:
-                    (vendor,) = unsigned32_at(octets, start + 8)
-                    data = start + 12
-                else:
-                    vendor = 0
-                    data = start + 8
-                if stop < data or stop > end:
-                    raise wrong_length(octets, start, end)
-                if vendor == 10415:
-                    if code == 1419:
-                        if item_number is not None:
-                            raise too_many(1)
-                        if stop - data != 4:
-                            raise no_word()
-                        (item_number,) = unsigned32_at(octets, data)
-                    elif code == 1447:
-                        if rand is not None:
-                            raise too_many(1)
-                        if not 16 <= stop - data <= 16:
-                            raise wrong_size(stop - data, 16, 16)
-                        rand = octets[data:stop]
-                    elif code == 1448:
-                        if xres is not None:
-                            raise too_many(1)
-                        if not 4 <= stop - data <= 16:
-                            raise wrong_size(stop - data, 4, 16)
-                        xres = octets[data:stop]
-                    elif code == 1449:
-                        if autn is not None:
-                            raise too_many(1)
-                        if not 16 <= stop - data <= 16:
-                            raise wrong_size(stop - data, 16, 16)
-                        autn = octets[data:stop]
-                    elif code == 625:
-                        if confidentiality_key is not None:
-                            raise too_many(1)
-                        if not 16 <= stop - data <= 16:
-                            raise wrong_size(stop - data, 16, 16)
-                        confidentiality_key = octets[data:stop]
-                    elif code == 626:
-                        if integrity_key is not None:
-                            raise too_many(1)
-                        if not 16 <= stop - data <= 16:
-                            raise wrong_size(stop - data, 16, 16)
-                        integrity_key = octets[data:stop]
+                if start - at > 4:
+                    at = start
+                    if start > last:
+                        head, size, word = short_head(octets, start, end)
                     else:
-                        others.append(kept(Avp(code, vendor, flags, octets[data:stop]), closed=False))
-                else:
-                    others.append(kept(Avp(code, vendor, flags, octets[data:stop]), closed=False))
-                start = stop + 3 & ~3
+                        head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x05\x8b\xc0\x00' and word == 10415:
+                    if item_number is not None:
+                        raise too_many(1)
+                    if size != 16:
+                        raise no_word()
+                    (item_number,) = unsigned32_at(octets, start + 12)
+                    start += 16
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x05\xa7\xc0\x00' and word == 10415:
+                    if rand is not None:
+                        raise too_many(1)
+                    if size != 28:
+                        raise wrong_size(size - 12, 16, 16)
+                    stop = start + size
+                    rand = octets[start + 12 : stop]
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x05\xa8\xc0\x00' and word == 10415:
+                    if xres is not None:
+                        raise too_many(1)
+                    if not 16 <= size <= 28:
+                        raise wrong_size(size - 12, 4, 16)
+                    stop = start + size
+                    xres = octets[start + 12 : stop]
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x05\xa9\xc0\x00' and word == 10415:
+                    if autn is not None:
+                        raise too_many(1)
+                    if size != 28:
+                        raise wrong_size(size - 12, 16, 16)
+                    stop = start + size
+                    autn = octets[start + 12 : stop]
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x02q\xc0\x00' and word == 10415:
+                    if confidentiality_key is not None:
+                        raise too_many(1)
+                    if size != 28:
+                        raise wrong_size(size - 12, 16, 16)
+                    stop = start + size
+                    confidentiality_key = octets[start + 12 : stop]
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x02r\xc0\x00' and word == 10415:
+                    if integrity_key is not None:
+                        raise too_many(1)
+                    if size != 28:
+                        raise wrong_size(size - 12, 16, 16)
+                    stop = start + size
+                    integrity_key = octets[start + 12 : stop]
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if start == at:
+                    head, size, word, start = cls.MEMBERS.usual(octets, start, end)
+                    if not head:
+                        others.append(cls.MEMBERS.other(octets, start, end))
+                        start = start + size + 3 & ~3
+            if start > end:
+                check_lengths(octets, first, end)
         except BROKEN as error:
-            raise located(error, "UTRAN-Vector", octets, start, stop, end) from None
+            raise located(error, "UTRAN-Vector", octets, start, end, at) from None
         if rand is None:
             raise missing("UTRAN-Vector", "RAND")
         if xres is None:
@@ -2222,49 +2506,40 @@ class UTRANVector:
             raise missing("UTRAN-Vector", "Confidentiality-Key")
         if integrity_key is None:
             raise missing("UTRAN-Vector", "Integrity-Key")
-        made = cls.__new__(cls)  # half the cost of a call with a keyword for each field
-        made.item_number = item_number
-        made.rand = rand
-        made.xres = xres
-        made.autn = autn
-        made.confidentiality_key = confidentiality_key
-        made.integrity_key = integrity_key
-        made.others = others
-        made.order = keys_at(octets, first, end) if others else ()
-        return made
+        order = keys_at(octets, first, end) if others else ()
+        return cls(rand, xres, autn, confidentiality_key, integrity_key, item_number, others, order)
 
 
-@dataclass(slots=True, kw_only=True)
-class GERANVector:
+class GERANVector(AvpBody):
     """The Grouped AVP GERAN-Vector."""
 
-    item_number: int | None = None
+    MEMBERS: ClassVar[Members] = Members(
+        'Item-Number', 'RAND', 'SRES', 'Kc',
+        closed=False, strict=False,
+    )
+    SECRET: ClassVar[frozenset[str]] = frozenset(['kc', 'sres'])
+
     rand: bytes
-    sres: bytes = field(repr=False)
-    kc: bytes = field(repr=False)
-    others: list[Avp] = field(default_factory=list)
-    order: tuple[int, ...] = field(default=(), repr=False, compare=False)
+    sres: bytes
+    kc: bytes
+    item_number: int | None = None
+    others: list[Avp] = []
+    order: tuple[int, ...] = ()
 
     def encode(self) -> bytes:
         """The AVPs, in the order of the grammar, or in that of the AVPs received."""
         out: list[bytes] = []
-        item_number = self.item_number
-        if item_number is not None:
-            out.append(b'\x00\x00\x05\x8b\xc0\x00\x00\x10\x00\x00(\xaf' + encode_unsigned32(item_number))
-        rand = self.rand
-        if rand is None:
-            raise missing("GERAN-Vector", "RAND")
-        out.append(encode_vendor_avp(0x5a7c000000c, b'\x00\x00(\xaf', check_length(rand, 16, 16)))
-        sres = self.sres
-        if sres is None:
-            raise missing("GERAN-Vector", "SRES")
-        out.append(encode_vendor_avp(0x5aec000000c, b'\x00\x00(\xaf', check_length(sres, 4, 4)))
-        kc = self.kc
-        if kc is None:
-            raise missing("GERAN-Vector", "Kc")
-        out.append(encode_vendor_avp(0x5adc000000c, b'\x00\x00(\xaf', check_length(kc, 8, 8)))
-        for other in self.others:
-            out.append(other.encode())
+        try:
+            out += (
+                encode_unsigned32_avp(b'\x00\x00\x05\x8b\xc0\x00\x00\x10\x00\x00(\xaf', self.item_number) if self.item_number is not None else b"",
+                encode_fixed(b'\x00\x00\x05\xa7\xc0\x00\x00\x1c\x00\x00(\xaf', self.rand, 16),
+                encode_fixed(b'\x00\x00\x05\xae\xc0\x00\x00\x10\x00\x00(\xaf', self.sres, 4),
+                encode_fixed(b'\x00\x00\x05\xad\xc0\x00\x00\x14\x00\x00(\xaf', self.kc, 8),
+            )
+            for other in self.others:
+                out.append(other.encode())
+        except UNWRITABLE as error:
+            raise unwritten(error, self, "GERAN-Vector", ('RAND', 'SRES', 'Kc')) from None
         if self.order:
             return arranged(out, self.order)
         return b"".join(out)
@@ -2277,88 +2552,105 @@ class GERANVector:
         sres: bytes | None = None
         kc: bytes | None = None
         others: list[Avp] = []
-        first = stop = start
+        first, last, at = start, end - 12, -8
         try:
             while start < end:
-                code, flags, high, low = header_at(octets, start)
-                stop = start + (high << 16 | low)
-                if flags & VENDOR_BIT:
-                    (vendor,) = unsigned32_at(octets, start + 8)
-                    data = start + 12
-                else:
-                    vendor = 0
-                    data = start + 8
-                if stop < data or stop > end:
-                    raise wrong_length(octets, start, end)
-                if vendor == 10415:
-                    if code == 1419:
-                        if item_number is not None:
-                            raise too_many(1)
-                        if stop - data != 4:
-                            raise no_word()
-                        (item_number,) = unsigned32_at(octets, data)
-                    elif code == 1447:
-                        if rand is not None:
-                            raise too_many(1)
-                        if not 16 <= stop - data <= 16:
-                            raise wrong_size(stop - data, 16, 16)
-                        rand = octets[data:stop]
-                    elif code == 1454:
-                        if sres is not None:
-                            raise too_many(1)
-                        if not 4 <= stop - data <= 4:
-                            raise wrong_size(stop - data, 4, 4)
-                        sres = octets[data:stop]
-                    elif code == 1453:
-                        if kc is not None:
-                            raise too_many(1)
-                        if not 8 <= stop - data <= 8:
-                            raise wrong_size(stop - data, 8, 8)
-                        kc = octets[data:stop]
+                if start - at > 4:
+                    at = start
+                    if start > last:
+                        head, size, word = short_head(octets, start, end)
                     else:
-                        others.append(kept(Avp(code, vendor, flags, octets[data:stop]), closed=False))
-                else:
-                    others.append(kept(Avp(code, vendor, flags, octets[data:stop]), closed=False))
-                start = stop + 3 & ~3
+                        head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x05\x8b\xc0\x00' and word == 10415:
+                    if item_number is not None:
+                        raise too_many(1)
+                    if size != 16:
+                        raise no_word()
+                    (item_number,) = unsigned32_at(octets, start + 12)
+                    start += 16
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x05\xa7\xc0\x00' and word == 10415:
+                    if rand is not None:
+                        raise too_many(1)
+                    if size != 28:
+                        raise wrong_size(size - 12, 16, 16)
+                    stop = start + size
+                    rand = octets[start + 12 : stop]
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x05\xae\xc0\x00' and word == 10415:
+                    if sres is not None:
+                        raise too_many(1)
+                    if size != 16:
+                        raise wrong_size(size - 12, 4, 4)
+                    stop = start + size
+                    sres = octets[start + 12 : stop]
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x05\xad\xc0\x00' and word == 10415:
+                    if kc is not None:
+                        raise too_many(1)
+                    if size != 20:
+                        raise wrong_size(size - 12, 8, 8)
+                    stop = start + size
+                    kc = octets[start + 12 : stop]
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if start == at:
+                    head, size, word, start = cls.MEMBERS.usual(octets, start, end)
+                    if not head:
+                        others.append(cls.MEMBERS.other(octets, start, end))
+                        start = start + size + 3 & ~3
+            if start > end:
+                check_lengths(octets, first, end)
         except BROKEN as error:
-            raise located(error, "GERAN-Vector", octets, start, stop, end) from None
+            raise located(error, "GERAN-Vector", octets, start, end, at) from None
         if rand is None:
             raise missing("GERAN-Vector", "RAND")
         if sres is None:
             raise missing("GERAN-Vector", "SRES")
         if kc is None:
             raise missing("GERAN-Vector", "Kc")
-        made = cls.__new__(cls)  # half the cost of a call with a keyword for each field
-        made.item_number = item_number
-        made.rand = rand
-        made.sres = sres
-        made.kc = kc
-        made.others = others
-        made.order = keys_at(octets, first, end) if others else ()
-        return made
+        order = keys_at(octets, first, end) if others else ()
+        return cls(rand, sres, kc, item_number, others, order)
 
 
-@dataclass(slots=True, kw_only=True)
-class AuthenticationInfo:
+class AuthenticationInfo(AvpBody):
     """The Grouped AVP Authentication-Info."""
 
-    e_utran_vector: list[EUTRANVector] = field(default_factory=list)
-    utran_vector: list[UTRANVector] = field(default_factory=list)
-    geran_vector: list[GERANVector] = field(default_factory=list)
-    others: list[Avp] = field(default_factory=list)
-    order: tuple[int, ...] = field(default=(), repr=False, compare=False)
+    MEMBERS: ClassVar[Members] = Members(
+        'E-UTRAN-Vector', 'UTRAN-Vector', 'GERAN-Vector',
+        closed=False, strict=False,
+    )
+
+    e_utran_vector: list[EUTRANVector] = []
+    utran_vector: list[UTRANVector] = []
+    geran_vector: list[GERANVector] = []
+    others: list[Avp] = []
+    order: tuple[int, ...] = ()
 
     def encode(self) -> bytes:
         """The AVPs, in the order of the grammar, or in that of the AVPs received."""
         out: list[bytes] = []
-        for e_utran_vector in self.e_utran_vector:
-            out.append(encode_vendor_avp(0x586c000000c, b'\x00\x00(\xaf', e_utran_vector.encode()))
-        for utran_vector in self.utran_vector:
-            out.append(encode_vendor_avp(0x587c000000c, b'\x00\x00(\xaf', utran_vector.encode()))
-        for geran_vector in self.geran_vector:
-            out.append(encode_vendor_avp(0x588c000000c, b'\x00\x00(\xaf', geran_vector.encode()))
-        for other in self.others:
-            out.append(other.encode())
+        try:
+            for e_utran_vector in self.e_utran_vector:
+                out.append(encode_vendor_avp(0x586c000000c, b'\x00\x00(\xaf', e_utran_vector.encode()))
+            for utran_vector in self.utran_vector:
+                out.append(encode_vendor_avp(0x587c000000c, b'\x00\x00(\xaf', utran_vector.encode()))
+            for geran_vector in self.geran_vector:
+                out.append(encode_vendor_avp(0x588c000000c, b'\x00\x00(\xaf', geran_vector.encode()))
+            for other in self.others:
+                out.append(other.encode())
+        except UNWRITABLE as error:
+            raise unwritten(error, self, "Authentication-Info", ()) from None
         if self.order:
             return arranged(out, self.order)
         return b"".join(out)
@@ -2370,125 +2662,117 @@ class AuthenticationInfo:
         utran_vector: list[UTRANVector] = []
         geran_vector: list[GERANVector] = []
         others: list[Avp] = []
-        first = stop = start
+        first, last, at = start, end - 12, -8
         try:
             while start < end:
-                code, flags, high, low = header_at(octets, start)
-                stop = start + (high << 16 | low)
-                if flags & VENDOR_BIT:
-                    (vendor,) = unsigned32_at(octets, start + 8)
-                    data = start + 12
-                else:
-                    vendor = 0
-                    data = start + 8
-                if stop < data or stop > end:
-                    raise wrong_length(octets, start, end)
-                if vendor == 10415:
-                    if code == 1414:
-                        one_e_utran_vector = EUTRANVector.decode(octets, data, stop)
-                        e_utran_vector.append(one_e_utran_vector)
-                    elif code == 1415:
-                        one_utran_vector = UTRANVector.decode(octets, data, stop)
-                        utran_vector.append(one_utran_vector)
-                    elif code == 1416:
-                        one_geran_vector = GERANVector.decode(octets, data, stop)
-                        geran_vector.append(one_geran_vector)
+                if start - at > 4:
+                    at = start
+                    if start > last:
+                        head, size, word = short_head(octets, start, end)
                     else:
-                        others.append(kept(Avp(code, vendor, flags, octets[data:stop]), closed=False))
-                else:
-                    others.append(kept(Avp(code, vendor, flags, octets[data:stop]), closed=False))
-                start = stop + 3 & ~3
+                        head, size, word = head_at(octets, start)
+                while head == b'\x00\x00\x05\x86\xc0\x00' and word == 10415:
+                    if size < 12:
+                        raise wrong_length(octets, start, end)
+                    stop = start + size
+                    one_e_utran_vector = EUTRANVector.decode(octets, start + 12, stop)
+                    start = stop + 3 & ~3
+                    e_utran_vector.append(one_e_utran_vector)
+                    if start > last:
+                        break
+                    head, size, word = head_at(octets, start)
+                while head == b'\x00\x00\x05\x87\xc0\x00' and word == 10415:
+                    if size < 12:
+                        raise wrong_length(octets, start, end)
+                    stop = start + size
+                    one_utran_vector = UTRANVector.decode(octets, start + 12, stop)
+                    start = stop + 3 & ~3
+                    utran_vector.append(one_utran_vector)
+                    if start > last:
+                        break
+                    head, size, word = head_at(octets, start)
+                while head == b'\x00\x00\x05\x88\xc0\x00' and word == 10415:
+                    if size < 12:
+                        raise wrong_length(octets, start, end)
+                    stop = start + size
+                    one_geran_vector = GERANVector.decode(octets, start + 12, stop)
+                    start = stop + 3 & ~3
+                    geran_vector.append(one_geran_vector)
+                    if start > last:
+                        break
+                    head, size, word = head_at(octets, start)
+                if start == at:
+                    head, size, word, start = cls.MEMBERS.usual(octets, start, end)
+                    if not head:
+                        others.append(cls.MEMBERS.other(octets, start, end))
+                        start = start + size + 3 & ~3
+            if start > end:
+                check_lengths(octets, first, end)
         except BROKEN as error:
-            raise located(error, "Authentication-Info", octets, start, stop, end) from None
-        made = cls.__new__(cls)  # half the cost of a call with a keyword for each field
-        made.e_utran_vector = e_utran_vector
-        made.utran_vector = utran_vector
-        made.geran_vector = geran_vector
-        made.others = others
-        made.order = keys_at(octets, first, end) if others else ()
-        return made
+            raise located(error, "Authentication-Info", octets, start, end, at) from None
+        order = keys_at(octets, first, end) if others else ()
+        return cls(e_utran_vector, utran_vector, geran_vector, others, order)
 
 
-@dataclass(slots=True, kw_only=True)
-class AIR:
+class AIR(AvpBody):
     """The command AIR."""
 
     COMMAND: ClassVar[int] = 318
     APPLICATION: ClassVar[int] = 16777251
     FLAGS: ClassVar[int] = 0xc0
+    MEMBERS: ClassVar[Members] = Members(
+        'Session-Id', 'Vendor-Specific-Application-Id', 'Auth-Session-State', 'Origin-Host', 'Origin-Realm', 'Destination-Host', 'Destination-Realm', 'User-Name', 'Supported-Features', 'Requested-EUTRAN-Authentication-Info', 'Requested-UTRAN-GERAN-Authentication-Info', 'Visited-PLMN-Id', 'AIR-Flags', 'Proxy-Info', 'Route-Record',
+        closed=False, strict=True,
+    )
 
     session_id: str
-    vendor_specific_application_id: VendorSpecificApplicationId | None = None
     auth_session_state: int
     origin_host: str
     origin_realm: str
-    destination_host: str | None = None
     destination_realm: str
     user_name: str
-    supported_features: list[SupportedFeatures] = field(default_factory=list)
+    visited_plmn_id: bytes
+    vendor_specific_application_id: VendorSpecificApplicationId | None = None
+    destination_host: str | None = None
+    supported_features: list[SupportedFeatures] = []
     requested_eutran_authentication_info: RequestedEUTRANAuthenticationInfo | None = None
     requested_utran_geran_authentication_info: RequestedUTRANGERANAuthenticationInfo | None = None
-    visited_plmn_id: bytes
     air_flags: int | None = None
-    proxy_info: list[bytes] = field(default_factory=list)
-    route_record: list[str] = field(default_factory=list)
-    others: list[Avp] = field(default_factory=list)
-    order: tuple[int, ...] = field(default=(), repr=False, compare=False)
+    proxy_info: list[bytes] = []
+    route_record: list[str] = []
+    others: list[Avp] = []
+    order: tuple[int, ...] = ()
 
     def encode(self) -> bytes:
         """The AVPs, in the order of the grammar, or in that of the AVPs received."""
         out: list[bytes] = []
-        session_id = self.session_id
-        if session_id is None:
-            raise missing("AIR", "Session-Id")
-        out.append(encode_avp(0x10740000008, encode_utf8(session_id)))
-        vendor_specific_application_id = self.vendor_specific_application_id
-        if vendor_specific_application_id is not None:
-            out.append(encode_avp(0x10440000008, vendor_specific_application_id.encode()))
-        auth_session_state = self.auth_session_state
-        if auth_session_state is None:
-            raise missing("AIR", "Auth-Session-State")
-        out.append(b'\x00\x00\x01\x15@\x00\x00\x0c' + encode_integer32(check_range(auth_session_state, 0, 1)))
-        origin_host = self.origin_host
-        if origin_host is None:
-            raise missing("AIR", "Origin-Host")
-        out.append(encode_avp(0x10840000008, encode_identity(origin_host)))
-        origin_realm = self.origin_realm
-        if origin_realm is None:
-            raise missing("AIR", "Origin-Realm")
-        out.append(encode_avp(0x12840000008, encode_identity(origin_realm)))
-        destination_host = self.destination_host
-        if destination_host is not None:
-            out.append(encode_avp(0x12540000008, encode_identity(destination_host)))
-        destination_realm = self.destination_realm
-        if destination_realm is None:
-            raise missing("AIR", "Destination-Realm")
-        out.append(encode_avp(0x11b40000008, encode_identity(destination_realm)))
-        user_name = self.user_name
-        if user_name is None:
-            raise missing("AIR", "User-Name")
-        out.append(encode_avp(0x140000008, encode_utf8(user_name)))
-        for supported_features in self.supported_features:
-            out.append(encode_vendor_avp(0x274c000000c, b'\x00\x00(\xaf', supported_features.encode()))
-        requested_eutran_authentication_info = self.requested_eutran_authentication_info
-        if requested_eutran_authentication_info is not None:
-            out.append(encode_vendor_avp(0x580c000000c, b'\x00\x00(\xaf', requested_eutran_authentication_info.encode()))
-        requested_utran_geran_authentication_info = self.requested_utran_geran_authentication_info
-        if requested_utran_geran_authentication_info is not None:
-            out.append(encode_vendor_avp(0x581c000000c, b'\x00\x00(\xaf', requested_utran_geran_authentication_info.encode()))
-        visited_plmn_id = self.visited_plmn_id
-        if visited_plmn_id is None:
-            raise missing("AIR", "Visited-PLMN-Id")
-        out.append(encode_vendor_avp(0x57fc000000c, b'\x00\x00(\xaf', check_length(visited_plmn_id, 3, 3)))
-        air_flags = self.air_flags
-        if air_flags is not None:
-            out.append(b'\x00\x00\x06\x8f\x80\x00\x00\x10\x00\x00(\xaf' + encode_unsigned32(air_flags))
-        for proxy_info in self.proxy_info:
-            out.append(encode_avp(0x11c40000008, proxy_info))
-        for route_record in self.route_record:
-            out.append(encode_avp(0x11a40000008, encode_identity(route_record)))
-        for other in self.others:
-            out.append(other.encode())
+        try:
+            out += (
+                encode_avp(0x10740000008, self.session_id.encode()),
+                encode_avp(0x10440000008, self.vendor_specific_application_id.encode()) if self.vendor_specific_application_id is not None else b"",
+                encode_integer32_avp(b'\x00\x00\x01\x15@\x00\x00\x0c', self.auth_session_state, 0, 1),
+                encode_identity_avp(0x10840000008, self.origin_host),
+                encode_identity_avp(0x12840000008, self.origin_realm),
+                encode_identity_avp(0x12540000008, self.destination_host) if self.destination_host is not None else b"",
+                encode_identity_avp(0x11b40000008, self.destination_realm),
+                encode_avp(0x140000008, self.user_name.encode()),
+            )
+            for supported_features in self.supported_features:
+                out.append(encode_vendor_avp(0x274c000000c, b'\x00\x00(\xaf', supported_features.encode()))
+            out += (
+                encode_vendor_avp(0x580c000000c, b'\x00\x00(\xaf', self.requested_eutran_authentication_info.encode()) if self.requested_eutran_authentication_info is not None else b"",
+                encode_vendor_avp(0x581c000000c, b'\x00\x00(\xaf', self.requested_utran_geran_authentication_info.encode()) if self.requested_utran_geran_authentication_info is not None else b"",
+                encode_fixed(b'\x00\x00\x05\x7f\xc0\x00\x00\x0f\x00\x00(\xaf', self.visited_plmn_id, 3),
+                encode_unsigned32_avp(b'\x00\x00\x06\x8f\x80\x00\x00\x10\x00\x00(\xaf', self.air_flags) if self.air_flags is not None else b"",
+            )
+            for proxy_info in self.proxy_info:
+                out.append(encode_avp(0x11c40000008, proxy_info))
+            for route_record in self.route_record:
+                out.append(encode_identity_avp(0x11a40000008, route_record))
+            for other in self.others:
+                out.append(other.encode())
+        except UNWRITABLE as error:
+            raise unwritten(error, self, "AIR", ('Session-Id', 'Auth-Session-State', 'Origin-Host', 'Origin-Realm', 'Destination-Realm', 'User-Name', 'Visited-PLMN-Id')) from None
         if self.order:
             return arranged(out, self.order)
         return b"".join(out)
@@ -2512,95 +2796,176 @@ class AIR:
         proxy_info: list[bytes] = []
         route_record: list[str] = []
         others: list[Avp] = []
-        first = stop = start
+        first, last, at = start, end - 12, -8
         try:
             while start < end:
-                code, flags, high, low = header_at(octets, start)
-                stop = start + (high << 16 | low)
-                if flags & VENDOR_BIT:
-                    (vendor,) = unsigned32_at(octets, start + 8)
-                    data = start + 12
-                else:
-                    vendor = 0
-                    data = start + 8
-                if stop < data or stop > end:
-                    raise wrong_length(octets, start, end)
-                if vendor == 0:
-                    if code == 263:
-                        if session_id is not None:
-                            raise too_many(1)
-                        session_id = octets[data:stop].decode()
-                    elif code == 260:
-                        if vendor_specific_application_id is not None:
-                            raise too_many(1)
-                        vendor_specific_application_id = VendorSpecificApplicationId.decode(octets, data, stop)
-                    elif code == 277:
-                        if auth_session_state is not None:
-                            raise too_many(1)
-                        if stop - data != 4:
-                            raise no_word()
-                        (auth_session_state,) = integer32_at(octets, data)
-                        if not 0 <= auth_session_state <= 1:
-                            raise out_of_range(auth_session_state, 0, 1)
-                    elif code == 264:
-                        if origin_host is not None:
-                            raise too_many(1)
-                        origin_host = decode_identity(octets[data:stop])
-                    elif code == 296:
-                        if origin_realm is not None:
-                            raise too_many(1)
-                        origin_realm = decode_identity(octets[data:stop])
-                    elif code == 293:
-                        if destination_host is not None:
-                            raise too_many(1)
-                        destination_host = decode_identity(octets[data:stop])
-                    elif code == 283:
-                        if destination_realm is not None:
-                            raise too_many(1)
-                        destination_realm = decode_identity(octets[data:stop])
-                    elif code == 1:
-                        if user_name is not None:
-                            raise too_many(1)
-                        user_name = octets[data:stop].decode()
-                    elif code == 284:
-                        one_proxy_info = octets[data:stop]
-                        proxy_info.append(one_proxy_info)
-                    elif code == 282:
-                        one_route_record = decode_identity(octets[data:stop])
-                        route_record.append(one_route_record)
+                if start - at > 4:
+                    at = start
+                    if start > last:
+                        head, size, word = short_head(octets, start, end)
                     else:
-                        others.append(kept(Avp(code, vendor, flags, octets[data:stop]), closed=False))
-                elif vendor == 10415:
-                    if code == 628:
-                        one_supported_features = SupportedFeatures.decode(octets, data, stop)
-                        supported_features.append(one_supported_features)
-                    elif code == 1408:
-                        if requested_eutran_authentication_info is not None:
-                            raise too_many(1)
-                        requested_eutran_authentication_info = RequestedEUTRANAuthenticationInfo.decode(octets, data, stop)
-                    elif code == 1409:
-                        if requested_utran_geran_authentication_info is not None:
-                            raise too_many(1)
-                        requested_utran_geran_authentication_info = RequestedUTRANGERANAuthenticationInfo.decode(octets, data, stop)
-                    elif code == 1407:
-                        if visited_plmn_id is not None:
-                            raise too_many(1)
-                        if not 3 <= stop - data <= 3:
-                            raise wrong_size(stop - data, 3, 3)
-                        visited_plmn_id = octets[data:stop]
-                    elif code == 1679:
-                        if air_flags is not None:
-                            raise too_many(1)
-                        if stop - data != 4:
-                            raise no_word()
-                        (air_flags,) = unsigned32_at(octets, data)
-                    else:
-                        others.append(kept(Avp(code, vendor, flags, octets[data:stop]), closed=False))
-                else:
-                    others.append(kept(Avp(code, vendor, flags, octets[data:stop]), closed=False))
-                start = stop + 3 & ~3
+                        head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01\x07@\x00':
+                    if session_id is not None:
+                        raise too_many(1)
+                    if size < 8:
+                        raise wrong_length(octets, start, end)
+                    stop = start + size
+                    session_id = octets[start + 8 : stop].decode()
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01\x04@\x00':
+                    if vendor_specific_application_id is not None:
+                        raise too_many(1)
+                    if size < 8:
+                        raise wrong_length(octets, start, end)
+                    stop = start + size
+                    vendor_specific_application_id = VendorSpecificApplicationId.decode(octets, start + 8, stop)
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01\x15@\x00':
+                    if auth_session_state is not None:
+                        raise too_many(1)
+                    if size != 12:
+                        raise no_word()
+                    auth_session_state = word
+                    if not 0 <= auth_session_state <= 1:
+                        raise out_of_range(signed(auth_session_state), 0, 1)
+                    start += 12
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01\x08@\x00':
+                    if origin_host is not None:
+                        raise too_many(1)
+                    stop = start + size
+                    origin_host = decode_identity(octets[start + 8 : stop])
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01(@\x00':
+                    if origin_realm is not None:
+                        raise too_many(1)
+                    stop = start + size
+                    origin_realm = decode_identity(octets[start + 8 : stop])
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01%@\x00':
+                    if destination_host is not None:
+                        raise too_many(1)
+                    stop = start + size
+                    destination_host = decode_identity(octets[start + 8 : stop])
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01\x1b@\x00':
+                    if destination_realm is not None:
+                        raise too_many(1)
+                    stop = start + size
+                    destination_realm = decode_identity(octets[start + 8 : stop])
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x00\x01@\x00':
+                    if user_name is not None:
+                        raise too_many(1)
+                    if size < 8:
+                        raise wrong_length(octets, start, end)
+                    stop = start + size
+                    user_name = octets[start + 8 : stop].decode()
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                while head == b'\x00\x00\x02t\xc0\x00' and word == 10415:
+                    if size < 12:
+                        raise wrong_length(octets, start, end)
+                    stop = start + size
+                    one_supported_features = SupportedFeatures.decode(octets, start + 12, stop)
+                    start = stop + 3 & ~3
+                    supported_features.append(one_supported_features)
+                    if start > last:
+                        break
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x05\x80\xc0\x00' and word == 10415:
+                    if requested_eutran_authentication_info is not None:
+                        raise too_many(1)
+                    if size < 12:
+                        raise wrong_length(octets, start, end)
+                    stop = start + size
+                    requested_eutran_authentication_info = RequestedEUTRANAuthenticationInfo.decode(octets, start + 12, stop)
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x05\x81\xc0\x00' and word == 10415:
+                    if requested_utran_geran_authentication_info is not None:
+                        raise too_many(1)
+                    if size < 12:
+                        raise wrong_length(octets, start, end)
+                    stop = start + size
+                    requested_utran_geran_authentication_info = RequestedUTRANGERANAuthenticationInfo.decode(octets, start + 12, stop)
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x05\x7f\xc0\x00' and word == 10415:
+                    if visited_plmn_id is not None:
+                        raise too_many(1)
+                    if size != 15:
+                        raise wrong_size(size - 12, 3, 3)
+                    stop = start + size
+                    visited_plmn_id = octets[start + 12 : stop]
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x06\x8f\x80\x00' and word == 10415:
+                    if air_flags is not None:
+                        raise too_many(1)
+                    if size != 16:
+                        raise no_word()
+                    (air_flags,) = unsigned32_at(octets, start + 12)
+                    start += 16
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                while head == b'\x00\x00\x01\x1c@\x00':
+                    if size < 8:
+                        raise wrong_length(octets, start, end)
+                    stop = start + size
+                    one_proxy_info = octets[start + 8 : stop]
+                    start = stop + 3 & ~3
+                    proxy_info.append(one_proxy_info)
+                    if start > last:
+                        break
+                    head, size, word = head_at(octets, start)
+                while head == b'\x00\x00\x01\x1a@\x00':
+                    stop = start + size
+                    one_route_record = decode_identity(octets[start + 8 : stop])
+                    start = stop + 3 & ~3
+                    route_record.append(one_route_record)
+                    if start > last:
+                        break
+                    head, size, word = head_at(octets, start)
+                if start == at:
+                    head, size, word, start = cls.MEMBERS.usual(octets, start, end)
+                    if not head:
+                        others.append(cls.MEMBERS.other(octets, start, end))
+                        start = start + size + 3 & ~3
+            if start > end:
+                check_lengths(octets, first, end)
         except BROKEN as error:
-            raise located(error, "AIR", octets, start, stop, end) from None
+            raise located(error, "AIR", octets, start, end, at) from None
         if session_id is None:
             raise missing("AIR", "Session-Id")
         if auth_session_state is None:
@@ -2615,99 +2980,69 @@ class AIR:
             raise missing("AIR", "User-Name")
         if visited_plmn_id is None:
             raise missing("AIR", "Visited-PLMN-Id")
-        made = cls.__new__(cls)  # half the cost of a call with a keyword for each field
-        made.session_id = session_id
-        made.vendor_specific_application_id = vendor_specific_application_id
-        made.auth_session_state = auth_session_state
-        made.origin_host = origin_host
-        made.origin_realm = origin_realm
-        made.destination_host = destination_host
-        made.destination_realm = destination_realm
-        made.user_name = user_name
-        made.supported_features = supported_features
-        made.requested_eutran_authentication_info = requested_eutran_authentication_info
-        made.requested_utran_geran_authentication_info = requested_utran_geran_authentication_info
-        made.visited_plmn_id = visited_plmn_id
-        made.air_flags = air_flags
-        made.proxy_info = proxy_info
-        made.route_record = route_record
-        made.others = others
-        made.order = keys_at(octets, first, end) if others else ()
-        return made
+        order = keys_at(octets, first, end) if others else ()
+        return cls(session_id, auth_session_state, origin_host, origin_realm, destination_realm, user_name, visited_plmn_id, vendor_specific_application_id, destination_host, supported_features, requested_eutran_authentication_info, requested_utran_geran_authentication_info, air_flags, proxy_info, route_record, others, order)
 
 
-@dataclass(slots=True, kw_only=True)
-class AIA:
+class AIA(AvpBody):
     """The command AIA."""
 
     COMMAND: ClassVar[int] = 318
     APPLICATION: ClassVar[int] = 16777251
     FLAGS: ClassVar[int] = 0x40
+    MEMBERS: ClassVar[Members] = Members(
+        'Session-Id', 'Vendor-Specific-Application-Id', 'Result-Code', 'Experimental-Result', 'Error-Diagnostic', 'Auth-Session-State', 'Origin-Host', 'Origin-Realm', 'Supported-Features', 'Authentication-Info', 'UE-Usage-Type', 'Failed-AVP', 'Proxy-Info', 'Route-Record',
+        closed=False, strict=False,
+    )
+    SECRET: ClassVar[frozenset[str]] = frozenset(['failed_avp'])
 
     session_id: str
+    auth_session_state: int
+    origin_host: str
+    origin_realm: str
     vendor_specific_application_id: VendorSpecificApplicationId | None = None
     result_code: int | None = None
     experimental_result: ExperimentalResult | None = None
     error_diagnostic: int | None = None
-    auth_session_state: int
-    origin_host: str
-    origin_realm: str
-    supported_features: list[SupportedFeatures] = field(default_factory=list)
+    supported_features: list[SupportedFeatures] = []
     authentication_info: AuthenticationInfo | None = None
     ue_usage_type: int | None = None
-    failed_avp: list[bytes] = field(default_factory=list, repr=False)
-    proxy_info: list[bytes] = field(default_factory=list)
-    route_record: list[str] = field(default_factory=list)
-    others: list[Avp] = field(default_factory=list)
-    order: tuple[int, ...] = field(default=(), repr=False, compare=False)
+    failed_avp: list[bytes] = []
+    proxy_info: list[bytes] = []
+    route_record: list[str] = []
+    others: list[Avp] = []
+    order: tuple[int, ...] = ()
 
     def encode(self) -> bytes:
         """The AVPs, in the order of the grammar, or in that of the AVPs received."""
         out: list[bytes] = []
-        session_id = self.session_id
-        if session_id is None:
-            raise missing("AIA", "Session-Id")
-        out.append(encode_avp(0x10740000008, encode_utf8(session_id)))
-        vendor_specific_application_id = self.vendor_specific_application_id
-        if vendor_specific_application_id is not None:
-            out.append(encode_avp(0x10440000008, vendor_specific_application_id.encode()))
-        result_code = self.result_code
-        if result_code is not None:
-            out.append(b'\x00\x00\x01\x0c@\x00\x00\x0c' + encode_unsigned32(result_code))
-        experimental_result = self.experimental_result
-        if experimental_result is not None:
-            out.append(encode_avp(0x12940000008, experimental_result.encode()))
-        error_diagnostic = self.error_diagnostic
-        if error_diagnostic is not None:
-            out.append(b'\x00\x00\x06N\xc0\x00\x00\x10\x00\x00(\xaf' + encode_integer32(error_diagnostic))
-        auth_session_state = self.auth_session_state
-        if auth_session_state is None:
-            raise missing("AIA", "Auth-Session-State")
-        out.append(b'\x00\x00\x01\x15@\x00\x00\x0c' + encode_integer32(check_range(auth_session_state, 0, 1)))
-        origin_host = self.origin_host
-        if origin_host is None:
-            raise missing("AIA", "Origin-Host")
-        out.append(encode_avp(0x10840000008, encode_identity(origin_host)))
-        origin_realm = self.origin_realm
-        if origin_realm is None:
-            raise missing("AIA", "Origin-Realm")
-        out.append(encode_avp(0x12840000008, encode_identity(origin_realm)))
-        for supported_features in self.supported_features:
-            out.append(encode_vendor_avp(0x274c000000c, b'\x00\x00(\xaf', supported_features.encode()))
-        authentication_info = self.authentication_info
-        if authentication_info is not None:
-            out.append(encode_vendor_avp(0x585c000000c, b'\x00\x00(\xaf', authentication_info.encode()))
-        ue_usage_type = self.ue_usage_type
-        if ue_usage_type is not None:
-            out.append(b'\x00\x00\x06\x90\x80\x00\x00\x10\x00\x00(\xaf' + encode_unsigned32(ue_usage_type))
-        for failed_avp in self.failed_avp:
-            out.append(encode_avp(0x11740000008, failed_avp))
-        for proxy_info in self.proxy_info:
-            out.append(encode_avp(0x11c40000008, proxy_info))
-        for route_record in self.route_record:
-            out.append(encode_avp(0x11a40000008, encode_identity(route_record)))
-        for other in self.others:
-            out.append(other.encode())
+        try:
+            out += (
+                encode_avp(0x10740000008, self.session_id.encode()),
+                encode_avp(0x10440000008, self.vendor_specific_application_id.encode()) if self.vendor_specific_application_id is not None else b"",
+                encode_unsigned32_avp(b'\x00\x00\x01\x0c@\x00\x00\x0c', self.result_code) if self.result_code is not None else b"",
+                encode_avp(0x12940000008, self.experimental_result.encode()) if self.experimental_result is not None else b"",
+                encode_integer32_avp(b'\x00\x00\x06N\xc0\x00\x00\x10\x00\x00(\xaf', self.error_diagnostic) if self.error_diagnostic is not None else b"",
+                encode_integer32_avp(b'\x00\x00\x01\x15@\x00\x00\x0c', self.auth_session_state, 0, 1),
+                encode_identity_avp(0x10840000008, self.origin_host),
+                encode_identity_avp(0x12840000008, self.origin_realm),
+            )
+            for supported_features in self.supported_features:
+                out.append(encode_vendor_avp(0x274c000000c, b'\x00\x00(\xaf', supported_features.encode()))
+            out += (
+                encode_vendor_avp(0x585c000000c, b'\x00\x00(\xaf', self.authentication_info.encode()) if self.authentication_info is not None else b"",
+                encode_unsigned32_avp(b'\x00\x00\x06\x90\x80\x00\x00\x10\x00\x00(\xaf', self.ue_usage_type) if self.ue_usage_type is not None else b"",
+            )
+            for failed_avp in self.failed_avp:
+                out.append(encode_avp(0x11740000008, failed_avp))
+            for proxy_info in self.proxy_info:
+                out.append(encode_avp(0x11c40000008, proxy_info))
+            for route_record in self.route_record:
+                out.append(encode_identity_avp(0x11a40000008, route_record))
+            for other in self.others:
+                out.append(other.encode())
+        except UNWRITABLE as error:
+            raise unwritten(error, self, "AIA", ('Session-Id', 'Auth-Session-State', 'Origin-Host', 'Origin-Realm')) from None
         if self.order:
             return arranged(out, self.order)
         return b"".join(out)
@@ -2730,92 +3065,166 @@ class AIA:
         proxy_info: list[bytes] = []
         route_record: list[str] = []
         others: list[Avp] = []
-        first = stop = start
+        first, last, at = start, end - 12, -8
         try:
             while start < end:
-                code, flags, high, low = header_at(octets, start)
-                stop = start + (high << 16 | low)
-                if flags & VENDOR_BIT:
-                    (vendor,) = unsigned32_at(octets, start + 8)
-                    data = start + 12
-                else:
-                    vendor = 0
-                    data = start + 8
-                if stop < data or stop > end:
-                    raise wrong_length(octets, start, end)
-                if vendor == 0:
-                    if code == 263:
-                        if session_id is not None:
-                            raise too_many(1)
-                        session_id = octets[data:stop].decode()
-                    elif code == 260:
-                        if vendor_specific_application_id is not None:
-                            raise too_many(1)
-                        vendor_specific_application_id = VendorSpecificApplicationId.decode(octets, data, stop)
-                    elif code == 268:
-                        if result_code is not None:
-                            raise too_many(1)
-                        if stop - data != 4:
-                            raise no_word()
-                        (result_code,) = unsigned32_at(octets, data)
-                    elif code == 297:
-                        if experimental_result is not None:
-                            raise too_many(1)
-                        experimental_result = ExperimentalResult.decode(octets, data, stop)
-                    elif code == 277:
-                        if auth_session_state is not None:
-                            raise too_many(1)
-                        if stop - data != 4:
-                            raise no_word()
-                        (auth_session_state,) = integer32_at(octets, data)
-                        if not 0 <= auth_session_state <= 1:
-                            raise out_of_range(auth_session_state, 0, 1)
-                    elif code == 264:
-                        if origin_host is not None:
-                            raise too_many(1)
-                        origin_host = decode_identity(octets[data:stop])
-                    elif code == 296:
-                        if origin_realm is not None:
-                            raise too_many(1)
-                        origin_realm = decode_identity(octets[data:stop])
-                    elif code == 279:
-                        one_failed_avp = octets[data:stop]
-                        failed_avp.append(one_failed_avp)
-                    elif code == 284:
-                        one_proxy_info = octets[data:stop]
-                        proxy_info.append(one_proxy_info)
-                    elif code == 282:
-                        one_route_record = decode_identity(octets[data:stop])
-                        route_record.append(one_route_record)
+                if start - at > 4:
+                    at = start
+                    if start > last:
+                        head, size, word = short_head(octets, start, end)
                     else:
-                        others.append(kept(Avp(code, vendor, flags, octets[data:stop]), closed=False))
-                elif vendor == 10415:
-                    if code == 1614:
-                        if error_diagnostic is not None:
-                            raise too_many(1)
-                        if stop - data != 4:
-                            raise no_word()
-                        (error_diagnostic,) = integer32_at(octets, data)
-                    elif code == 628:
-                        one_supported_features = SupportedFeatures.decode(octets, data, stop)
-                        supported_features.append(one_supported_features)
-                    elif code == 1413:
-                        if authentication_info is not None:
-                            raise too_many(1)
-                        authentication_info = AuthenticationInfo.decode(octets, data, stop)
-                    elif code == 1680:
-                        if ue_usage_type is not None:
-                            raise too_many(1)
-                        if stop - data != 4:
-                            raise no_word()
-                        (ue_usage_type,) = unsigned32_at(octets, data)
-                    else:
-                        others.append(kept(Avp(code, vendor, flags, octets[data:stop]), closed=False))
-                else:
-                    others.append(kept(Avp(code, vendor, flags, octets[data:stop]), closed=False))
-                start = stop + 3 & ~3
+                        head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01\x07@\x00':
+                    if session_id is not None:
+                        raise too_many(1)
+                    if size < 8:
+                        raise wrong_length(octets, start, end)
+                    stop = start + size
+                    session_id = octets[start + 8 : stop].decode()
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01\x04@\x00':
+                    if vendor_specific_application_id is not None:
+                        raise too_many(1)
+                    if size < 8:
+                        raise wrong_length(octets, start, end)
+                    stop = start + size
+                    vendor_specific_application_id = VendorSpecificApplicationId.decode(octets, start + 8, stop)
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01\x0c@\x00':
+                    if result_code is not None:
+                        raise too_many(1)
+                    if size != 12:
+                        raise no_word()
+                    result_code = word
+                    start += 12
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01)@\x00':
+                    if experimental_result is not None:
+                        raise too_many(1)
+                    if size < 8:
+                        raise wrong_length(octets, start, end)
+                    stop = start + size
+                    experimental_result = ExperimentalResult.decode(octets, start + 8, stop)
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x06N\xc0\x00' and word == 10415:
+                    if error_diagnostic is not None:
+                        raise too_many(1)
+                    if size != 16:
+                        raise no_word()
+                    (error_diagnostic,) = integer32_at(octets, start + 12)
+                    start += 16
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01\x15@\x00':
+                    if auth_session_state is not None:
+                        raise too_many(1)
+                    if size != 12:
+                        raise no_word()
+                    auth_session_state = word
+                    if not 0 <= auth_session_state <= 1:
+                        raise out_of_range(signed(auth_session_state), 0, 1)
+                    start += 12
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01\x08@\x00':
+                    if origin_host is not None:
+                        raise too_many(1)
+                    stop = start + size
+                    origin_host = decode_identity(octets[start + 8 : stop])
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01(@\x00':
+                    if origin_realm is not None:
+                        raise too_many(1)
+                    stop = start + size
+                    origin_realm = decode_identity(octets[start + 8 : stop])
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                while head == b'\x00\x00\x02t\xc0\x00' and word == 10415:
+                    if size < 12:
+                        raise wrong_length(octets, start, end)
+                    stop = start + size
+                    one_supported_features = SupportedFeatures.decode(octets, start + 12, stop)
+                    start = stop + 3 & ~3
+                    supported_features.append(one_supported_features)
+                    if start > last:
+                        break
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x05\x85\xc0\x00' and word == 10415:
+                    if authentication_info is not None:
+                        raise too_many(1)
+                    if size < 12:
+                        raise wrong_length(octets, start, end)
+                    stop = start + size
+                    authentication_info = AuthenticationInfo.decode(octets, start + 12, stop)
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x06\x90\x80\x00' and word == 10415:
+                    if ue_usage_type is not None:
+                        raise too_many(1)
+                    if size != 16:
+                        raise no_word()
+                    (ue_usage_type,) = unsigned32_at(octets, start + 12)
+                    start += 16
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                while head == b'\x00\x00\x01\x17@\x00':
+                    if size < 8:
+                        raise wrong_length(octets, start, end)
+                    stop = start + size
+                    one_failed_avp = octets[start + 8 : stop]
+                    start = stop + 3 & ~3
+                    failed_avp.append(one_failed_avp)
+                    if start > last:
+                        break
+                    head, size, word = head_at(octets, start)
+                while head == b'\x00\x00\x01\x1c@\x00':
+                    if size < 8:
+                        raise wrong_length(octets, start, end)
+                    stop = start + size
+                    one_proxy_info = octets[start + 8 : stop]
+                    start = stop + 3 & ~3
+                    proxy_info.append(one_proxy_info)
+                    if start > last:
+                        break
+                    head, size, word = head_at(octets, start)
+                while head == b'\x00\x00\x01\x1a@\x00':
+                    stop = start + size
+                    one_route_record = decode_identity(octets[start + 8 : stop])
+                    start = stop + 3 & ~3
+                    route_record.append(one_route_record)
+                    if start > last:
+                        break
+                    head, size, word = head_at(octets, start)
+                if start == at:
+                    head, size, word, start = cls.MEMBERS.usual(octets, start, end)
+                    if not head:
+                        others.append(cls.MEMBERS.other(octets, start, end))
+                        start = start + size + 3 & ~3
+            if start > end:
+                check_lengths(octets, first, end)
         except BROKEN as error:
-            raise located(error, "AIA", octets, start, stop, end) from None
+            raise located(error, "AIA", octets, start, end, at) from None
         if session_id is None:
             raise missing("AIA", "Session-Id")
         if auth_session_state is None:
@@ -2824,42 +3233,33 @@ class AIA:
             raise missing("AIA", "Origin-Host")
         if origin_realm is None:
             raise missing("AIA", "Origin-Realm")
-        made = cls.__new__(cls)  # half the cost of a call with a keyword for each field
-        made.session_id = session_id
-        made.vendor_specific_application_id = vendor_specific_application_id
-        made.result_code = result_code
-        made.experimental_result = experimental_result
-        made.error_diagnostic = error_diagnostic
-        made.auth_session_state = auth_session_state
-        made.origin_host = origin_host
-        made.origin_realm = origin_realm
-        made.supported_features = supported_features
-        made.authentication_info = authentication_info
-        made.ue_usage_type = ue_usage_type
-        made.failed_avp = failed_avp
-        made.proxy_info = proxy_info
-        made.route_record = route_record
-        made.others = others
-        made.order = keys_at(octets, first, end) if others else ()
-        return made
+        order = keys_at(octets, first, end) if others else ()
+        return cls(session_id, auth_session_state, origin_host, origin_realm, vendor_specific_application_id, result_code, experimental_result, error_diagnostic, supported_features, authentication_info, ue_usage_type, failed_avp, proxy_info, route_record, others, order)
 
 
-@dataclass(slots=True, kw_only=True)
-class MTCRANDList:
+class MTCRANDList(AvpBody):
     """The Grouped AVP MTC-RAND-List."""
 
-    mtc_device_rand: list[bytes] = field(default_factory=list)
-    others: list[Avp] = field(default_factory=list)
-    order: tuple[int, ...] = field(default=(), repr=False, compare=False)
+    MEMBERS: ClassVar[Members] = Members(
+        'MTC-Device-RAND',
+        closed=True, strict=False,
+    )
+
+    mtc_device_rand: list[bytes] = []
+    others: list[Avp] = []
+    order: tuple[int, ...] = ()
 
     def encode(self) -> bytes:
         """The AVPs, in the order of the grammar, or in that of the AVPs received."""
         out: list[bytes] = []
-        check_count("MTC-RAND-List", "MTC-Device-RAND", len(self.mtc_device_rand), 1, 3)
-        for mtc_device_rand in self.mtc_device_rand:
-            out.append(encode_vendor_avp(0x3c000000c, b'\x00\x00~\xd9', check_length(mtc_device_rand, 16, 16)))
-        for other in self.others:
-            out.append(other.encode())
+        try:
+            check_count("MTC-RAND-List", "MTC-Device-RAND", len(self.mtc_device_rand), 1, 3)
+            for mtc_device_rand in self.mtc_device_rand:
+                out.append(encode_fixed(b'\x00\x00\x00\x03\xc0\x00\x00\x1c\x00\x00~\xd9', mtc_device_rand, 16))
+            for other in self.others:
+                out.append(other.encode())
+        except UNWRITABLE as error:
+            raise unwritten(error, self, "MTC-RAND-List", ()) from None
         if self.order:
             return arranged(out, self.order)
         return b"".join(out)
@@ -2869,108 +3269,90 @@ class MTCRANDList:
         """Decode the AVPs between two offsets; what breaks the grammar is refused."""
         mtc_device_rand: list[bytes] = []
         others: list[Avp] = []
-        first = stop = start
+        first, last, at = start, end - 12, -8
         try:
             while start < end:
-                code, flags, high, low = header_at(octets, start)
-                stop = start + (high << 16 | low)
-                if flags & VENDOR_BIT:
-                    (vendor,) = unsigned32_at(octets, start + 8)
-                    data = start + 12
-                else:
-                    vendor = 0
-                    data = start + 8
-                if stop < data or stop > end:
-                    raise wrong_length(octets, start, end)
-                if vendor == 32473:
-                    if code == 3:
-                        if len(mtc_device_rand) == 3:
-                            raise too_many(3)
-                        if not 16 <= stop - data <= 16:
-                            raise wrong_size(stop - data, 16, 16)
-                        one_mtc_device_rand = octets[data:stop]
-                        mtc_device_rand.append(one_mtc_device_rand)
+                if start - at > 4:
+                    at = start
+                    if start > last:
+                        head, size, word = short_head(octets, start, end)
                     else:
-                        others.append(kept(Avp(code, vendor, flags, octets[data:stop]), closed=True))
-                else:
-                    others.append(kept(Avp(code, vendor, flags, octets[data:stop]), closed=True))
-                start = stop + 3 & ~3
+                        head, size, word = head_at(octets, start)
+                while head == b'\x00\x00\x00\x03\xc0\x00' and word == 32473:
+                    if len(mtc_device_rand) == 3:
+                        raise too_many(3)
+                    if size != 28:
+                        raise wrong_size(size - 12, 16, 16)
+                    stop = start + size
+                    one_mtc_device_rand = octets[start + 12 : stop]
+                    start = stop + 3 & ~3
+                    mtc_device_rand.append(one_mtc_device_rand)
+                    if start > last:
+                        break
+                    head, size, word = head_at(octets, start)
+                if start == at:
+                    head, size, word, start = cls.MEMBERS.usual(octets, start, end)
+                    if not head:
+                        others.append(cls.MEMBERS.other(octets, start, end))
+                        start = start + size + 3 & ~3
+            if start > end:
+                check_lengths(octets, first, end)
         except BROKEN as error:
-            raise located(error, "MTC-RAND-List", octets, start, stop, end) from None
+            raise located(error, "MTC-RAND-List", octets, start, end, at) from None
         if len(mtc_device_rand) < 1:
             raise too_few("MTC-RAND-List", "MTC-Device-RAND", len(mtc_device_rand), 1)
-        made = cls.__new__(cls)  # half the cost of a call with a keyword for each field
-        made.mtc_device_rand = mtc_device_rand
-        made.others = others
-        made.order = keys_at(octets, first, end) if others else ()
-        return made
+        order = keys_at(octets, first, end) if others else ()
+        return cls(mtc_device_rand, others, order)
 
 
-@dataclass(slots=True, kw_only=True)
-class RIR:
+class RIR(AvpBody):
     """The command RIR."""
 
     COMMAND: ClassVar[int] = 16777215
     APPLICATION: ClassVar[int] = 16781314
     FLAGS: ClassVar[int] = 0xc0
+    MEMBERS: ClassVar[Members] = Members(
+        'Session-Id', 'Vendor-Specific-Application-Id', 'Auth-Session-State', 'Origin-Host', 'Origin-Realm', 'Destination-Realm', 'Destination-Host', 'User-Name', 'MTC-RAND-List', 'Proxy-Info', 'Route-Record',
+        closed=False, strict=True,
+    )
 
     session_id: str
-    vendor_specific_application_id: VendorSpecificApplicationId | None = None
     auth_session_state: int
     origin_host: str
     origin_realm: str
     destination_realm: str
-    destination_host: str | None = None
     user_name: str
     mtc_rand_list: MTCRANDList
-    proxy_info: list[bytes] = field(default_factory=list)
-    route_record: list[str] = field(default_factory=list)
-    others: list[Avp] = field(default_factory=list)
-    order: tuple[int, ...] = field(default=(), repr=False, compare=False)
+    vendor_specific_application_id: VendorSpecificApplicationId | None = None
+    destination_host: str | None = None
+    proxy_info: list[bytes] = []
+    route_record: list[str] = []
+    others: list[Avp] = []
+    order: tuple[int, ...] = ()
 
     def encode(self) -> bytes:
         """The AVPs, in the order of the grammar, or in that of the AVPs received."""
         out: list[bytes] = []
-        session_id = self.session_id
-        if session_id is None:
-            raise missing("RIR", "Session-Id")
-        out.append(encode_avp(0x10740000008, encode_utf8(session_id)))
-        vendor_specific_application_id = self.vendor_specific_application_id
-        if vendor_specific_application_id is not None:
-            out.append(encode_avp(0x10440000008, vendor_specific_application_id.encode()))
-        auth_session_state = self.auth_session_state
-        if auth_session_state is None:
-            raise missing("RIR", "Auth-Session-State")
-        out.append(b'\x00\x00\x01\x15@\x00\x00\x0c' + encode_integer32(check_range(auth_session_state, 0, 1)))
-        origin_host = self.origin_host
-        if origin_host is None:
-            raise missing("RIR", "Origin-Host")
-        out.append(encode_avp(0x10840000008, encode_identity(origin_host)))
-        origin_realm = self.origin_realm
-        if origin_realm is None:
-            raise missing("RIR", "Origin-Realm")
-        out.append(encode_avp(0x12840000008, encode_identity(origin_realm)))
-        destination_realm = self.destination_realm
-        if destination_realm is None:
-            raise missing("RIR", "Destination-Realm")
-        out.append(encode_avp(0x11b40000008, encode_identity(destination_realm)))
-        destination_host = self.destination_host
-        if destination_host is not None:
-            out.append(encode_avp(0x12540000008, encode_identity(destination_host)))
-        user_name = self.user_name
-        if user_name is None:
-            raise missing("RIR", "User-Name")
-        out.append(encode_avp(0x140000008, encode_utf8(user_name)))
-        mtc_rand_list = self.mtc_rand_list
-        if mtc_rand_list is None:
-            raise missing("RIR", "MTC-RAND-List")
-        out.append(encode_vendor_avp(0x8c000000c, b'\x00\x00~\xd9', mtc_rand_list.encode()))
-        for proxy_info in self.proxy_info:
-            out.append(encode_avp(0x11c40000008, proxy_info))
-        for route_record in self.route_record:
-            out.append(encode_avp(0x11a40000008, encode_identity(route_record)))
-        for other in self.others:
-            out.append(other.encode())
+        try:
+            out += (
+                encode_avp(0x10740000008, self.session_id.encode()),
+                encode_avp(0x10440000008, self.vendor_specific_application_id.encode()) if self.vendor_specific_application_id is not None else b"",
+                encode_integer32_avp(b'\x00\x00\x01\x15@\x00\x00\x0c', self.auth_session_state, 0, 1),
+                encode_identity_avp(0x10840000008, self.origin_host),
+                encode_identity_avp(0x12840000008, self.origin_realm),
+                encode_identity_avp(0x11b40000008, self.destination_realm),
+                encode_identity_avp(0x12540000008, self.destination_host) if self.destination_host is not None else b"",
+                encode_avp(0x140000008, self.user_name.encode()),
+                encode_vendor_avp(0x8c000000c, b'\x00\x00~\xd9', self.mtc_rand_list.encode()),
+            )
+            for proxy_info in self.proxy_info:
+                out.append(encode_avp(0x11c40000008, proxy_info))
+            for route_record in self.route_record:
+                out.append(encode_identity_avp(0x11a40000008, route_record))
+            for other in self.others:
+                out.append(other.encode())
+        except UNWRITABLE as error:
+            raise unwritten(error, self, "RIR", ('Session-Id', 'Auth-Session-State', 'Origin-Host', 'Origin-Realm', 'Destination-Realm', 'User-Name', 'MTC-RAND-List')) from None
         if self.order:
             return arranged(out, self.order)
         return b"".join(out)
@@ -2990,78 +3372,134 @@ class RIR:
         proxy_info: list[bytes] = []
         route_record: list[str] = []
         others: list[Avp] = []
-        first = stop = start
+        first, last, at = start, end - 12, -8
         try:
             while start < end:
-                code, flags, high, low = header_at(octets, start)
-                stop = start + (high << 16 | low)
-                if flags & VENDOR_BIT:
-                    (vendor,) = unsigned32_at(octets, start + 8)
-                    data = start + 12
-                else:
-                    vendor = 0
-                    data = start + 8
-                if stop < data or stop > end:
-                    raise wrong_length(octets, start, end)
-                if vendor == 0:
-                    if code == 263:
-                        if session_id is not None:
-                            raise too_many(1)
-                        session_id = octets[data:stop].decode()
-                    elif code == 260:
-                        if vendor_specific_application_id is not None:
-                            raise too_many(1)
-                        vendor_specific_application_id = VendorSpecificApplicationId.decode(octets, data, stop)
-                    elif code == 277:
-                        if auth_session_state is not None:
-                            raise too_many(1)
-                        if stop - data != 4:
-                            raise no_word()
-                        (auth_session_state,) = integer32_at(octets, data)
-                        if not 0 <= auth_session_state <= 1:
-                            raise out_of_range(auth_session_state, 0, 1)
-                    elif code == 264:
-                        if origin_host is not None:
-                            raise too_many(1)
-                        origin_host = decode_identity(octets[data:stop])
-                    elif code == 296:
-                        if origin_realm is not None:
-                            raise too_many(1)
-                        origin_realm = decode_identity(octets[data:stop])
-                    elif code == 283:
-                        if destination_realm is not None:
-                            raise too_many(1)
-                        destination_realm = decode_identity(octets[data:stop])
-                    elif code == 293:
-                        if destination_host is not None:
-                            raise too_many(1)
-                        destination_host = decode_identity(octets[data:stop])
-                    elif code == 1:
-                        if user_name is not None:
-                            raise too_many(1)
-                        user_name = octets[data:stop].decode()
-                    elif code == 284:
-                        one_proxy_info = octets[data:stop]
-                        proxy_info.append(one_proxy_info)
-                    elif code == 282:
-                        one_route_record = decode_identity(octets[data:stop])
-                        route_record.append(one_route_record)
+                if start - at > 4:
+                    at = start
+                    if start > last:
+                        head, size, word = short_head(octets, start, end)
                     else:
-                        others.append(kept(Avp(code, vendor, flags, octets[data:stop]), closed=False))
-                elif vendor == 32473:
-                    if code == 8:
-                        if not flags & MANDATORY_BIT:
-                            raise not_mandatory()
-                        if mtc_rand_list is not None:
-                            raise too_many(1)
-                        mtc_rand_list = MTCRANDList.decode(octets, data, stop)
-                    else:
-                        others.append(kept(Avp(code, vendor, flags, octets[data:stop]), closed=False))
-                else:
-                    others.append(kept(Avp(code, vendor, flags, octets[data:stop]), closed=False))
-                start = stop + 3 & ~3
+                        head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01\x07@\x00':
+                    if session_id is not None:
+                        raise too_many(1)
+                    if size < 8:
+                        raise wrong_length(octets, start, end)
+                    stop = start + size
+                    session_id = octets[start + 8 : stop].decode()
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01\x04@\x00':
+                    if vendor_specific_application_id is not None:
+                        raise too_many(1)
+                    if size < 8:
+                        raise wrong_length(octets, start, end)
+                    stop = start + size
+                    vendor_specific_application_id = VendorSpecificApplicationId.decode(octets, start + 8, stop)
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01\x15@\x00':
+                    if auth_session_state is not None:
+                        raise too_many(1)
+                    if size != 12:
+                        raise no_word()
+                    auth_session_state = word
+                    if not 0 <= auth_session_state <= 1:
+                        raise out_of_range(signed(auth_session_state), 0, 1)
+                    start += 12
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01\x08@\x00':
+                    if origin_host is not None:
+                        raise too_many(1)
+                    stop = start + size
+                    origin_host = decode_identity(octets[start + 8 : stop])
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01(@\x00':
+                    if origin_realm is not None:
+                        raise too_many(1)
+                    stop = start + size
+                    origin_realm = decode_identity(octets[start + 8 : stop])
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01\x1b@\x00':
+                    if destination_realm is not None:
+                        raise too_many(1)
+                    stop = start + size
+                    destination_realm = decode_identity(octets[start + 8 : stop])
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01%@\x00':
+                    if destination_host is not None:
+                        raise too_many(1)
+                    stop = start + size
+                    destination_host = decode_identity(octets[start + 8 : stop])
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x00\x01@\x00':
+                    if user_name is not None:
+                        raise too_many(1)
+                    if size < 8:
+                        raise wrong_length(octets, start, end)
+                    stop = start + size
+                    user_name = octets[start + 8 : stop].decode()
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x00\x08\xc0\x00' and word == 32473:
+                    if mtc_rand_list is not None:
+                        raise too_many(1)
+                    if size < 12:
+                        raise wrong_length(octets, start, end)
+                    stop = start + size
+                    mtc_rand_list = MTCRANDList.decode(octets, start + 12, stop)
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                while head == b'\x00\x00\x01\x1c@\x00':
+                    if size < 8:
+                        raise wrong_length(octets, start, end)
+                    stop = start + size
+                    one_proxy_info = octets[start + 8 : stop]
+                    start = stop + 3 & ~3
+                    proxy_info.append(one_proxy_info)
+                    if start > last:
+                        break
+                    head, size, word = head_at(octets, start)
+                while head == b'\x00\x00\x01\x1a@\x00':
+                    stop = start + size
+                    one_route_record = decode_identity(octets[start + 8 : stop])
+                    start = stop + 3 & ~3
+                    route_record.append(one_route_record)
+                    if start > last:
+                        break
+                    head, size, word = head_at(octets, start)
+                if start == at:
+                    head, size, word, start = cls.MEMBERS.usual(octets, start, end)
+                    if not head:
+                        others.append(cls.MEMBERS.other(octets, start, end))
+                        start = start + size + 3 & ~3
+            if start > end:
+                check_lengths(octets, first, end)
         except BROKEN as error:
-            raise located(error, "RIR", octets, start, stop, end) from None
+            raise located(error, "RIR", octets, start, end, at) from None
         if session_id is None:
             raise missing("RIR", "Session-Id")
         if auth_session_state is None:
@@ -3076,81 +3514,57 @@ class RIR:
             raise missing("RIR", "User-Name")
         if mtc_rand_list is None:
             raise missing("RIR", "MTC-RAND-List")
-        made = cls.__new__(cls)  # half the cost of a call with a keyword for each field
-        made.session_id = session_id
-        made.vendor_specific_application_id = vendor_specific_application_id
-        made.auth_session_state = auth_session_state
-        made.origin_host = origin_host
-        made.origin_realm = origin_realm
-        made.destination_realm = destination_realm
-        made.destination_host = destination_host
-        made.user_name = user_name
-        made.mtc_rand_list = mtc_rand_list
-        made.proxy_info = proxy_info
-        made.route_record = route_record
-        made.others = others
-        made.order = keys_at(octets, first, end) if others else ()
-        return made
+        order = keys_at(octets, first, end) if others else ()
+        return cls(session_id, auth_session_state, origin_host, origin_realm, destination_realm, user_name, mtc_rand_list, vendor_specific_application_id, destination_host, proxy_info, route_record, others, order)
 
 
-@dataclass(slots=True, kw_only=True)
-class RIA:
+class RIA(AvpBody):
     """The command RIA."""
 
     COMMAND: ClassVar[int] = 16777215
     APPLICATION: ClassVar[int] = 16781314
     FLAGS: ClassVar[int] = 0x40
+    MEMBERS: ClassVar[Members] = Members(
+        'Session-Id', 'Vendor-Specific-Application-Id', 'Auth-Session-State', 'Origin-Host', 'Origin-Realm', 'Result-Code', 'Experimental-Result', 'Authentication-Info', 'Failed-AVP', 'Proxy-Info',
+        closed=False, strict=False,
+    )
+    SECRET: ClassVar[frozenset[str]] = frozenset(['failed_avp'])
 
     session_id: str
-    vendor_specific_application_id: VendorSpecificApplicationId | None = None
     auth_session_state: int
     origin_host: str
     origin_realm: str
+    vendor_specific_application_id: VendorSpecificApplicationId | None = None
     result_code: int | None = None
     experimental_result: ExperimentalResult | None = None
     authentication_info: AuthenticationInfo | None = None
-    failed_avp: list[bytes] = field(default_factory=list, repr=False)
-    proxy_info: list[bytes] = field(default_factory=list)
-    others: list[Avp] = field(default_factory=list)
-    order: tuple[int, ...] = field(default=(), repr=False, compare=False)
+    failed_avp: list[bytes] = []
+    proxy_info: list[bytes] = []
+    others: list[Avp] = []
+    order: tuple[int, ...] = ()
 
     def encode(self) -> bytes:
         """The AVPs, in the order of the grammar, or in that of the AVPs received."""
         out: list[bytes] = []
-        session_id = self.session_id
-        if session_id is None:
-            raise missing("RIA", "Session-Id")
-        out.append(encode_avp(0x10740000008, encode_utf8(session_id)))
-        vendor_specific_application_id = self.vendor_specific_application_id
-        if vendor_specific_application_id is not None:
-            out.append(encode_avp(0x10440000008, vendor_specific_application_id.encode()))
-        auth_session_state = self.auth_session_state
-        if auth_session_state is None:
-            raise missing("RIA", "Auth-Session-State")
-        out.append(b'\x00\x00\x01\x15@\x00\x00\x0c' + encode_integer32(check_range(auth_session_state, 0, 1)))
-        origin_host = self.origin_host
-        if origin_host is None:
-            raise missing("RIA", "Origin-Host")
-        out.append(encode_avp(0x10840000008, encode_identity(origin_host)))
-        origin_realm = self.origin_realm
-        if origin_realm is None:
-            raise missing("RIA", "Origin-Realm")
-        out.append(encode_avp(0x12840000008, encode_identity(origin_realm)))
-        result_code = self.result_code
-        if result_code is not None:
-            out.append(b'\x00\x00\x01\x0c@\x00\x00\x0c' + encode_unsigned32(result_code))
-        experimental_result = self.experimental_result
-        if experimental_result is not None:
-            out.append(encode_avp(0x12940000008, experimental_result.encode()))
-        authentication_info = self.authentication_info
-        if authentication_info is not None:
-            out.append(encode_vendor_avp(0x585c000000c, b'\x00\x00(\xaf', authentication_info.encode()))
-        for failed_avp in self.failed_avp:
-            out.append(encode_avp(0x11740000008, failed_avp))
-        for proxy_info in self.proxy_info:
-            out.append(encode_avp(0x11c40000008, proxy_info))
-        for other in self.others:
-            out.append(other.encode())
+        try:
+            out += (
+                encode_avp(0x10740000008, self.session_id.encode()),
+                encode_avp(0x10440000008, self.vendor_specific_application_id.encode()) if self.vendor_specific_application_id is not None else b"",
+                encode_integer32_avp(b'\x00\x00\x01\x15@\x00\x00\x0c', self.auth_session_state, 0, 1),
+                encode_identity_avp(0x10840000008, self.origin_host),
+                encode_identity_avp(0x12840000008, self.origin_realm),
+                encode_unsigned32_avp(b'\x00\x00\x01\x0c@\x00\x00\x0c', self.result_code) if self.result_code is not None else b"",
+                encode_avp(0x12940000008, self.experimental_result.encode()) if self.experimental_result is not None else b"",
+                encode_vendor_avp(0x585c000000c, b'\x00\x00(\xaf', self.authentication_info.encode()) if self.authentication_info is not None else b"",
+            )
+            for failed_avp in self.failed_avp:
+                out.append(encode_avp(0x11740000008, failed_avp))
+            for proxy_info in self.proxy_info:
+                out.append(encode_avp(0x11c40000008, proxy_info))
+            for other in self.others:
+                out.append(other.encode())
+        except UNWRITABLE as error:
+            raise unwritten(error, self, "RIA", ('Session-Id', 'Auth-Session-State', 'Origin-Host', 'Origin-Realm')) from None
         if self.order:
             return arranged(out, self.order)
         return b"".join(out)
@@ -3169,74 +3583,128 @@ class RIA:
         failed_avp: list[bytes] = []
         proxy_info: list[bytes] = []
         others: list[Avp] = []
-        first = stop = start
+        first, last, at = start, end - 12, -8
         try:
             while start < end:
-                code, flags, high, low = header_at(octets, start)
-                stop = start + (high << 16 | low)
-                if flags & VENDOR_BIT:
-                    (vendor,) = unsigned32_at(octets, start + 8)
-                    data = start + 12
-                else:
-                    vendor = 0
-                    data = start + 8
-                if stop < data or stop > end:
-                    raise wrong_length(octets, start, end)
-                if vendor == 0:
-                    if code == 263:
-                        if session_id is not None:
-                            raise too_many(1)
-                        session_id = octets[data:stop].decode()
-                    elif code == 260:
-                        if vendor_specific_application_id is not None:
-                            raise too_many(1)
-                        vendor_specific_application_id = VendorSpecificApplicationId.decode(octets, data, stop)
-                    elif code == 277:
-                        if auth_session_state is not None:
-                            raise too_many(1)
-                        if stop - data != 4:
-                            raise no_word()
-                        (auth_session_state,) = integer32_at(octets, data)
-                        if not 0 <= auth_session_state <= 1:
-                            raise out_of_range(auth_session_state, 0, 1)
-                    elif code == 264:
-                        if origin_host is not None:
-                            raise too_many(1)
-                        origin_host = decode_identity(octets[data:stop])
-                    elif code == 296:
-                        if origin_realm is not None:
-                            raise too_many(1)
-                        origin_realm = decode_identity(octets[data:stop])
-                    elif code == 268:
-                        if result_code is not None:
-                            raise too_many(1)
-                        if stop - data != 4:
-                            raise no_word()
-                        (result_code,) = unsigned32_at(octets, data)
-                    elif code == 297:
-                        if experimental_result is not None:
-                            raise too_many(1)
-                        experimental_result = ExperimentalResult.decode(octets, data, stop)
-                    elif code == 279:
-                        one_failed_avp = octets[data:stop]
-                        failed_avp.append(one_failed_avp)
-                    elif code == 284:
-                        one_proxy_info = octets[data:stop]
-                        proxy_info.append(one_proxy_info)
+                if start - at > 4:
+                    at = start
+                    if start > last:
+                        head, size, word = short_head(octets, start, end)
                     else:
-                        others.append(kept(Avp(code, vendor, flags, octets[data:stop]), closed=False))
-                elif vendor == 10415:
-                    if code == 1413:
-                        if authentication_info is not None:
-                            raise too_many(1)
-                        authentication_info = AuthenticationInfo.decode(octets, data, stop)
-                    else:
-                        others.append(kept(Avp(code, vendor, flags, octets[data:stop]), closed=False))
-                else:
-                    others.append(kept(Avp(code, vendor, flags, octets[data:stop]), closed=False))
-                start = stop + 3 & ~3
+                        head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01\x07@\x00':
+                    if session_id is not None:
+                        raise too_many(1)
+                    if size < 8:
+                        raise wrong_length(octets, start, end)
+                    stop = start + size
+                    session_id = octets[start + 8 : stop].decode()
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01\x04@\x00':
+                    if vendor_specific_application_id is not None:
+                        raise too_many(1)
+                    if size < 8:
+                        raise wrong_length(octets, start, end)
+                    stop = start + size
+                    vendor_specific_application_id = VendorSpecificApplicationId.decode(octets, start + 8, stop)
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01\x15@\x00':
+                    if auth_session_state is not None:
+                        raise too_many(1)
+                    if size != 12:
+                        raise no_word()
+                    auth_session_state = word
+                    if not 0 <= auth_session_state <= 1:
+                        raise out_of_range(signed(auth_session_state), 0, 1)
+                    start += 12
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01\x08@\x00':
+                    if origin_host is not None:
+                        raise too_many(1)
+                    stop = start + size
+                    origin_host = decode_identity(octets[start + 8 : stop])
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01(@\x00':
+                    if origin_realm is not None:
+                        raise too_many(1)
+                    stop = start + size
+                    origin_realm = decode_identity(octets[start + 8 : stop])
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01\x0c@\x00':
+                    if result_code is not None:
+                        raise too_many(1)
+                    if size != 12:
+                        raise no_word()
+                    result_code = word
+                    start += 12
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01)@\x00':
+                    if experimental_result is not None:
+                        raise too_many(1)
+                    if size < 8:
+                        raise wrong_length(octets, start, end)
+                    stop = start + size
+                    experimental_result = ExperimentalResult.decode(octets, start + 8, stop)
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x05\x85\xc0\x00' and word == 10415:
+                    if authentication_info is not None:
+                        raise too_many(1)
+                    if size < 12:
+                        raise wrong_length(octets, start, end)
+                    stop = start + size
+                    authentication_info = AuthenticationInfo.decode(octets, start + 12, stop)
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                while head == b'\x00\x00\x01\x17@\x00':
+                    if size < 8:
+                        raise wrong_length(octets, start, end)
+                    stop = start + size
+                    one_failed_avp = octets[start + 8 : stop]
+                    start = stop + 3 & ~3
+                    failed_avp.append(one_failed_avp)
+                    if start > last:
+                        break
+                    head, size, word = head_at(octets, start)
+                while head == b'\x00\x00\x01\x1c@\x00':
+                    if size < 8:
+                        raise wrong_length(octets, start, end)
+                    stop = start + size
+                    one_proxy_info = octets[start + 8 : stop]
+                    start = stop + 3 & ~3
+                    proxy_info.append(one_proxy_info)
+                    if start > last:
+                        break
+                    head, size, word = head_at(octets, start)
+                if start == at:
+                    head, size, word, start = cls.MEMBERS.usual(octets, start, end)
+                    if not head:
+                        others.append(cls.MEMBERS.other(octets, start, end))
+                        start = start + size + 3 & ~3
+            if start > end:
+                check_lengths(octets, first, end)
         except BROKEN as error:
-            raise located(error, "RIA", octets, start, stop, end) from None
+            raise located(error, "RIA", octets, start, end, at) from None
         if session_id is None:
             raise missing("RIA", "Session-Id")
         if auth_session_state is None:
@@ -3245,58 +3713,44 @@ class RIA:
             raise missing("RIA", "Origin-Host")
         if origin_realm is None:
             raise missing("RIA", "Origin-Realm")
-        made = cls.__new__(cls)  # half the cost of a call with a keyword for each field
-        made.session_id = session_id
-        made.vendor_specific_application_id = vendor_specific_application_id
-        made.auth_session_state = auth_session_state
-        made.origin_host = origin_host
-        made.origin_realm = origin_realm
-        made.result_code = result_code
-        made.experimental_result = experimental_result
-        made.authentication_info = authentication_info
-        made.failed_avp = failed_avp
-        made.proxy_info = proxy_info
-        made.others = others
-        made.order = keys_at(octets, first, end) if others else ()
-        return made
+        order = keys_at(octets, first, end) if others else ()
+        return cls(session_id, auth_session_state, origin_host, origin_realm, vendor_specific_application_id, result_code, experimental_result, authentication_info, failed_avp, proxy_info, others, order)
 
 
-@dataclass(slots=True, kw_only=True)
-class SIPAuthDataItem:
+class SIPAuthDataItem(AvpBody):
     """The Grouped AVP SIP-Auth-Data-Item."""
+
+    MEMBERS: ClassVar[Members] = Members(
+        'SIP-Item-Number', 'SIP-Authentication-Scheme', 'SIP-Authenticate', 'SIP-Authorization', 'Confidentiality-Key', 'Integrity-Key',
+        closed=False, strict=False,
+    )
+    SECRET: ClassVar[frozenset[str]] = frozenset(['confidentiality_key', 'integrity_key', 'sip_authorization'])
 
     sip_item_number: int | None = None
     sip_authentication_scheme: str | None = None
     sip_authenticate: bytes | None = None
-    sip_authorization: bytes | None = field(default=None, repr=False)
-    confidentiality_key: bytes | None = field(default=None, repr=False)
-    integrity_key: bytes | None = field(default=None, repr=False)
-    others: list[Avp] = field(default_factory=list)
-    order: tuple[int, ...] = field(default=(), repr=False, compare=False)
+    sip_authorization: bytes | None = None
+    confidentiality_key: bytes | None = None
+    integrity_key: bytes | None = None
+    others: list[Avp] = []
+    order: tuple[int, ...] = ()
 
     def encode(self) -> bytes:
         """The AVPs, in the order of the grammar, or in that of the AVPs received."""
         out: list[bytes] = []
-        sip_item_number = self.sip_item_number
-        if sip_item_number is not None:
-            out.append(b'\x00\x00\x02e\xc0\x00\x00\x10\x00\x00(\xaf' + encode_unsigned32(sip_item_number))
-        sip_authentication_scheme = self.sip_authentication_scheme
-        if sip_authentication_scheme is not None:
-            out.append(encode_vendor_avp(0x260c000000c, b'\x00\x00(\xaf', encode_utf8(sip_authentication_scheme)))
-        sip_authenticate = self.sip_authenticate
-        if sip_authenticate is not None:
-            out.append(encode_vendor_avp(0x261c000000c, b'\x00\x00(\xaf', sip_authenticate))
-        sip_authorization = self.sip_authorization
-        if sip_authorization is not None:
-            out.append(encode_vendor_avp(0x262c000000c, b'\x00\x00(\xaf', sip_authorization))
-        confidentiality_key = self.confidentiality_key
-        if confidentiality_key is not None:
-            out.append(encode_vendor_avp(0x271c000000c, b'\x00\x00(\xaf', check_length(confidentiality_key, 16, 16)))
-        integrity_key = self.integrity_key
-        if integrity_key is not None:
-            out.append(encode_vendor_avp(0x272c000000c, b'\x00\x00(\xaf', check_length(integrity_key, 16, 16)))
-        for other in self.others:
-            out.append(other.encode())
+        try:
+            out += (
+                encode_unsigned32_avp(b'\x00\x00\x02e\xc0\x00\x00\x10\x00\x00(\xaf', self.sip_item_number) if self.sip_item_number is not None else b"",
+                encode_vendor_avp(0x260c000000c, b'\x00\x00(\xaf', self.sip_authentication_scheme.encode()) if self.sip_authentication_scheme is not None else b"",
+                encode_vendor_avp(0x261c000000c, b'\x00\x00(\xaf', self.sip_authenticate) if self.sip_authenticate is not None else b"",
+                encode_vendor_avp(0x262c000000c, b'\x00\x00(\xaf', self.sip_authorization) if self.sip_authorization is not None else b"",
+                encode_fixed(b'\x00\x00\x02q\xc0\x00\x00\x1c\x00\x00(\xaf', self.confidentiality_key, 16) if self.confidentiality_key is not None else b"",
+                encode_fixed(b'\x00\x00\x02r\xc0\x00\x00\x1c\x00\x00(\xaf', self.integrity_key, 16) if self.integrity_key is not None else b"",
+            )
+            for other in self.others:
+                out.append(other.encode())
+        except UNWRITABLE as error:
+            raise unwritten(error, self, "SIP-Auth-Data-Item", ()) from None
         if self.order:
             return arranged(out, self.order)
         return b"".join(out)
@@ -3311,76 +3765,103 @@ class SIPAuthDataItem:
         confidentiality_key: bytes | None = None
         integrity_key: bytes | None = None
         others: list[Avp] = []
-        first = stop = start
+        first, last, at = start, end - 12, -8
         try:
             while start < end:
-                code, flags, high, low = header_at(octets, start)
-                stop = start + (high << 16 | low)
-                if flags & VENDOR_BIT:
-                    (vendor,) = unsigned32_at(octets, start + 8)
-                    data = start + 12
-                else:
-                    vendor = 0
-                    data = start + 8
-                if stop < data or stop > end:
-                    raise wrong_length(octets, start, end)
-                if vendor == 10415:
-                    if code == 613:
-                        if sip_item_number is not None:
-                            raise too_many(1)
-                        if stop - data != 4:
-                            raise no_word()
-                        (sip_item_number,) = unsigned32_at(octets, data)
-                    elif code == 608:
-                        if sip_authentication_scheme is not None:
-                            raise too_many(1)
-                        sip_authentication_scheme = octets[data:stop].decode()
-                    elif code == 609:
-                        if sip_authenticate is not None:
-                            raise too_many(1)
-                        sip_authenticate = octets[data:stop]
-                    elif code == 610:
-                        if sip_authorization is not None:
-                            raise too_many(1)
-                        sip_authorization = octets[data:stop]
-                    elif code == 625:
-                        if confidentiality_key is not None:
-                            raise too_many(1)
-                        if not 16 <= stop - data <= 16:
-                            raise wrong_size(stop - data, 16, 16)
-                        confidentiality_key = octets[data:stop]
-                    elif code == 626:
-                        if integrity_key is not None:
-                            raise too_many(1)
-                        if not 16 <= stop - data <= 16:
-                            raise wrong_size(stop - data, 16, 16)
-                        integrity_key = octets[data:stop]
+                if start - at > 4:
+                    at = start
+                    if start > last:
+                        head, size, word = short_head(octets, start, end)
                     else:
-                        others.append(kept(Avp(code, vendor, flags, octets[data:stop]), closed=False))
-                else:
-                    others.append(kept(Avp(code, vendor, flags, octets[data:stop]), closed=False))
-                start = stop + 3 & ~3
+                        head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x02e\xc0\x00' and word == 10415:
+                    if sip_item_number is not None:
+                        raise too_many(1)
+                    if size != 16:
+                        raise no_word()
+                    (sip_item_number,) = unsigned32_at(octets, start + 12)
+                    start += 16
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x02`\xc0\x00' and word == 10415:
+                    if sip_authentication_scheme is not None:
+                        raise too_many(1)
+                    if size < 12:
+                        raise wrong_length(octets, start, end)
+                    stop = start + size
+                    sip_authentication_scheme = octets[start + 12 : stop].decode()
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x02a\xc0\x00' and word == 10415:
+                    if sip_authenticate is not None:
+                        raise too_many(1)
+                    if size < 12:
+                        raise wrong_length(octets, start, end)
+                    stop = start + size
+                    sip_authenticate = octets[start + 12 : stop]
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x02b\xc0\x00' and word == 10415:
+                    if sip_authorization is not None:
+                        raise too_many(1)
+                    if size < 12:
+                        raise wrong_length(octets, start, end)
+                    stop = start + size
+                    sip_authorization = octets[start + 12 : stop]
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x02q\xc0\x00' and word == 10415:
+                    if confidentiality_key is not None:
+                        raise too_many(1)
+                    if size != 28:
+                        raise wrong_size(size - 12, 16, 16)
+                    stop = start + size
+                    confidentiality_key = octets[start + 12 : stop]
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x02r\xc0\x00' and word == 10415:
+                    if integrity_key is not None:
+                        raise too_many(1)
+                    if size != 28:
+                        raise wrong_size(size - 12, 16, 16)
+                    stop = start + size
+                    integrity_key = octets[start + 12 : stop]
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if start == at:
+                    head, size, word, start = cls.MEMBERS.usual(octets, start, end)
+                    if not head:
+                        others.append(cls.MEMBERS.other(octets, start, end))
+                        start = start + size + 3 & ~3
+            if start > end:
+                check_lengths(octets, first, end)
         except BROKEN as error:
-            raise located(error, "SIP-Auth-Data-Item", octets, start, stop, end) from None
-        made = cls.__new__(cls)  # half the cost of a call with a keyword for each field
-        made.sip_item_number = sip_item_number
-        made.sip_authentication_scheme = sip_authentication_scheme
-        made.sip_authenticate = sip_authenticate
-        made.sip_authorization = sip_authorization
-        made.confidentiality_key = confidentiality_key
-        made.integrity_key = integrity_key
-        made.others = others
-        made.order = keys_at(octets, first, end) if others else ()
-        return made
+            raise located(error, "SIP-Auth-Data-Item", octets, start, end, at) from None
+        order = keys_at(octets, first, end) if others else ()
+        return cls(sip_item_number, sip_authentication_scheme, sip_authenticate, sip_authorization, confidentiality_key, integrity_key, others, order)
 
 
-@dataclass(slots=True, kw_only=True)
-class MAR:
+class MAR(AvpBody):
     """The command MAR."""
 
     COMMAND: ClassVar[int] = 303
     APPLICATION: ClassVar[int] = 16777221
     FLAGS: ClassVar[int] = 0xc0
+    MEMBERS: ClassVar[Members] = Members(
+        'Session-Id', 'Vendor-Specific-Application-Id', 'Auth-Session-State', 'Origin-Host', 'Origin-Realm', 'Destination-Realm', 'Destination-Host', 'User-Name', 'Public-Identity', 'SIP-Auth-Data-Item', 'GUSS-Timestamp', 'Supported-Features', 'Proxy-Info', 'Route-Record',
+        closed=False, strict=True,
+    )
 
     session_id: str
     vendor_specific_application_id: VendorSpecificApplicationId
@@ -3393,62 +3874,39 @@ class MAR:
     public_identity: str | None = None
     sip_auth_data_item: SIPAuthDataItem | None = None
     guss_timestamp: int | None = None
-    supported_features: list[SupportedFeatures] = field(default_factory=list)
-    proxy_info: list[bytes] = field(default_factory=list)
-    route_record: list[str] = field(default_factory=list)
-    others: list[Avp] = field(default_factory=list)
-    order: tuple[int, ...] = field(default=(), repr=False, compare=False)
+    supported_features: list[SupportedFeatures] = []
+    proxy_info: list[bytes] = []
+    route_record: list[str] = []
+    others: list[Avp] = []
+    order: tuple[int, ...] = ()
 
     def encode(self) -> bytes:
         """The AVPs, in the order of the grammar, or in that of the AVPs received."""
         out: list[bytes] = []
-        session_id = self.session_id
-        if session_id is None:
-            raise missing("MAR", "Session-Id")
-        out.append(encode_avp(0x10740000008, encode_utf8(session_id)))
-        vendor_specific_application_id = self.vendor_specific_application_id
-        if vendor_specific_application_id is None:
-            raise missing("MAR", "Vendor-Specific-Application-Id")
-        out.append(encode_avp(0x10440000008, vendor_specific_application_id.encode()))
-        auth_session_state = self.auth_session_state
-        if auth_session_state is None:
-            raise missing("MAR", "Auth-Session-State")
-        out.append(b'\x00\x00\x01\x15@\x00\x00\x0c' + encode_integer32(check_range(auth_session_state, 0, 1)))
-        origin_host = self.origin_host
-        if origin_host is None:
-            raise missing("MAR", "Origin-Host")
-        out.append(encode_avp(0x10840000008, encode_identity(origin_host)))
-        origin_realm = self.origin_realm
-        if origin_realm is None:
-            raise missing("MAR", "Origin-Realm")
-        out.append(encode_avp(0x12840000008, encode_identity(origin_realm)))
-        destination_realm = self.destination_realm
-        if destination_realm is None:
-            raise missing("MAR", "Destination-Realm")
-        out.append(encode_avp(0x11b40000008, encode_identity(destination_realm)))
-        destination_host = self.destination_host
-        if destination_host is not None:
-            out.append(encode_avp(0x12540000008, encode_identity(destination_host)))
-        user_name = self.user_name
-        if user_name is not None:
-            out.append(encode_avp(0x140000008, encode_utf8(user_name)))
-        public_identity = self.public_identity
-        if public_identity is not None:
-            out.append(encode_vendor_avp(0x259c000000c, b'\x00\x00(\xaf', encode_utf8(public_identity)))
-        sip_auth_data_item = self.sip_auth_data_item
-        if sip_auth_data_item is not None:
-            out.append(encode_vendor_avp(0x264c000000c, b'\x00\x00(\xaf', sip_auth_data_item.encode()))
-        guss_timestamp = self.guss_timestamp
-        if guss_timestamp is not None:
-            out.append(b'\x00\x00\x01\x99\x80\x00\x00\x10\x00\x00(\xaf' + encode_time(guss_timestamp))
-        for supported_features in self.supported_features:
-            out.append(encode_vendor_avp(0x274c000000c, b'\x00\x00(\xaf', supported_features.encode()))
-        for proxy_info in self.proxy_info:
-            out.append(encode_avp(0x11c40000008, proxy_info))
-        for route_record in self.route_record:
-            out.append(encode_avp(0x11a40000008, encode_identity(route_record)))
-        for other in self.others:
-            out.append(other.encode())
+        try:
+            out += (
+                encode_avp(0x10740000008, self.session_id.encode()),
+                encode_avp(0x10440000008, self.vendor_specific_application_id.encode()),
+                encode_integer32_avp(b'\x00\x00\x01\x15@\x00\x00\x0c', self.auth_session_state, 0, 1),
+                encode_identity_avp(0x10840000008, self.origin_host),
+                encode_identity_avp(0x12840000008, self.origin_realm),
+                encode_identity_avp(0x11b40000008, self.destination_realm),
+                encode_identity_avp(0x12540000008, self.destination_host) if self.destination_host is not None else b"",
+                encode_avp(0x140000008, self.user_name.encode()) if self.user_name is not None else b"",
+                encode_vendor_avp(0x259c000000c, b'\x00\x00(\xaf', self.public_identity.encode()) if self.public_identity is not None else b"",
+                encode_vendor_avp(0x264c000000c, b'\x00\x00(\xaf', self.sip_auth_data_item.encode()) if self.sip_auth_data_item is not None else b"",
+                encode_time_avp(b'\x00\x00\x01\x99\x80\x00\x00\x10\x00\x00(\xaf', self.guss_timestamp) if self.guss_timestamp is not None else b"",
+            )
+            for supported_features in self.supported_features:
+                out.append(encode_vendor_avp(0x274c000000c, b'\x00\x00(\xaf', supported_features.encode()))
+            for proxy_info in self.proxy_info:
+                out.append(encode_avp(0x11c40000008, proxy_info))
+            for route_record in self.route_record:
+                out.append(encode_identity_avp(0x11a40000008, route_record))
+            for other in self.others:
+                out.append(other.encode())
+        except UNWRITABLE as error:
+            raise unwritten(error, self, "MAR", ('Session-Id', 'Vendor-Specific-Application-Id', 'Auth-Session-State', 'Origin-Host', 'Origin-Realm', 'Destination-Realm')) from None
         if self.order:
             return arranged(out, self.order)
         return b"".join(out)
@@ -3471,87 +3929,166 @@ class MAR:
         proxy_info: list[bytes] = []
         route_record: list[str] = []
         others: list[Avp] = []
-        first = stop = start
+        first, last, at = start, end - 12, -8
         try:
             while start < end:
-                code, flags, high, low = header_at(octets, start)
-                stop = start + (high << 16 | low)
-                if flags & VENDOR_BIT:
-                    (vendor,) = unsigned32_at(octets, start + 8)
-                    data = start + 12
-                else:
-                    vendor = 0
-                    data = start + 8
-                if stop < data or stop > end:
-                    raise wrong_length(octets, start, end)
-                if vendor == 0:
-                    if code == 263:
-                        if session_id is not None:
-                            raise too_many(1)
-                        session_id = octets[data:stop].decode()
-                    elif code == 260:
-                        if vendor_specific_application_id is not None:
-                            raise too_many(1)
-                        vendor_specific_application_id = VendorSpecificApplicationId.decode(octets, data, stop)
-                    elif code == 277:
-                        if auth_session_state is not None:
-                            raise too_many(1)
-                        if stop - data != 4:
-                            raise no_word()
-                        (auth_session_state,) = integer32_at(octets, data)
-                        if not 0 <= auth_session_state <= 1:
-                            raise out_of_range(auth_session_state, 0, 1)
-                    elif code == 264:
-                        if origin_host is not None:
-                            raise too_many(1)
-                        origin_host = decode_identity(octets[data:stop])
-                    elif code == 296:
-                        if origin_realm is not None:
-                            raise too_many(1)
-                        origin_realm = decode_identity(octets[data:stop])
-                    elif code == 283:
-                        if destination_realm is not None:
-                            raise too_many(1)
-                        destination_realm = decode_identity(octets[data:stop])
-                    elif code == 293:
-                        if destination_host is not None:
-                            raise too_many(1)
-                        destination_host = decode_identity(octets[data:stop])
-                    elif code == 1:
-                        if user_name is not None:
-                            raise too_many(1)
-                        user_name = octets[data:stop].decode()
-                    elif code == 284:
-                        one_proxy_info = octets[data:stop]
-                        proxy_info.append(one_proxy_info)
-                    elif code == 282:
-                        one_route_record = decode_identity(octets[data:stop])
-                        route_record.append(one_route_record)
+                if start - at > 4:
+                    at = start
+                    if start > last:
+                        head, size, word = short_head(octets, start, end)
                     else:
-                        others.append(kept(Avp(code, vendor, flags, octets[data:stop]), closed=False))
-                elif vendor == 10415:
-                    if code == 601:
-                        if public_identity is not None:
-                            raise too_many(1)
-                        public_identity = octets[data:stop].decode()
-                    elif code == 612:
-                        if sip_auth_data_item is not None:
-                            raise too_many(1)
-                        sip_auth_data_item = SIPAuthDataItem.decode(octets, data, stop)
-                    elif code == 409:
-                        if guss_timestamp is not None:
-                            raise too_many(1)
-                        guss_timestamp = decode_time(octets, data, stop)
-                    elif code == 628:
-                        one_supported_features = SupportedFeatures.decode(octets, data, stop)
-                        supported_features.append(one_supported_features)
-                    else:
-                        others.append(kept(Avp(code, vendor, flags, octets[data:stop]), closed=False))
-                else:
-                    others.append(kept(Avp(code, vendor, flags, octets[data:stop]), closed=False))
-                start = stop + 3 & ~3
+                        head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01\x07@\x00':
+                    if session_id is not None:
+                        raise too_many(1)
+                    if size < 8:
+                        raise wrong_length(octets, start, end)
+                    stop = start + size
+                    session_id = octets[start + 8 : stop].decode()
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01\x04@\x00':
+                    if vendor_specific_application_id is not None:
+                        raise too_many(1)
+                    if size < 8:
+                        raise wrong_length(octets, start, end)
+                    stop = start + size
+                    vendor_specific_application_id = VendorSpecificApplicationId.decode(octets, start + 8, stop)
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01\x15@\x00':
+                    if auth_session_state is not None:
+                        raise too_many(1)
+                    if size != 12:
+                        raise no_word()
+                    auth_session_state = word
+                    if not 0 <= auth_session_state <= 1:
+                        raise out_of_range(signed(auth_session_state), 0, 1)
+                    start += 12
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01\x08@\x00':
+                    if origin_host is not None:
+                        raise too_many(1)
+                    stop = start + size
+                    origin_host = decode_identity(octets[start + 8 : stop])
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01(@\x00':
+                    if origin_realm is not None:
+                        raise too_many(1)
+                    stop = start + size
+                    origin_realm = decode_identity(octets[start + 8 : stop])
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01\x1b@\x00':
+                    if destination_realm is not None:
+                        raise too_many(1)
+                    stop = start + size
+                    destination_realm = decode_identity(octets[start + 8 : stop])
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01%@\x00':
+                    if destination_host is not None:
+                        raise too_many(1)
+                    stop = start + size
+                    destination_host = decode_identity(octets[start + 8 : stop])
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x00\x01@\x00':
+                    if user_name is not None:
+                        raise too_many(1)
+                    if size < 8:
+                        raise wrong_length(octets, start, end)
+                    stop = start + size
+                    user_name = octets[start + 8 : stop].decode()
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x02Y\xc0\x00' and word == 10415:
+                    if public_identity is not None:
+                        raise too_many(1)
+                    if size < 12:
+                        raise wrong_length(octets, start, end)
+                    stop = start + size
+                    public_identity = octets[start + 12 : stop].decode()
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x02d\xc0\x00' and word == 10415:
+                    if sip_auth_data_item is not None:
+                        raise too_many(1)
+                    if size < 12:
+                        raise wrong_length(octets, start, end)
+                    stop = start + size
+                    sip_auth_data_item = SIPAuthDataItem.decode(octets, start + 12, stop)
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01\x99\x80\x00' and word == 10415:
+                    if guss_timestamp is not None:
+                        raise too_many(1)
+                    if size != 16:
+                        raise no_word()
+                    (guss_timestamp,) = unsigned32_at(octets, start + 12)
+                    guss_timestamp = decode_time(guss_timestamp)
+                    start += 16
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                while head == b'\x00\x00\x02t\xc0\x00' and word == 10415:
+                    if size < 12:
+                        raise wrong_length(octets, start, end)
+                    stop = start + size
+                    one_supported_features = SupportedFeatures.decode(octets, start + 12, stop)
+                    start = stop + 3 & ~3
+                    supported_features.append(one_supported_features)
+                    if start > last:
+                        break
+                    head, size, word = head_at(octets, start)
+                while head == b'\x00\x00\x01\x1c@\x00':
+                    if size < 8:
+                        raise wrong_length(octets, start, end)
+                    stop = start + size
+                    one_proxy_info = octets[start + 8 : stop]
+                    start = stop + 3 & ~3
+                    proxy_info.append(one_proxy_info)
+                    if start > last:
+                        break
+                    head, size, word = head_at(octets, start)
+                while head == b'\x00\x00\x01\x1a@\x00':
+                    stop = start + size
+                    one_route_record = decode_identity(octets[start + 8 : stop])
+                    start = stop + 3 & ~3
+                    route_record.append(one_route_record)
+                    if start > last:
+                        break
+                    head, size, word = head_at(octets, start)
+                if start == at:
+                    head, size, word, start = cls.MEMBERS.usual(octets, start, end)
+                    if not head:
+                        others.append(cls.MEMBERS.other(octets, start, end))
+                        start = start + size + 3 & ~3
+            if start > end:
+                check_lengths(octets, first, end)
         except BROKEN as error:
-            raise located(error, "MAR", octets, start, stop, end) from None
+            raise located(error, "MAR", octets, start, end, at) from None
         if session_id is None:
             raise missing("MAR", "Session-Id")
         if vendor_specific_application_id is None:
@@ -3564,100 +4101,65 @@ class MAR:
             raise missing("MAR", "Origin-Realm")
         if destination_realm is None:
             raise missing("MAR", "Destination-Realm")
-        made = cls.__new__(cls)  # half the cost of a call with a keyword for each field
-        made.session_id = session_id
-        made.vendor_specific_application_id = vendor_specific_application_id
-        made.auth_session_state = auth_session_state
-        made.origin_host = origin_host
-        made.origin_realm = origin_realm
-        made.destination_realm = destination_realm
-        made.destination_host = destination_host
-        made.user_name = user_name
-        made.public_identity = public_identity
-        made.sip_auth_data_item = sip_auth_data_item
-        made.guss_timestamp = guss_timestamp
-        made.supported_features = supported_features
-        made.proxy_info = proxy_info
-        made.route_record = route_record
-        made.others = others
-        made.order = keys_at(octets, first, end) if others else ()
-        return made
+        order = keys_at(octets, first, end) if others else ()
+        return cls(session_id, vendor_specific_application_id, auth_session_state, origin_host, origin_realm, destination_realm, destination_host, user_name, public_identity, sip_auth_data_item, guss_timestamp, supported_features, proxy_info, route_record, others, order)
 
 
-@dataclass(slots=True, kw_only=True)
-class MAA:
+class MAA(AvpBody):
     """The command MAA."""
 
     COMMAND: ClassVar[int] = 303
     APPLICATION: ClassVar[int] = 16777221
     FLAGS: ClassVar[int] = 0x40
+    MEMBERS: ClassVar[Members] = Members(
+        'Session-Id', 'Vendor-Specific-Application-Id', 'Result-Code', 'Experimental-Result', 'Auth-Session-State', 'Origin-Host', 'Origin-Realm', 'User-Name', 'Public-Identity', 'SIP-Auth-Data-Item', 'GBA-UserSecSettings', 'Supported-Features', 'Proxy-Info', 'Route-Record',
+        closed=False, strict=False,
+    )
 
     session_id: str
     vendor_specific_application_id: VendorSpecificApplicationId
-    result_code: int | None = None
-    experimental_result: ExperimentalResult | None = None
     auth_session_state: int
     origin_host: str
     origin_realm: str
+    result_code: int | None = None
+    experimental_result: ExperimentalResult | None = None
     user_name: str | None = None
     public_identity: str | None = None
     sip_auth_data_item: SIPAuthDataItem | None = None
     gba_usersecsettings: bytes | None = None
-    supported_features: list[SupportedFeatures] = field(default_factory=list)
-    proxy_info: list[bytes] = field(default_factory=list)
-    route_record: list[str] = field(default_factory=list)
-    others: list[Avp] = field(default_factory=list)
-    order: tuple[int, ...] = field(default=(), repr=False, compare=False)
+    supported_features: list[SupportedFeatures] = []
+    proxy_info: list[bytes] = []
+    route_record: list[str] = []
+    others: list[Avp] = []
+    order: tuple[int, ...] = ()
 
     def encode(self) -> bytes:
         """The AVPs, in the order of the grammar, or in that of the AVPs received."""
         out: list[bytes] = []
-        session_id = self.session_id
-        if session_id is None:
-            raise missing("MAA", "Session-Id")
-        out.append(encode_avp(0x10740000008, encode_utf8(session_id)))
-        vendor_specific_application_id = self.vendor_specific_application_id
-        if vendor_specific_application_id is None:
-            raise missing("MAA", "Vendor-Specific-Application-Id")
-        out.append(encode_avp(0x10440000008, vendor_specific_application_id.encode()))
-        result_code = self.result_code
-        if result_code is not None:
-            out.append(b'\x00\x00\x01\x0c@\x00\x00\x0c' + encode_unsigned32(result_code))
-        experimental_result = self.experimental_result
-        if experimental_result is not None:
-            out.append(encode_avp(0x12940000008, experimental_result.encode()))
-        auth_session_state = self.auth_session_state
-        if auth_session_state is None:
-            raise missing("MAA", "Auth-Session-State")
-        out.append(b'\x00\x00\x01\x15@\x00\x00\x0c' + encode_integer32(check_range(auth_session_state, 0, 1)))
-        origin_host = self.origin_host
-        if origin_host is None:
-            raise missing("MAA", "Origin-Host")
-        out.append(encode_avp(0x10840000008, encode_identity(origin_host)))
-        origin_realm = self.origin_realm
-        if origin_realm is None:
-            raise missing("MAA", "Origin-Realm")
-        out.append(encode_avp(0x12840000008, encode_identity(origin_realm)))
-        user_name = self.user_name
-        if user_name is not None:
-            out.append(encode_avp(0x140000008, encode_utf8(user_name)))
-        public_identity = self.public_identity
-        if public_identity is not None:
-            out.append(encode_vendor_avp(0x259c000000c, b'\x00\x00(\xaf', encode_utf8(public_identity)))
-        sip_auth_data_item = self.sip_auth_data_item
-        if sip_auth_data_item is not None:
-            out.append(encode_vendor_avp(0x264c000000c, b'\x00\x00(\xaf', sip_auth_data_item.encode()))
-        gba_usersecsettings = self.gba_usersecsettings
-        if gba_usersecsettings is not None:
-            out.append(encode_vendor_avp(0x1908000000c, b'\x00\x00(\xaf', gba_usersecsettings))
-        for supported_features in self.supported_features:
-            out.append(encode_vendor_avp(0x274c000000c, b'\x00\x00(\xaf', supported_features.encode()))
-        for proxy_info in self.proxy_info:
-            out.append(encode_avp(0x11c40000008, proxy_info))
-        for route_record in self.route_record:
-            out.append(encode_avp(0x11a40000008, encode_identity(route_record)))
-        for other in self.others:
-            out.append(other.encode())
+        try:
+            out += (
+                encode_avp(0x10740000008, self.session_id.encode()),
+                encode_avp(0x10440000008, self.vendor_specific_application_id.encode()),
+                encode_unsigned32_avp(b'\x00\x00\x01\x0c@\x00\x00\x0c', self.result_code) if self.result_code is not None else b"",
+                encode_avp(0x12940000008, self.experimental_result.encode()) if self.experimental_result is not None else b"",
+                encode_integer32_avp(b'\x00\x00\x01\x15@\x00\x00\x0c', self.auth_session_state, 0, 1),
+                encode_identity_avp(0x10840000008, self.origin_host),
+                encode_identity_avp(0x12840000008, self.origin_realm),
+                encode_avp(0x140000008, self.user_name.encode()) if self.user_name is not None else b"",
+                encode_vendor_avp(0x259c000000c, b'\x00\x00(\xaf', self.public_identity.encode()) if self.public_identity is not None else b"",
+                encode_vendor_avp(0x264c000000c, b'\x00\x00(\xaf', self.sip_auth_data_item.encode()) if self.sip_auth_data_item is not None else b"",
+                encode_vendor_avp(0x1908000000c, b'\x00\x00(\xaf', self.gba_usersecsettings) if self.gba_usersecsettings is not None else b"",
+            )
+            for supported_features in self.supported_features:
+                out.append(encode_vendor_avp(0x274c000000c, b'\x00\x00(\xaf', supported_features.encode()))
+            for proxy_info in self.proxy_info:
+                out.append(encode_avp(0x11c40000008, proxy_info))
+            for route_record in self.route_record:
+                out.append(encode_identity_avp(0x11a40000008, route_record))
+            for other in self.others:
+                out.append(other.encode())
+        except UNWRITABLE as error:
+            raise unwritten(error, self, "MAA", ('Session-Id', 'Vendor-Specific-Application-Id', 'Auth-Session-State', 'Origin-Host', 'Origin-Realm')) from None
         if self.order:
             return arranged(out, self.order)
         return b"".join(out)
@@ -3680,89 +4182,169 @@ class MAA:
         proxy_info: list[bytes] = []
         route_record: list[str] = []
         others: list[Avp] = []
-        first = stop = start
+        first, last, at = start, end - 12, -8
         try:
             while start < end:
-                code, flags, high, low = header_at(octets, start)
-                stop = start + (high << 16 | low)
-                if flags & VENDOR_BIT:
-                    (vendor,) = unsigned32_at(octets, start + 8)
-                    data = start + 12
-                else:
-                    vendor = 0
-                    data = start + 8
-                if stop < data or stop > end:
-                    raise wrong_length(octets, start, end)
-                if vendor == 0:
-                    if code == 263:
-                        if session_id is not None:
-                            raise too_many(1)
-                        session_id = octets[data:stop].decode()
-                    elif code == 260:
-                        if vendor_specific_application_id is not None:
-                            raise too_many(1)
-                        vendor_specific_application_id = VendorSpecificApplicationId.decode(octets, data, stop)
-                    elif code == 268:
-                        if result_code is not None:
-                            raise too_many(1)
-                        if stop - data != 4:
-                            raise no_word()
-                        (result_code,) = unsigned32_at(octets, data)
-                    elif code == 297:
-                        if experimental_result is not None:
-                            raise too_many(1)
-                        experimental_result = ExperimentalResult.decode(octets, data, stop)
-                    elif code == 277:
-                        if auth_session_state is not None:
-                            raise too_many(1)
-                        if stop - data != 4:
-                            raise no_word()
-                        (auth_session_state,) = integer32_at(octets, data)
-                        if not 0 <= auth_session_state <= 1:
-                            raise out_of_range(auth_session_state, 0, 1)
-                    elif code == 264:
-                        if origin_host is not None:
-                            raise too_many(1)
-                        origin_host = decode_identity(octets[data:stop])
-                    elif code == 296:
-                        if origin_realm is not None:
-                            raise too_many(1)
-                        origin_realm = decode_identity(octets[data:stop])
-                    elif code == 1:
-                        if user_name is not None:
-                            raise too_many(1)
-                        user_name = octets[data:stop].decode()
-                    elif code == 284:
-                        one_proxy_info = octets[data:stop]
-                        proxy_info.append(one_proxy_info)
-                    elif code == 282:
-                        one_route_record = decode_identity(octets[data:stop])
-                        route_record.append(one_route_record)
+                if start - at > 4:
+                    at = start
+                    if start > last:
+                        head, size, word = short_head(octets, start, end)
                     else:
-                        others.append(kept(Avp(code, vendor, flags, octets[data:stop]), closed=False))
-                elif vendor == 10415:
-                    if code == 601:
-                        if public_identity is not None:
-                            raise too_many(1)
-                        public_identity = octets[data:stop].decode()
-                    elif code == 612:
-                        if sip_auth_data_item is not None:
-                            raise too_many(1)
-                        sip_auth_data_item = SIPAuthDataItem.decode(octets, data, stop)
-                    elif code == 400:
-                        if gba_usersecsettings is not None:
-                            raise too_many(1)
-                        gba_usersecsettings = octets[data:stop]
-                    elif code == 628:
-                        one_supported_features = SupportedFeatures.decode(octets, data, stop)
-                        supported_features.append(one_supported_features)
-                    else:
-                        others.append(kept(Avp(code, vendor, flags, octets[data:stop]), closed=False))
-                else:
-                    others.append(kept(Avp(code, vendor, flags, octets[data:stop]), closed=False))
-                start = stop + 3 & ~3
+                        head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01\x07@\x00':
+                    if session_id is not None:
+                        raise too_many(1)
+                    if size < 8:
+                        raise wrong_length(octets, start, end)
+                    stop = start + size
+                    session_id = octets[start + 8 : stop].decode()
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01\x04@\x00':
+                    if vendor_specific_application_id is not None:
+                        raise too_many(1)
+                    if size < 8:
+                        raise wrong_length(octets, start, end)
+                    stop = start + size
+                    vendor_specific_application_id = VendorSpecificApplicationId.decode(octets, start + 8, stop)
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01\x0c@\x00':
+                    if result_code is not None:
+                        raise too_many(1)
+                    if size != 12:
+                        raise no_word()
+                    result_code = word
+                    start += 12
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01)@\x00':
+                    if experimental_result is not None:
+                        raise too_many(1)
+                    if size < 8:
+                        raise wrong_length(octets, start, end)
+                    stop = start + size
+                    experimental_result = ExperimentalResult.decode(octets, start + 8, stop)
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01\x15@\x00':
+                    if auth_session_state is not None:
+                        raise too_many(1)
+                    if size != 12:
+                        raise no_word()
+                    auth_session_state = word
+                    if not 0 <= auth_session_state <= 1:
+                        raise out_of_range(signed(auth_session_state), 0, 1)
+                    start += 12
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01\x08@\x00':
+                    if origin_host is not None:
+                        raise too_many(1)
+                    stop = start + size
+                    origin_host = decode_identity(octets[start + 8 : stop])
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01(@\x00':
+                    if origin_realm is not None:
+                        raise too_many(1)
+                    stop = start + size
+                    origin_realm = decode_identity(octets[start + 8 : stop])
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x00\x01@\x00':
+                    if user_name is not None:
+                        raise too_many(1)
+                    if size < 8:
+                        raise wrong_length(octets, start, end)
+                    stop = start + size
+                    user_name = octets[start + 8 : stop].decode()
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x02Y\xc0\x00' and word == 10415:
+                    if public_identity is not None:
+                        raise too_many(1)
+                    if size < 12:
+                        raise wrong_length(octets, start, end)
+                    stop = start + size
+                    public_identity = octets[start + 12 : stop].decode()
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x02d\xc0\x00' and word == 10415:
+                    if sip_auth_data_item is not None:
+                        raise too_many(1)
+                    if size < 12:
+                        raise wrong_length(octets, start, end)
+                    stop = start + size
+                    sip_auth_data_item = SIPAuthDataItem.decode(octets, start + 12, stop)
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01\x90\x80\x00' and word == 10415:
+                    if gba_usersecsettings is not None:
+                        raise too_many(1)
+                    if size < 12:
+                        raise wrong_length(octets, start, end)
+                    stop = start + size
+                    gba_usersecsettings = octets[start + 12 : stop]
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                while head == b'\x00\x00\x02t\xc0\x00' and word == 10415:
+                    if size < 12:
+                        raise wrong_length(octets, start, end)
+                    stop = start + size
+                    one_supported_features = SupportedFeatures.decode(octets, start + 12, stop)
+                    start = stop + 3 & ~3
+                    supported_features.append(one_supported_features)
+                    if start > last:
+                        break
+                    head, size, word = head_at(octets, start)
+                while head == b'\x00\x00\x01\x1c@\x00':
+                    if size < 8:
+                        raise wrong_length(octets, start, end)
+                    stop = start + size
+                    one_proxy_info = octets[start + 8 : stop]
+                    start = stop + 3 & ~3
+                    proxy_info.append(one_proxy_info)
+                    if start > last:
+                        break
+                    head, size, word = head_at(octets, start)
+                while head == b'\x00\x00\x01\x1a@\x00':
+                    stop = start + size
+                    one_route_record = decode_identity(octets[start + 8 : stop])
+                    start = stop + 3 & ~3
+                    route_record.append(one_route_record)
+                    if start > last:
+                        break
+                    head, size, word = head_at(octets, start)
+                if start == at:
+                    head, size, word, start = cls.MEMBERS.usual(octets, start, end)
+                    if not head:
+                        others.append(cls.MEMBERS.other(octets, start, end))
+                        start = start + size + 3 & ~3
+            if start > end:
+                check_lengths(octets, first, end)
         except BROKEN as error:
-            raise located(error, "MAA", octets, start, stop, end) from None
+            raise located(error, "MAA", octets, start, end, at) from None
         if session_id is None:
             raise missing("MAA", "Session-Id")
         if vendor_specific_application_id is None:
@@ -3773,94 +4355,63 @@ class MAA:
             raise missing("MAA", "Origin-Host")
         if origin_realm is None:
             raise missing("MAA", "Origin-Realm")
-        made = cls.__new__(cls)  # half the cost of a call with a keyword for each field
-        made.session_id = session_id
-        made.vendor_specific_application_id = vendor_specific_application_id
-        made.result_code = result_code
-        made.experimental_result = experimental_result
-        made.auth_session_state = auth_session_state
-        made.origin_host = origin_host
-        made.origin_realm = origin_realm
-        made.user_name = user_name
-        made.public_identity = public_identity
-        made.sip_auth_data_item = sip_auth_data_item
-        made.gba_usersecsettings = gba_usersecsettings
-        made.supported_features = supported_features
-        made.proxy_info = proxy_info
-        made.route_record = route_record
-        made.others = others
-        made.order = keys_at(octets, first, end) if others else ()
-        return made
+        order = keys_at(octets, first, end) if others else ()
+        return cls(session_id, vendor_specific_application_id, auth_session_state, origin_host, origin_realm, result_code, experimental_result, user_name, public_identity, sip_auth_data_item, gba_usersecsettings, supported_features, proxy_info, route_record, others, order)
 
 
-@dataclass(slots=True, kw_only=True)
-class BIR:
+class BIR(AvpBody):
     """The command BIR."""
 
     COMMAND: ClassVar[int] = 310
     APPLICATION: ClassVar[int] = 16777220
     FLAGS: ClassVar[int] = 0xc0
+    MEMBERS: ClassVar[Members] = Members(
+        'Session-Id', 'Vendor-Specific-Application-Id', 'Origin-Host', 'Origin-Realm', 'Destination-Realm', 'Destination-Host', 'GAA-Service-Identifier', 'Transaction-Identifier', 'NAF-Hostname', 'GBA_U-Awareness-Indicator', 'Proxy-Info', 'Route-Record',
+        closed=False, strict=True,
+    )
 
     session_id: str
     vendor_specific_application_id: VendorSpecificApplicationId
     origin_host: str
     origin_realm: str
     destination_realm: str
-    destination_host: str | None = None
-    gaa_service_identifier: list[bytes] = field(default_factory=list)
     transaction_identifier: bytes
     naf_hostname: bytes
+    destination_host: str | None = None
+    gaa_service_identifier: list[bytes] = []
     gba_u_awareness_indicator: int | None = None
-    proxy_info: list[bytes] = field(default_factory=list)
-    route_record: list[str] = field(default_factory=list)
-    others: list[Avp] = field(default_factory=list)
-    order: tuple[int, ...] = field(default=(), repr=False, compare=False)
+    proxy_info: list[bytes] = []
+    route_record: list[str] = []
+    others: list[Avp] = []
+    order: tuple[int, ...] = ()
 
     def encode(self) -> bytes:
         """The AVPs, in the order of the grammar, or in that of the AVPs received."""
         out: list[bytes] = []
-        session_id = self.session_id
-        if session_id is None:
-            raise missing("BIR", "Session-Id")
-        out.append(encode_avp(0x10740000008, encode_utf8(session_id)))
-        vendor_specific_application_id = self.vendor_specific_application_id
-        if vendor_specific_application_id is None:
-            raise missing("BIR", "Vendor-Specific-Application-Id")
-        out.append(encode_avp(0x10440000008, vendor_specific_application_id.encode()))
-        origin_host = self.origin_host
-        if origin_host is None:
-            raise missing("BIR", "Origin-Host")
-        out.append(encode_avp(0x10840000008, encode_identity(origin_host)))
-        origin_realm = self.origin_realm
-        if origin_realm is None:
-            raise missing("BIR", "Origin-Realm")
-        out.append(encode_avp(0x12840000008, encode_identity(origin_realm)))
-        destination_realm = self.destination_realm
-        if destination_realm is None:
-            raise missing("BIR", "Destination-Realm")
-        out.append(encode_avp(0x11b40000008, encode_identity(destination_realm)))
-        destination_host = self.destination_host
-        if destination_host is not None:
-            out.append(encode_avp(0x12540000008, encode_identity(destination_host)))
-        for gaa_service_identifier in self.gaa_service_identifier:
-            out.append(encode_vendor_avp(0x1938000000c, b'\x00\x00(\xaf', gaa_service_identifier))
-        transaction_identifier = self.transaction_identifier
-        if transaction_identifier is None:
-            raise missing("BIR", "Transaction-Identifier")
-        out.append(encode_vendor_avp(0x1918000000c, b'\x00\x00(\xaf', transaction_identifier))
-        naf_hostname = self.naf_hostname
-        if naf_hostname is None:
-            raise missing("BIR", "NAF-Hostname")
-        out.append(encode_vendor_avp(0x1928000000c, b'\x00\x00(\xaf', naf_hostname))
-        gba_u_awareness_indicator = self.gba_u_awareness_indicator
-        if gba_u_awareness_indicator is not None:
-            out.append(b'\x00\x00\x01\x97\x80\x00\x00\x10\x00\x00(\xaf' + encode_integer32(gba_u_awareness_indicator))
-        for proxy_info in self.proxy_info:
-            out.append(encode_avp(0x11c40000008, proxy_info))
-        for route_record in self.route_record:
-            out.append(encode_avp(0x11a40000008, encode_identity(route_record)))
-        for other in self.others:
-            out.append(other.encode())
+        try:
+            out += (
+                encode_avp(0x10740000008, self.session_id.encode()),
+                encode_avp(0x10440000008, self.vendor_specific_application_id.encode()),
+                encode_identity_avp(0x10840000008, self.origin_host),
+                encode_identity_avp(0x12840000008, self.origin_realm),
+                encode_identity_avp(0x11b40000008, self.destination_realm),
+                encode_identity_avp(0x12540000008, self.destination_host) if self.destination_host is not None else b"",
+            )
+            for gaa_service_identifier in self.gaa_service_identifier:
+                out.append(encode_vendor_avp(0x1938000000c, b'\x00\x00(\xaf', gaa_service_identifier))
+            out += (
+                encode_vendor_avp(0x1918000000c, b'\x00\x00(\xaf', self.transaction_identifier),
+                encode_vendor_avp(0x1928000000c, b'\x00\x00(\xaf', self.naf_hostname),
+                encode_integer32_avp(b'\x00\x00\x01\x97\x80\x00\x00\x10\x00\x00(\xaf', self.gba_u_awareness_indicator) if self.gba_u_awareness_indicator is not None else b"",
+            )
+            for proxy_info in self.proxy_info:
+                out.append(encode_avp(0x11c40000008, proxy_info))
+            for route_record in self.route_record:
+                out.append(encode_identity_avp(0x11a40000008, route_record))
+            for other in self.others:
+                out.append(other.encode())
+        except UNWRITABLE as error:
+            raise unwritten(error, self, "BIR", ('Session-Id', 'Vendor-Specific-Application-Id', 'Origin-Host', 'Origin-Realm', 'Destination-Realm', 'Transaction-Identifier', 'NAF-Hostname')) from None
         if self.order:
             return arranged(out, self.order)
         return b"".join(out)
@@ -3881,77 +4432,142 @@ class BIR:
         proxy_info: list[bytes] = []
         route_record: list[str] = []
         others: list[Avp] = []
-        first = stop = start
+        first, last, at = start, end - 12, -8
         try:
             while start < end:
-                code, flags, high, low = header_at(octets, start)
-                stop = start + (high << 16 | low)
-                if flags & VENDOR_BIT:
-                    (vendor,) = unsigned32_at(octets, start + 8)
-                    data = start + 12
-                else:
-                    vendor = 0
-                    data = start + 8
-                if stop < data or stop > end:
-                    raise wrong_length(octets, start, end)
-                if vendor == 0:
-                    if code == 263:
-                        if session_id is not None:
-                            raise too_many(1)
-                        session_id = octets[data:stop].decode()
-                    elif code == 260:
-                        if vendor_specific_application_id is not None:
-                            raise too_many(1)
-                        vendor_specific_application_id = VendorSpecificApplicationId.decode(octets, data, stop)
-                    elif code == 264:
-                        if origin_host is not None:
-                            raise too_many(1)
-                        origin_host = decode_identity(octets[data:stop])
-                    elif code == 296:
-                        if origin_realm is not None:
-                            raise too_many(1)
-                        origin_realm = decode_identity(octets[data:stop])
-                    elif code == 283:
-                        if destination_realm is not None:
-                            raise too_many(1)
-                        destination_realm = decode_identity(octets[data:stop])
-                    elif code == 293:
-                        if destination_host is not None:
-                            raise too_many(1)
-                        destination_host = decode_identity(octets[data:stop])
-                    elif code == 284:
-                        one_proxy_info = octets[data:stop]
-                        proxy_info.append(one_proxy_info)
-                    elif code == 282:
-                        one_route_record = decode_identity(octets[data:stop])
-                        route_record.append(one_route_record)
+                if start - at > 4:
+                    at = start
+                    if start > last:
+                        head, size, word = short_head(octets, start, end)
                     else:
-                        others.append(kept(Avp(code, vendor, flags, octets[data:stop]), closed=False))
-                elif vendor == 10415:
-                    if code == 403:
-                        one_gaa_service_identifier = octets[data:stop]
-                        gaa_service_identifier.append(one_gaa_service_identifier)
-                    elif code == 401:
-                        if transaction_identifier is not None:
-                            raise too_many(1)
-                        transaction_identifier = octets[data:stop]
-                    elif code == 402:
-                        if naf_hostname is not None:
-                            raise too_many(1)
-                        naf_hostname = octets[data:stop]
-                    elif code == 407:
-                        if gba_u_awareness_indicator is not None:
-                            raise too_many(1)
-                        if stop - data != 4:
-                            raise no_word()
-                        (gba_u_awareness_indicator,) = integer32_at(octets, data)
-                    else:
-                        others.append(kept(Avp(code, vendor, flags, octets[data:stop]), closed=False))
-                else:
-                    others.append(kept(Avp(code, vendor, flags, octets[data:stop]), closed=False))
-                start = stop + 3 & ~3
+                        head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01\x07@\x00':
+                    if session_id is not None:
+                        raise too_many(1)
+                    if size < 8:
+                        raise wrong_length(octets, start, end)
+                    stop = start + size
+                    session_id = octets[start + 8 : stop].decode()
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01\x04@\x00':
+                    if vendor_specific_application_id is not None:
+                        raise too_many(1)
+                    if size < 8:
+                        raise wrong_length(octets, start, end)
+                    stop = start + size
+                    vendor_specific_application_id = VendorSpecificApplicationId.decode(octets, start + 8, stop)
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01\x08@\x00':
+                    if origin_host is not None:
+                        raise too_many(1)
+                    stop = start + size
+                    origin_host = decode_identity(octets[start + 8 : stop])
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01(@\x00':
+                    if origin_realm is not None:
+                        raise too_many(1)
+                    stop = start + size
+                    origin_realm = decode_identity(octets[start + 8 : stop])
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01\x1b@\x00':
+                    if destination_realm is not None:
+                        raise too_many(1)
+                    stop = start + size
+                    destination_realm = decode_identity(octets[start + 8 : stop])
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01%@\x00':
+                    if destination_host is not None:
+                        raise too_many(1)
+                    stop = start + size
+                    destination_host = decode_identity(octets[start + 8 : stop])
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                while head == b'\x00\x00\x01\x93\x80\x00' and word == 10415:
+                    if size < 12:
+                        raise wrong_length(octets, start, end)
+                    stop = start + size
+                    one_gaa_service_identifier = octets[start + 12 : stop]
+                    start = stop + 3 & ~3
+                    gaa_service_identifier.append(one_gaa_service_identifier)
+                    if start > last:
+                        break
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01\x91\x80\x00' and word == 10415:
+                    if transaction_identifier is not None:
+                        raise too_many(1)
+                    if size < 12:
+                        raise wrong_length(octets, start, end)
+                    stop = start + size
+                    transaction_identifier = octets[start + 12 : stop]
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01\x92\x80\x00' and word == 10415:
+                    if naf_hostname is not None:
+                        raise too_many(1)
+                    if size < 12:
+                        raise wrong_length(octets, start, end)
+                    stop = start + size
+                    naf_hostname = octets[start + 12 : stop]
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01\x97\x80\x00' and word == 10415:
+                    if gba_u_awareness_indicator is not None:
+                        raise too_many(1)
+                    if size != 16:
+                        raise no_word()
+                    (gba_u_awareness_indicator,) = integer32_at(octets, start + 12)
+                    start += 16
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                while head == b'\x00\x00\x01\x1c@\x00':
+                    if size < 8:
+                        raise wrong_length(octets, start, end)
+                    stop = start + size
+                    one_proxy_info = octets[start + 8 : stop]
+                    start = stop + 3 & ~3
+                    proxy_info.append(one_proxy_info)
+                    if start > last:
+                        break
+                    head, size, word = head_at(octets, start)
+                while head == b'\x00\x00\x01\x1a@\x00':
+                    stop = start + size
+                    one_route_record = decode_identity(octets[start + 8 : stop])
+                    start = stop + 3 & ~3
+                    route_record.append(one_route_record)
+                    if start > last:
+                        break
+                    head, size, word = head_at(octets, start)
+                if start == at:
+                    head, size, word, start = cls.MEMBERS.usual(octets, start, end)
+                    if not head:
+                        others.append(cls.MEMBERS.other(octets, start, end))
+                        start = start + size + 3 & ~3
+            if start > end:
+                check_lengths(octets, first, end)
         except BROKEN as error:
-            raise located(error, "BIR", octets, start, stop, end) from None
+            raise located(error, "BIR", octets, start, end, at) from None
         if session_id is None:
             raise missing("BIR", "Session-Id")
         if vendor_specific_application_id is None:
@@ -3966,102 +4582,67 @@ class BIR:
             raise missing("BIR", "Transaction-Identifier")
         if naf_hostname is None:
             raise missing("BIR", "NAF-Hostname")
-        made = cls.__new__(cls)  # half the cost of a call with a keyword for each field
-        made.session_id = session_id
-        made.vendor_specific_application_id = vendor_specific_application_id
-        made.origin_host = origin_host
-        made.origin_realm = origin_realm
-        made.destination_realm = destination_realm
-        made.destination_host = destination_host
-        made.gaa_service_identifier = gaa_service_identifier
-        made.transaction_identifier = transaction_identifier
-        made.naf_hostname = naf_hostname
-        made.gba_u_awareness_indicator = gba_u_awareness_indicator
-        made.proxy_info = proxy_info
-        made.route_record = route_record
-        made.others = others
-        made.order = keys_at(octets, first, end) if others else ()
-        return made
+        order = keys_at(octets, first, end) if others else ()
+        return cls(session_id, vendor_specific_application_id, origin_host, origin_realm, destination_realm, transaction_identifier, naf_hostname, destination_host, gaa_service_identifier, gba_u_awareness_indicator, proxy_info, route_record, others, order)
 
 
-@dataclass(slots=True, kw_only=True)
-class BIA:
+class BIA(AvpBody):
     """The command BIA."""
 
     COMMAND: ClassVar[int] = 310
     APPLICATION: ClassVar[int] = 16777220
     FLAGS: ClassVar[int] = 0x40
+    MEMBERS: ClassVar[Members] = Members(
+        'Session-Id', 'Vendor-Specific-Application-Id', 'Result-Code', 'Experimental-Result', 'Origin-Host', 'Origin-Realm', 'User-Name', 'ME-Key-Material', 'UICC-Key-Material', 'Key-ExpiryTime', 'BootstrapInfoCreationTime', 'GBA-UserSecSettings', 'GBA-Type', 'Proxy-Info', 'Route-Record',
+        closed=False, strict=False,
+    )
+    SECRET: ClassVar[frozenset[str]] = frozenset(['me_key_material', 'uicc_key_material'])
 
     session_id: str
     vendor_specific_application_id: VendorSpecificApplicationId
-    result_code: int | None = None
-    experimental_result: ExperimentalResult | None = None
     origin_host: str
     origin_realm: str
+    result_code: int | None = None
+    experimental_result: ExperimentalResult | None = None
     user_name: str | None = None
-    me_key_material: bytes | None = field(default=None, repr=False)
-    uicc_key_material: bytes | None = field(default=None, repr=False)
+    me_key_material: bytes | None = None
+    uicc_key_material: bytes | None = None
     key_expirytime: int | None = None
     bootstrapinfocreationtime: int | None = None
     gba_usersecsettings: bytes | None = None
     gba_type: int | None = None
-    proxy_info: list[bytes] = field(default_factory=list)
-    route_record: list[str] = field(default_factory=list)
-    others: list[Avp] = field(default_factory=list)
-    order: tuple[int, ...] = field(default=(), repr=False, compare=False)
+    proxy_info: list[bytes] = []
+    route_record: list[str] = []
+    others: list[Avp] = []
+    order: tuple[int, ...] = ()
 
     def encode(self) -> bytes:
         """The AVPs, in the order of the grammar, or in that of the AVPs received."""
         out: list[bytes] = []
-        session_id = self.session_id
-        if session_id is None:
-            raise missing("BIA", "Session-Id")
-        out.append(encode_avp(0x10740000008, encode_utf8(session_id)))
-        vendor_specific_application_id = self.vendor_specific_application_id
-        if vendor_specific_application_id is None:
-            raise missing("BIA", "Vendor-Specific-Application-Id")
-        out.append(encode_avp(0x10440000008, vendor_specific_application_id.encode()))
-        result_code = self.result_code
-        if result_code is not None:
-            out.append(b'\x00\x00\x01\x0c@\x00\x00\x0c' + encode_unsigned32(result_code))
-        experimental_result = self.experimental_result
-        if experimental_result is not None:
-            out.append(encode_avp(0x12940000008, experimental_result.encode()))
-        origin_host = self.origin_host
-        if origin_host is None:
-            raise missing("BIA", "Origin-Host")
-        out.append(encode_avp(0x10840000008, encode_identity(origin_host)))
-        origin_realm = self.origin_realm
-        if origin_realm is None:
-            raise missing("BIA", "Origin-Realm")
-        out.append(encode_avp(0x12840000008, encode_identity(origin_realm)))
-        user_name = self.user_name
-        if user_name is not None:
-            out.append(encode_avp(0x140000008, encode_utf8(user_name)))
-        me_key_material = self.me_key_material
-        if me_key_material is not None:
-            out.append(encode_vendor_avp(0x1958000000c, b'\x00\x00(\xaf', me_key_material))
-        uicc_key_material = self.uicc_key_material
-        if uicc_key_material is not None:
-            out.append(encode_vendor_avp(0x1968000000c, b'\x00\x00(\xaf', uicc_key_material))
-        key_expirytime = self.key_expirytime
-        if key_expirytime is not None:
-            out.append(b'\x00\x00\x01\x94\x80\x00\x00\x10\x00\x00(\xaf' + encode_time(key_expirytime))
-        bootstrapinfocreationtime = self.bootstrapinfocreationtime
-        if bootstrapinfocreationtime is not None:
-            out.append(b'\x00\x00\x01\x98\x80\x00\x00\x10\x00\x00(\xaf' + encode_time(bootstrapinfocreationtime))
-        gba_usersecsettings = self.gba_usersecsettings
-        if gba_usersecsettings is not None:
-            out.append(encode_vendor_avp(0x1908000000c, b'\x00\x00(\xaf', gba_usersecsettings))
-        gba_type = self.gba_type
-        if gba_type is not None:
-            out.append(b'\x00\x00\x01\x9a\x80\x00\x00\x10\x00\x00(\xaf' + encode_integer32(gba_type))
-        for proxy_info in self.proxy_info:
-            out.append(encode_avp(0x11c40000008, proxy_info))
-        for route_record in self.route_record:
-            out.append(encode_avp(0x11a40000008, encode_identity(route_record)))
-        for other in self.others:
-            out.append(other.encode())
+        try:
+            out += (
+                encode_avp(0x10740000008, self.session_id.encode()),
+                encode_avp(0x10440000008, self.vendor_specific_application_id.encode()),
+                encode_unsigned32_avp(b'\x00\x00\x01\x0c@\x00\x00\x0c', self.result_code) if self.result_code is not None else b"",
+                encode_avp(0x12940000008, self.experimental_result.encode()) if self.experimental_result is not None else b"",
+                encode_identity_avp(0x10840000008, self.origin_host),
+                encode_identity_avp(0x12840000008, self.origin_realm),
+                encode_avp(0x140000008, self.user_name.encode()) if self.user_name is not None else b"",
+                encode_vendor_avp(0x1958000000c, b'\x00\x00(\xaf', self.me_key_material) if self.me_key_material is not None else b"",
+                encode_vendor_avp(0x1968000000c, b'\x00\x00(\xaf', self.uicc_key_material) if self.uicc_key_material is not None else b"",
+                encode_time_avp(b'\x00\x00\x01\x94\x80\x00\x00\x10\x00\x00(\xaf', self.key_expirytime) if self.key_expirytime is not None else b"",
+                encode_time_avp(b'\x00\x00\x01\x98\x80\x00\x00\x10\x00\x00(\xaf', self.bootstrapinfocreationtime) if self.bootstrapinfocreationtime is not None else b"",
+                encode_vendor_avp(0x1908000000c, b'\x00\x00(\xaf', self.gba_usersecsettings) if self.gba_usersecsettings is not None else b"",
+                encode_integer32_avp(b'\x00\x00\x01\x9a\x80\x00\x00\x10\x00\x00(\xaf', self.gba_type) if self.gba_type is not None else b"",
+            )
+            for proxy_info in self.proxy_info:
+                out.append(encode_avp(0x11c40000008, proxy_info))
+            for route_record in self.route_record:
+                out.append(encode_identity_avp(0x11a40000008, route_record))
+            for other in self.others:
+                out.append(other.encode())
+        except UNWRITABLE as error:
+            raise unwritten(error, self, "BIA", ('Session-Id', 'Vendor-Specific-Application-Id', 'Origin-Host', 'Origin-Realm')) from None
         if self.order:
             return arranged(out, self.order)
         return b"".join(out)
@@ -4085,92 +4666,179 @@ class BIA:
         proxy_info: list[bytes] = []
         route_record: list[str] = []
         others: list[Avp] = []
-        first = stop = start
+        first, last, at = start, end - 12, -8
         try:
             while start < end:
-                code, flags, high, low = header_at(octets, start)
-                stop = start + (high << 16 | low)
-                if flags & VENDOR_BIT:
-                    (vendor,) = unsigned32_at(octets, start + 8)
-                    data = start + 12
-                else:
-                    vendor = 0
-                    data = start + 8
-                if stop < data or stop > end:
-                    raise wrong_length(octets, start, end)
-                if vendor == 0:
-                    if code == 263:
-                        if session_id is not None:
-                            raise too_many(1)
-                        session_id = octets[data:stop].decode()
-                    elif code == 260:
-                        if vendor_specific_application_id is not None:
-                            raise too_many(1)
-                        vendor_specific_application_id = VendorSpecificApplicationId.decode(octets, data, stop)
-                    elif code == 268:
-                        if result_code is not None:
-                            raise too_many(1)
-                        if stop - data != 4:
-                            raise no_word()
-                        (result_code,) = unsigned32_at(octets, data)
-                    elif code == 297:
-                        if experimental_result is not None:
-                            raise too_many(1)
-                        experimental_result = ExperimentalResult.decode(octets, data, stop)
-                    elif code == 264:
-                        if origin_host is not None:
-                            raise too_many(1)
-                        origin_host = decode_identity(octets[data:stop])
-                    elif code == 296:
-                        if origin_realm is not None:
-                            raise too_many(1)
-                        origin_realm = decode_identity(octets[data:stop])
-                    elif code == 1:
-                        if user_name is not None:
-                            raise too_many(1)
-                        user_name = octets[data:stop].decode()
-                    elif code == 284:
-                        one_proxy_info = octets[data:stop]
-                        proxy_info.append(one_proxy_info)
-                    elif code == 282:
-                        one_route_record = decode_identity(octets[data:stop])
-                        route_record.append(one_route_record)
+                if start - at > 4:
+                    at = start
+                    if start > last:
+                        head, size, word = short_head(octets, start, end)
                     else:
-                        others.append(kept(Avp(code, vendor, flags, octets[data:stop]), closed=False))
-                elif vendor == 10415:
-                    if code == 405:
-                        if me_key_material is not None:
-                            raise too_many(1)
-                        me_key_material = octets[data:stop]
-                    elif code == 406:
-                        if uicc_key_material is not None:
-                            raise too_many(1)
-                        uicc_key_material = octets[data:stop]
-                    elif code == 404:
-                        if key_expirytime is not None:
-                            raise too_many(1)
-                        key_expirytime = decode_time(octets, data, stop)
-                    elif code == 408:
-                        if bootstrapinfocreationtime is not None:
-                            raise too_many(1)
-                        bootstrapinfocreationtime = decode_time(octets, data, stop)
-                    elif code == 400:
-                        if gba_usersecsettings is not None:
-                            raise too_many(1)
-                        gba_usersecsettings = octets[data:stop]
-                    elif code == 410:
-                        if gba_type is not None:
-                            raise too_many(1)
-                        if stop - data != 4:
-                            raise no_word()
-                        (gba_type,) = integer32_at(octets, data)
-                    else:
-                        others.append(kept(Avp(code, vendor, flags, octets[data:stop]), closed=False))
-                else:
-                    others.append(kept(Avp(code, vendor, flags, octets[data:stop]), closed=False))
-                start = stop + 3 & ~3
+                        head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01\x07@\x00':
+                    if session_id is not None:
+                        raise too_many(1)
+                    if size < 8:
+                        raise wrong_length(octets, start, end)
+                    stop = start + size
+                    session_id = octets[start + 8 : stop].decode()
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01\x04@\x00':
+                    if vendor_specific_application_id is not None:
+                        raise too_many(1)
+                    if size < 8:
+                        raise wrong_length(octets, start, end)
+                    stop = start + size
+                    vendor_specific_application_id = VendorSpecificApplicationId.decode(octets, start + 8, stop)
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01\x0c@\x00':
+                    if result_code is not None:
+                        raise too_many(1)
+                    if size != 12:
+                        raise no_word()
+                    result_code = word
+                    start += 12
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01)@\x00':
+                    if experimental_result is not None:
+                        raise too_many(1)
+                    if size < 8:
+                        raise wrong_length(octets, start, end)
+                    stop = start + size
+                    experimental_result = ExperimentalResult.decode(octets, start + 8, stop)
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01\x08@\x00':
+                    if origin_host is not None:
+                        raise too_many(1)
+                    stop = start + size
+                    origin_host = decode_identity(octets[start + 8 : stop])
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01(@\x00':
+                    if origin_realm is not None:
+                        raise too_many(1)
+                    stop = start + size
+                    origin_realm = decode_identity(octets[start + 8 : stop])
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x00\x01@\x00':
+                    if user_name is not None:
+                        raise too_many(1)
+                    if size < 8:
+                        raise wrong_length(octets, start, end)
+                    stop = start + size
+                    user_name = octets[start + 8 : stop].decode()
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01\x95\x80\x00' and word == 10415:
+                    if me_key_material is not None:
+                        raise too_many(1)
+                    if size < 12:
+                        raise wrong_length(octets, start, end)
+                    stop = start + size
+                    me_key_material = octets[start + 12 : stop]
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01\x96\x80\x00' and word == 10415:
+                    if uicc_key_material is not None:
+                        raise too_many(1)
+                    if size < 12:
+                        raise wrong_length(octets, start, end)
+                    stop = start + size
+                    uicc_key_material = octets[start + 12 : stop]
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01\x94\x80\x00' and word == 10415:
+                    if key_expirytime is not None:
+                        raise too_many(1)
+                    if size != 16:
+                        raise no_word()
+                    (key_expirytime,) = unsigned32_at(octets, start + 12)
+                    key_expirytime = decode_time(key_expirytime)
+                    start += 16
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01\x98\x80\x00' and word == 10415:
+                    if bootstrapinfocreationtime is not None:
+                        raise too_many(1)
+                    if size != 16:
+                        raise no_word()
+                    (bootstrapinfocreationtime,) = unsigned32_at(octets, start + 12)
+                    bootstrapinfocreationtime = decode_time(bootstrapinfocreationtime)
+                    start += 16
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01\x90\x80\x00' and word == 10415:
+                    if gba_usersecsettings is not None:
+                        raise too_many(1)
+                    if size < 12:
+                        raise wrong_length(octets, start, end)
+                    stop = start + size
+                    gba_usersecsettings = octets[start + 12 : stop]
+                    start = stop + 3 & ~3
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                if head == b'\x00\x00\x01\x9a\x80\x00' and word == 10415:
+                    if gba_type is not None:
+                        raise too_many(1)
+                    if size != 16:
+                        raise no_word()
+                    (gba_type,) = integer32_at(octets, start + 12)
+                    start += 16
+                    if start > last:
+                        continue
+                    head, size, word = head_at(octets, start)
+                while head == b'\x00\x00\x01\x1c@\x00':
+                    if size < 8:
+                        raise wrong_length(octets, start, end)
+                    stop = start + size
+                    one_proxy_info = octets[start + 8 : stop]
+                    start = stop + 3 & ~3
+                    proxy_info.append(one_proxy_info)
+                    if start > last:
+                        break
+                    head, size, word = head_at(octets, start)
+                while head == b'\x00\x00\x01\x1a@\x00':
+                    stop = start + size
+                    one_route_record = decode_identity(octets[start + 8 : stop])
+                    start = stop + 3 & ~3
+                    route_record.append(one_route_record)
+                    if start > last:
+                        break
+                    head, size, word = head_at(octets, start)
+                if start == at:
+                    head, size, word, start = cls.MEMBERS.usual(octets, start, end)
+                    if not head:
+                        others.append(cls.MEMBERS.other(octets, start, end))
+                        start = start + size + 3 & ~3
+            if start > end:
+                check_lengths(octets, first, end)
         except BROKEN as error:
-            raise located(error, "BIA", octets, start, stop, end) from None
+            raise located(error, "BIA", octets, start, end, at) from None
         if session_id is None:
             raise missing("BIA", "Session-Id")
         if vendor_specific_application_id is None:
@@ -4179,25 +4847,8 @@ class BIA:
             raise missing("BIA", "Origin-Host")
         if origin_realm is None:
             raise missing("BIA", "Origin-Realm")
-        made = cls.__new__(cls)  # half the cost of a call with a keyword for each field
-        made.session_id = session_id
-        made.vendor_specific_application_id = vendor_specific_application_id
-        made.result_code = result_code
-        made.experimental_result = experimental_result
-        made.origin_host = origin_host
-        made.origin_realm = origin_realm
-        made.user_name = user_name
-        made.me_key_material = me_key_material
-        made.uicc_key_material = uicc_key_material
-        made.key_expirytime = key_expirytime
-        made.bootstrapinfocreationtime = bootstrapinfocreationtime
-        made.gba_usersecsettings = gba_usersecsettings
-        made.gba_type = gba_type
-        made.proxy_info = proxy_info
-        made.route_record = route_record
-        made.others = others
-        made.order = keys_at(octets, first, end) if others else ()
-        return made
+        order = keys_at(octets, first, end) if others else ()
+        return cls(session_id, vendor_specific_application_id, origin_host, origin_realm, result_code, experimental_result, user_name, me_key_material, uicc_key_material, key_expirytime, bootstrapinfocreationtime, gba_usersecsettings, gba_type, proxy_info, route_record, others, order)
 
 REQUESTS: dict[int, type[CER] | type[DPR] | type[DWR] | type[MKR] | type[AIR] | type[RIR] | type[MAR] | type[BIR]] = {
     257: CER,

@@ -6,7 +6,6 @@ import contextlib
 import ipaddress
 from collections.abc import Callable
 from datetime import UTC, datetime
-from functools import partial
 from typing import Any
 
 import pytest
@@ -22,14 +21,17 @@ LONG_NAME = ".".join(["a" * 63] * 3 + ["a" * 63])  # 255 octets
 Encode, Decode = Callable[[Any], bytes], Callable[[bytes], Any]
 
 
-def whole(decode: Callable[[bytes, int, int], Any]) -> Decode:
-    """Integers are read in place: here between an octet before and one behind."""
-    return lambda data: decode(b"\xff" + data + b"\xff", 1, 1 + len(data))
+def unsigned32(data: bytes) -> int:
+    return int.from_bytes(data)
 
 
-unsigned32 = whole(avp.decode_unsigned32)
-integer32 = partial(int.from_bytes, byteorder="big", signed=True)
-time = whole(avp.decode_time)
+def integer32(data: bytes) -> int:
+    return avp.signed(unsigned32(data))
+
+
+def time(data: bytes) -> int:
+    return avp.decode_time(unsigned32(data))
+
 
 # (encode, decode, value, octets), read both ways
 ROWS: list[tuple[Encode, Decode, Any, str]] = [
@@ -98,9 +100,6 @@ def test_any_address(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> 
 @pytest.mark.parametrize(
     ("decode", "octets", "error"),
     [
-        (unsigned32, "000000", InvalidAvpLength),
-        (unsigned32, "0000000000", InvalidAvpLength),
-        (time, "", InvalidAvpLength),
         (avp.decode_utf8, "ff", InvalidAvpValue),
         (avp.decode_utf8, "eda080", InvalidAvpValue),
         (avp.decode_identity, "", InvalidAvpValue),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import tomllib
-from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ import pytest
 from diameter.message import Message as ForeignMessage
 
 from mkef_codecs.diameter.avp import scan
+from mkef_codecs.diameter.body import AvpBody
 from mkef_codecs.diameter.commands import decode, encode
 from mkef_codecs.diameter.errors import DiameterError
 from mkef_codecs.generated.diameter import ANSWER
@@ -33,8 +33,8 @@ def plain(value: Any) -> Any:
         return f"hex {value.hex()}"
     if isinstance(value, list):
         return [plain(item) for item in value]
-    if is_dataclass(value):
-        named = {field.name: getattr(value, field.name) for field in fields(value)}
+    if isinstance(value, AvpBody):
+        named = {name: getattr(value, name) for name in value.__struct_fields__}
         return {name: plain(item) for name, item in named.items() if item not in (None, [], ())}
     return value
 

@@ -6,7 +6,6 @@ import asyncio
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import AsyncExitStack, closing
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +22,7 @@ from key_requests import (
     prepare,
     until_ready,
 )
+from msgspec.structs import replace
 
 from hlr_stub.node import HlrNode
 from mkef.commands.entitlement import editor

@@ -1,0 +1,28 @@
+"""What the generated commands and Grouped AVPs have in common."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from msgspec import Struct
+
+
+class AvpBody(Struct, eq=False):
+    """Values of AVPs by name, `others` that the grammar does not name, and the order received."""
+
+    SECRET: ClassVar[frozenset[str]] = frozenset()  # what does not print
+
+    def __eq__(self, other: object) -> bool:
+        """Whether all values are the same; the order of the AVPs does not count."""
+        return type(other) is type(self) and self._values() == other._values()
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def _values(self) -> list[object]:
+        return [getattr(self, name) for name in self.__struct_fields__ if name != "order"]
+
+    def __repr__(self) -> str:
+        hidden = self.SECRET | {"order"}
+        shown = [n for n in self.__struct_fields__ if n not in hidden]
+        values = ", ".join(f"{name}={getattr(self, name)!r}" for name in shown)
+        return f"{type(self).__name__}({values})"
