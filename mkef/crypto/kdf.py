@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
+from hashlib import sha256
 
 from msgspec import Struct
 
@@ -14,13 +14,20 @@ from mkef_codecs.identity import Imsi, ServerId
 from mkef_codecs.lab import FC_K_MTC, FC_RES
 
 
-def kdf(key: bytes, fc: bytes, *parameters: bytes) -> bytes:
-    """HMAC-SHA-256 over FC, parameters and their lengths, 32 octets (TS 33.220 clause B.2)."""
-    return hmac.digest(key, fc + _string(*parameters), "sha256")
+_BLOCK = 64  # octets of SHA-256
+_INNER, _OUTER = (bytes(octet ^ pad for octet in range(256)) for pad in (0x36, 0x5C))
 
 
-def _string(*parameters: bytes) -> bytes:
-    return b"".join([p + len(p).to_bytes(2, "big") for p in parameters])
+def kdf(key: bytes, string: bytes) -> bytes:
+    """HMAC-SHA-256 of S, 32 octets (TS 33.220 clause B.2); a key has 64 octets at most.
+
+    RFC 2104 written out: OpenSSL's own looks its algorithm up each time, for twice the cost.
+    """
+    if len(key) > _BLOCK:
+        raise ValueError(f"a key of {len(key)} octets, {_BLOCK} at most")
+    block = key.ljust(_BLOCK, b"\0")
+    inner = sha256(block.translate(_INNER) + string).digest()
+    return sha256(block.translate(_OUTER) + inner).digest()
 
 
 def derive_rands(rand: bytes, profile: Profile) -> tuple[bytes, ...]:
@@ -29,7 +36,7 @@ def derive_rands(rand: bytes, profile: Profile) -> tuple[bytes, ...]:
         raise ValueError("RAND has 16 octets")
     rands = [rand]
     for i in range(2, profile.vectors + 1):
-        h = hashlib.sha256(b"mtc-rand" + bytes((i,)) + rand).digest()
+        h = sha256(b"mtc-rand" + bytes((i,)) + rand).digest()
         rands.append(rand[:8] + h[:8] if profile.tagged else h[:16])
     return tuple(rands)
 
@@ -39,9 +46,9 @@ def _xor(a: bytes, b: bytes) -> bytes:
 
 
 # Profile, RAND, IMSI and ID_MTC_SERVER, each before its length in two octets; none has over 255.
-_BOUND = b"%c\x00\x01%b\x00%c%b\x00%c%b\x00%c"
-# What the two derivations of clause 2 begin with.
-_K_MTC, _RES = FC_K_MTC + _string(b"mtc-kmtc"), FC_RES + _string(b"mtc-res")
+_BOUND = b"%c\0\x01%b\0%c%b\0%c%b\0%c"
+# What S of the two derivations begins with: FC, and a name with its length.
+_K_MTC, _RES = FC_K_MTC + b"mtc-kmtc\0\x08", FC_RES + b"mtc-res\0\x07"
 
 
 class Binding(Struct, frozen=True):
@@ -56,14 +63,14 @@ class Binding(Struct, frozen=True):
         """K_MTC and E(RES) of as many vectors as the profile names."""
         if len(vectors) != self.profile.vectors:
             raise ValueError(f"{self.profile.vectors} vectors wanted, {len(vectors)} given")
-        k_in = b"".join(v.kc.octets for v in vectors)
-        res = b"".join(v.sres for v in vectors)
+        k_in = b"".join([v.kc.octets for v in vectors])
+        res = b"".join([v.sres for v in vectors])
         rand, imsi, server_id = self.rand, self.imsi.digits.encode(), self.server_id.value.encode()
         ends = len(rand), imsi, len(imsi), server_id, len(server_id)
         bound = _BOUND % (self.profile.octet, rand, *ends)
-        k_mtc = hmac.digest(k_in, _K_MTC + bound, "sha256")
+        k_mtc = kdf(k_in, _K_MTC + bound)
         k_x = k_mtc if self.profile.res_key_kmtc else k_in
-        pad = hmac.digest(k_x, _RES + bound, "sha256")
+        pad = kdf(k_x, _RES + bound)
         return Established(KMtc(k_mtc), _xor(res, pad[: len(res)]))
 
 
