@@ -18,8 +18,13 @@ _BLOCK = 64  # octets of SHA-256
 _INNER, _OUTER = (bytes(octet ^ pad for octet in range(256)) for pad in (0x36, 0x5C))
 
 
-def kdf(key: bytes, string: bytes) -> bytes:
-    """HMAC-SHA-256 of S, 32 octets (TS 33.220 clause B.2); a key has 64 octets at most.
+def kdf(key: bytes, fc: bytes, *parameters: bytes) -> bytes:
+    """HMAC-SHA-256 over FC, parameters and their lengths, 32 octets (TS 33.220 clause B.2)."""
+    return _hmac(key, fc + b"".join([p + len(p).to_bytes(2, "big") for p in parameters]))
+
+
+def _hmac(key: bytes, string: bytes) -> bytes:
+    """HMAC-SHA-256 for keys of 64 octets at most.
 
     RFC 2104 written out: OpenSSL's own looks its algorithm up each time, for twice the cost.
     """
@@ -68,9 +73,9 @@ class Binding(Struct, frozen=True):
         rand, imsi, server_id = self.rand, self.imsi.digits.encode(), self.server_id.value.encode()
         ends = len(rand), imsi, len(imsi), server_id, len(server_id)
         bound = _BOUND % (self.profile.octet, rand, *ends)
-        k_mtc = kdf(k_in, _K_MTC + bound)
+        k_mtc = _hmac(k_in, _K_MTC + bound)
         k_x = k_mtc if self.profile.res_key_kmtc else k_in
-        pad = kdf(k_x, _RES + bound)
+        pad = _hmac(k_x, _RES + bound)
         return Established(KMtc(k_mtc), _xor(res, pad[: len(res)]))
 
 

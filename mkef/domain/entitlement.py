@@ -66,17 +66,17 @@ def select(
     The narrowest devices of which a row is valid decide, and hide what broader ones allow; a
     disabled row decides too. With several rows for one Origin-Host the MTC-Server-Id selects.
     """
-    valid = [(row, hosts) for row, hosts in rows if row.valid(now)]
-    narrowest = min((row.devices.breadth for row, _ in valid), default=0)
-    host = origin_host.lower()
-    found = [
-        row
-        for row, hosts in valid
-        if row.devices.breadth == narrowest
-        and not row.disabled
-        and host in hosts
-        and server_id in {None, row.server_id}
-    ]
+    host, narrowest = origin_host.lower(), None
+    found: list[Entitlement] = []
+    for row, hosts in rows:
+        if not row.valid(now):
+            continue
+        breadth = row.devices.breadth
+        if narrowest is None or breadth < narrowest:
+            narrowest, found = breadth, []
+        named = server_id is None or server_id == row.server_id
+        if breadth == narrowest and named and host in hosts and not row.disabled:
+            found.append(row)
     if len(found) != 1:
         raise NotEntitled(f"{len(found)} rows for {origin_host}")
     return found[0]

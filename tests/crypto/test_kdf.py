@@ -161,9 +161,13 @@ def test_the_profile_says_how_many_vectors(wanted: int, given_: int) -> None:
         binding.derive((GsmVector(bytes(4), Kc(bytes(8))),) * given_)
 
 
-@given(st.binary(max_size=64), st.binary(max_size=300))
-def test_kdf_is_hmac(key: bytes, string: bytes) -> None:
-    assert kdf(key, string) == hmac.new(key, string, hashlib.sha256).digest()
+@given(st.binary(max_size=64), st.lists(st.binary(max_size=300), max_size=4))
+def test_kdf_is_that_of_gba(key: bytes, parameters: list[bytes]) -> None:
+    """TS 33.220 clause B.2: S = FC || P0 || L0 || P1 || L1 ..."""
+    string = b"\x01"
+    for parameter in parameters:
+        string += parameter + len(parameter).to_bytes(2, "big")
+    assert kdf(key, b"\x01", *parameters) == hmac.new(key, string, hashlib.sha256).digest()
 
 
 def test_a_key_of_more_than_a_block_is_none_of_ours() -> None:
