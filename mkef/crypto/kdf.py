@@ -13,7 +13,6 @@ from mkef_codecs.establishment import RAND_LENGTH, Profile
 from mkef_codecs.identity import Imsi, ServerId
 from mkef_codecs.lab import FC_K_MTC, FC_RES
 
-
 _BLOCK = 64  # octets of SHA-256
 _INNER, _OUTER = (bytes(octet ^ pad for octet in range(256)) for pad in (0x36, 0x5C))
 
