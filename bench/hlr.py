@@ -18,10 +18,11 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from hlr_load import HLR_POINT_CODE, MKEF_POINT_CODE, RAND, Load, LoadFailed, requests
+from msgspec.structs import replace
 from postgresql_server import PROGRAM, SEARCHED, private_server
 from process import Server
 from report import Row, calibration, report, row

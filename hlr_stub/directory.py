@@ -30,7 +30,7 @@ class Allocation:
 
 
 Allocated = tuple[int, ...] | None | Exhausted
-Found = Mapping[str, Subscriber]  # by IMSI
+Found = Mapping[str, Subscriber | None]  # by the digits of each IMSI that was asked for
 _Sought = Subscriber | None | StoreError
 
 
@@ -48,8 +48,8 @@ class Directory(Running):
         self._writer = Store(where, MIGRATIONS, NAME)
         self._reader = Store(where, MIGRATIONS, NAME)
         self._allocate: Batch[Allocation, Allocated] = Batch(self._writer, self._allocate_all)
-        self._find: Batch[str, _Sought] = Batch(self._reader, self._find_all)
-        self._fetch: Batch[Sequence[str], Found] = Batch(self._reader, self._fetch_all)
+        self._find: Batch[Imsi, _Sought] = Batch(self._reader, self._find_all)
+        self._fetch: Batch[Sequence[Imsi], Found] = Batch(self._reader, self._fetch_all)
         self._file: SubscriberStore | None = None
         self._held: Found = {}
 
@@ -68,14 +68,14 @@ class Directory(Running):
     def _view(self, database: Database) -> SubscriberStore:
         return SubscriberStore(database, self._transport_key)
 
-    def some(self, imsis: Sequence[str]) -> Found:
+    def some(self, imsis: Sequence[Imsi]) -> Found:
         """Subscriptions of a store at hand, in one go for less than they cost one by one."""
         assert self._file is not None
         with suppress(StoreError):  # who asks for the one that cannot be read is told
             return self._file.some(imsis)
         return {}
 
-    async def fetch(self, imsis: Sequence[str]) -> Found:
+    async def fetch(self, imsis: Sequence[Imsi]) -> Found:
         """The same of a store that is not at hand."""
         with suppress(StoreError):
             return await self._fetch(imsis)
@@ -83,7 +83,7 @@ class Directory(Running):
 
     @contextmanager
     def holding(self, found: Found) -> Iterator[None]:
-        """In the block `find` and `get` know these subscriptions."""
+        """In the block `find` and `get` know these subscriptions, and who has none."""
         self._held = found
         try:
             yield
@@ -101,9 +101,8 @@ class Directory(Running):
 
     def find(self, imsi: Imsi) -> Subscriber | None:
         """The subscription of an IMSI, if there is one, without waiting; StoreError."""
-        subscriber = self._held.get(imsi.digits)
-        if subscriber is not None:
-            return subscriber
+        if imsi.digits in self._held:
+            return self._held[imsi.digits]
         assert self._file is not None
         self._turn.begin()
         return self._file.get(imsi)
@@ -112,7 +111,7 @@ class Directory(Running):
         """The subscription of an IMSI, if there is one; StoreError."""
         if self.knows(imsi):
             return self.find(imsi)
-        sought = await self._find(imsi.digits)
+        sought = await self._find(imsi)
         if isinstance(sought, StoreError):
             raise sought
         return sought
@@ -130,11 +129,11 @@ class Directory(Running):
         """What `work` makes of the store, on the writer's thread."""
         return await self._writer.run(lambda _: work(self._written))
 
-    def _fetch_all(self, _: Database, turns: Sequence[Sequence[str]]) -> list[Found]:
+    def _fetch_all(self, _: Database, turns: Sequence[Sequence[Imsi]]) -> list[Found]:
         """Of turns that came while others were fetched."""
         return [self._read.some(list(chain.from_iterable(turns)))] * len(turns)
 
-    def _find_all(self, database: Database, imsis: Sequence[str]) -> list[_Sought]:
+    def _find_all(self, database: Database, imsis: Sequence[Imsi]) -> list[_Sought]:
         """One that cannot be read is the trouble of who asks for it alone."""
         try:
             found = self._read.some(imsis)
@@ -144,7 +143,7 @@ class Directory(Running):
             if len(imsis) == 1:
                 return [error]
             return [sought for imsi in imsis for sought in self._find_all(database, [imsi])]
-        return [found.get(imsi) for imsi in imsis]
+        return [found[imsi.digits] for imsi in imsis]
 
     def _allocate_all(self, database: Database, asked: Sequence[Allocation]) -> list[Allocated]:
         # In the order of IMSIs: two HLRs of one database then never wait for each other in a ring.

@@ -17,6 +17,7 @@ from hlr_stub.reasons import ANSWERS, Refused
 from mkef.net.endpoint import Endpoint
 from mkef.net.sigtran import Answered, Answers, Caller, Question
 from mkef.stack.map_server import Mistake
+from mkef_codecs.identity import Imsi
 from mkef_codecs.ss7.map_auth import (
     Quintuplet,
     SendAuthenticationInfoArg,
@@ -73,12 +74,12 @@ class MapService:
 
         Each use of the variant is an audit line.
         """
-        imsis = [arg.imsi.digits for arg, caller in questions if self._peers.lists(caller)]
+        imsis = [arg.imsi for arg, caller in questions if self._peers.lists(caller)]
         if self._directory.at_hand:
             return self._answers(questions, self._directory.some(imsis) if len(imsis) > 1 else {})
         return self._answers_later(questions, imsis)
 
-    async def _answers_later(self, questions: Sequence[Question], imsis: list[str]) -> Answers:
+    async def _answers_later(self, questions: Sequence[Question], imsis: list[Imsi]) -> Answers:
         return self._answers(questions, await self._directory.fetch(imsis))
 
     def _answers(self, questions: Sequence[Question], found: Found) -> Answers:

@@ -9,7 +9,7 @@ from pathlib import Path
 from hlr_stub.sequence import following, resynchronised
 from hlr_stub.subscribers import Subscriber, format_parameters, parse_parameters
 from hlr_stub.wrapping import Part, TransportKey, Wrapping, owner
-from mkef.crypto.algorithms import ALGORITHMS
+from mkef.crypto.algorithms import ALGORITHMS, DEFAULT
 from mkef.crypto.secret import Secret
 from mkef.net.database import Row, parts
 from mkef.net.store import Database, DuplicateRow, Location, StoreError, open_store
@@ -124,9 +124,13 @@ class SubscriberStore:
         ((count,),) = self.database.query("SELECT count(*) FROM subscriber")
         return int(count)
 
-    def some(self, imsis: Sequence[str]) -> dict[str, Subscriber]:
-        """The subscriptions of some IMSIs, by IMSI."""
-        return {row[0]: self._subscriber(row) for row in self._rows(imsis)}
+    def some(self, imsis: Sequence[Imsi]) -> dict[str, Subscriber | None]:
+        """What is subscribed for some IMSIs, by their digits: None where nothing is."""
+        asked = {imsi.digits: imsi for imsi in imsis}
+        found: dict[str, Subscriber | None] = dict.fromkeys(asked)
+        for row in self._rows(list(asked)):
+            found[row[0]] = self._subscriber(row, asked[row[0]])
+        return found
 
     def known(self, imsis: Sequence[str]) -> set[str]:
         """Which of these IMSIs have a subscription."""
@@ -240,7 +244,7 @@ class SubscriberStore:
                 Secret(ki),
                 Secret(opc) if opc else None,
                 row,
-                parse_parameters(parameters),
+                parse_parameters(parameters) if parameters else DEFAULT,
                 amf,
                 sqn,
                 ind_bits,

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mkef.crypto.algorithms import ALGORITHMS, DEFAULT, Aka, Algorithm, Gsm, Parameters
 from mkef.crypto.milenage import STANDARD, Constants
@@ -26,8 +28,7 @@ class FieldError(ValueError):
         self.problem = problem
 
 
-@dataclass(slots=True)
-class Subscriber:
+class Subscriber(Struct):
     """One subscription; whatever does not fit together is refused with a ValueError."""
 
     imsi: Imsi

@@ -26,7 +26,6 @@ from mkef.stack.sccp_routing import (
     Answer,
     Drop,
     Returned,
-    Route,
     SccpRouting,
     ToUser,
     Unroutable,
@@ -189,17 +188,20 @@ class SigtranNode(Running):
         """Traffic has come: through SCCP to MAP, or back."""
         routes = self._routing.route(data, now)
         for route in routes:
-            self._take(route, association.name, now)
-        if not routes or type(routes[0]) is not ToUser:  # SCCP may have something to wait for
+            if isinstance(route, ToUser):
+                self._receive(route, association.name, now)
+            else:
+                self._return(route, association.name)
+        if not routes or not isinstance(routes[0], ToUser):  # SCCP may have something to wait for
             self._sccp_alarm.set(self._routing.deadline)
 
-    def _take(self, route: Route, association: str, now: float) -> None:
-        if type(route) is ToUser:
-            path = Path(route.called, route.calling, route.reply_point_code, association)
-            self._apply(self._map.receive(route.data, path, now))
-            if self._service is not None:  # nobody else's transactions begin here
-                self._wait()
-            return
+    def _receive(self, route: ToUser, association: str, now: float) -> None:
+        path = Path(route.called, route.calling, route.reply_point_code, association)
+        self._apply(self._map.receive(route.data, path, now))
+        if self._service is not None:  # nobody else's transactions begin here
+            self._wait()
+
+    def _return(self, route: Returned | Answer | Drop, association: str) -> None:
         match route:
             case Returned(octets, reason):
                 self._apply(self._map.returned(octets, reason))
@@ -235,7 +237,7 @@ class SigtranNode(Running):
 
     def _tick_sccp(self, now: float) -> None:
         for route in self._routing.tick(now):
-            self._take(route, "", now)
+            self._return(route, "")
         self._sccp_alarm.set(self._routing.deadline)
 
     def _apply(self, effects: Effects) -> None:

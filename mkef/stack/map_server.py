@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct, field
 
 from mkef.stack.map_operations import CONTEXTS, OPERATIONS, Operation
 from mkef.stack.tcap_components import Invocations
@@ -68,8 +70,7 @@ SERVED: Mapping[Oid, Context] = {oid: _context(oid) for oid in CONTEXTS}
 Room = Callable[[SccpAddress, SccpAddress], int]
 
 
-@dataclass(slots=True)
-class Service:
+class Service(Struct):
     """A peer's dialogue: what it has invoked, and what is ready to leave with the TC-END."""
 
     context: Context

@@ -56,7 +56,8 @@ class Drop(Struct):
     problem: str
 
 
-Route = ToUser | Returned | Answer | Drop
+Back = Answer | Drop
+Route = ToUser | Returned | Back
 
 
 class Unroutable(Exception):
@@ -110,9 +111,9 @@ class SccpRouting:
         raise Unroutable(reason)
 
     def _candidates(self, called: SccpAddress) -> tuple[SccpAddress, tuple[int, ...]]:
-        if called.route_on_ssn or called.global_title is None:
-            return called, self._known(called, called.point_code)
-        if not self._table:
+        if called.route_on_ssn and called.point_code is not None:
+            return called, (called.point_code,)
+        if called.route_on_ssn or called.global_title is None or not self._table:
             return called, self._known(called, called.point_code)
         try:
             translated = self._table.translate(called)
@@ -165,9 +166,11 @@ class SccpRouting:
             return [Drop(str(error))]
 
     def _deliver(self, message: Unitdata, opc: int, now: float) -> list[Route]:
-        refusal = self._refusal(message)
-        if refusal is not None:
-            return [_return(message, opc, *refusal)]
+        called = message.called
+        if called.ssn not in self._ssns or not called.route_on_ssn:
+            refusal = self._refusal(called)
+            if refusal is not None:
+                return [_return(message, opc, *refusal)]
         extension = message.extension
         if extension is not None and extension.segmentation is not None:
             whole = self._reassembly.receive(message, opc, now)
@@ -175,18 +178,17 @@ class SccpRouting:
                 return []
             if isinstance(whole, Failed):
                 return [_failed(whole)]
-            message = whole
-        if message.called.ssn == MANAGEMENT_SSN:
+            message, called = whole, whole.called
+        if called.ssn == MANAGEMENT_SSN:
             answers = self._subsystems.receive(message.data, opc, now)
             return [Answer(dpc, answer) for dpc, answer in answers]
         calling = message.calling
         # An answer goes to the caller itself, or to the node that translates.
         reply = calling.point_code if calling.route_on_ssn else None
-        return [ToUser(message.called, calling, opc if reply is None else reply, message.data)]
+        return [ToUser(called, calling, opc if reply is None else reply, message.data)]
 
-    def _refusal(self, message: Unitdata) -> tuple[ReturnCause, str] | None:
-        """Why a message is not for this node, if it is not."""
-        called = message.called
+    def _refusal(self, called: SccpAddress) -> tuple[ReturnCause, str] | None:
+        """Why a message for a called party is not for this node, if it is not."""
         if called.global_title is not None and not called.route_on_ssn:
             try:
                 self._check_title(called)
@@ -218,7 +220,7 @@ class SccpRouting:
             return testing if joining is None else joining
         return min(joining, testing)
 
-    def tick(self, now: float) -> list[Route]:
+    def tick(self, now: float) -> list[Back]:
         """Time has passed: messages that will never be whole, status tests that are due."""
         failed = [_failed(failed) for failed in self._reassembly.tick(now)]
         return [*failed, *(Answer(dpc, test) for dpc, test in self._subsystems.tick(now))]
@@ -231,11 +233,11 @@ def _destination(address: SccpAddress, point_code: int) -> Destination:
     return Destination(address, point_code)
 
 
-def _failed(failed: Failed) -> Route:
+def _failed(failed: Failed) -> Back:
     return _return(failed.segment, failed.opc, failed.cause, "a message in parts is not whole")
 
 
-def _return(message: Unitdata, opc: int, cause: ReturnCause, problem: str) -> Route:
+def _return(message: Unitdata, opc: int, cause: ReturnCause, problem: str) -> Back:
     """Back to the sender if it wishes so, an XUDT as XUDTS."""
     if not message.return_on_error:
         return Drop(problem)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import hmac
 import os
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from hlr_stub.auc import Auc, ResynchronisationRefused
 from hlr_stub.subscribers import Subscriber

@@ -9,10 +9,10 @@ import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from hlr_stub.store import SubscriberStore
 from hlr_stub.subscribers import Subscriber
@@ -58,10 +58,11 @@ async def test_what_is_held_is_known_in_the_block_and_not_behind_it(
 ) -> None:
     known = [replace(subscriber, imsi=Imsi(f"{n:015}")) for n in range(50)]
     async with directory(location, *known) as home:
-        imsis = [s.imsi.digits for s in known]
+        imsis = [s.imsi for s in (*known, subscriber)]
         held = home.some(imsis) if home.at_hand else await home.fetch(imsis)
         with home.holding(held):
             assert home.knows(known[0].imsi)
+            assert home.knows(subscriber.imsi)  # to have none, without another look
             found = [await home.get(s.imsi) for s in (*known, subscriber)]
         assert found == [*known, None]
         with closing(SubscriberStore.open(location)) as store:

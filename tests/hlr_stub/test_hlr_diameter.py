@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from diameter.message.avp.grouped import RequestedEutranAuthenticationInfo
 from diameter.message.commands import AuthenticationInformationRequest
 from diameter.node import Node as ForeignNode
 from diameter.node.application import Application
+from msgspec.structs import replace
 
 from hlr_stub.config import HlrConfig
 from hlr_stub.faults import Fault, add_fault

@@ -127,8 +127,8 @@ async def home(
 ) -> AsyncIterator[Home]:
     subscribers = (
         subscriber,
-        replace(subscriber, imsi=Imsi("001010000000002"), mtc_allowed=False),
-        replace(subscriber, imsi=Imsi("001010000000003"), tagged_only=True),
+        structs.replace(subscriber, imsi=Imsi("001010000000002"), mtc_allowed=False),
+        structs.replace(subscriber, imsi=Imsi("001010000000003"), tagged_only=True),
         Subscriber(SIM, Secret(bytes(16)), None, ALGORITHMS["comp128v1"]),
     )
     async with directory(location, *subscribers) as found:

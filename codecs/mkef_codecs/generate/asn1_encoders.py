@@ -200,7 +200,7 @@ def _checks(element: Element, value: str, path: str) -> Lines:
 
 def _is_plain(value: str) -> str:
     """The condition that octets are one value of the usual form."""
-    return f"1 < len({value}) < 0x82 and {value}[1] == len({value}) - 2 and {value}[0] in PLAIN"
+    return f"SIZES.get(len({value})) == {value}[1:2] and {value}[0] in PLAIN"
 
 
 def _is_small(kind: Integer) -> bool:

@@ -16,7 +16,7 @@ IMPORTS: dict[str, tuple[str, ...]] = {
         *("excess", "head", "header", "heads", "inside", "missing", "skip_additions", "sole"),
     ),
     "mkef_codecs.ss7.primitives": (
-        *("LEAST", "MAX_OID", "MOST", "PLAIN", "UNBOUNDED", "Bits"),
+        *("LEAST", "MAX_OID", "MOST", "PLAIN", "SIZES", "UNBOUNDED", "Bits"),
         *("arcs", "oid_octets", "one_value", "out_of_range", "wrong_size"),
         *("decode_any", "decode_bit_string", "decode_enumerated", "decode_integer"),
         *("decode_null", "decode_octet_string", "decode_oid"),

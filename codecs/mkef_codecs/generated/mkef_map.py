@@ -12,8 +12,8 @@ from mkef_codecs.ss7.ber import (
     OCTET, PADDING, Oid, excess, head, header, heads, inside, missing, skip_additions,
 )
 from mkef_codecs.ss7.primitives import (
-    LEAST, MAX_OID, MOST, PLAIN, arcs, oid_octets, one_value, out_of_range, wrong_size, decode_any,
-    decode_enumerated, decode_integer, decode_null, decode_octet_string, decode_oid,
+    LEAST, MAX_OID, MOST, PLAIN, SIZES, arcs, oid_octets, one_value, out_of_range, wrong_size,
+    decode_any, decode_enumerated, decode_integer, decode_null, decode_octet_string, decode_oid,
     encode_enumerated, encode_integer,
 )
 from mkef_codecs.ss7.value import Located, Value
@@ -400,7 +400,7 @@ def _pack_private_extension(value: PrivateExtension) -> bytes:
     content = b"\x06" + oid_octets(ext_id)
     ext_type = value.ext_type
     if ext_type is not None:
-        content += (ext_type if 1 < len(ext_type) < 0x82 and ext_type[1] == len(ext_type) - 2 and ext_type[0] in PLAIN else one_value(ext_type, "PrivateExtension.extType"))
+        content += (ext_type if SIZES.get(len(ext_type)) == ext_type[1:2] and ext_type[0] in PLAIN else one_value(ext_type, "PrivateExtension.extType"))
     return content
 
 

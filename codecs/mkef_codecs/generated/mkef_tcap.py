@@ -11,7 +11,7 @@ from mkef_codecs.ss7.ber import (
     OCTET, PADDING, Oid, excess, head, header, heads, inside, missing,
 )
 from mkef_codecs.ss7.primitives import (
-    LEAST, MAX_OID, MOST, PLAIN, Bits, arcs, oid_octets, one_value, out_of_range, wrong_size,
+    LEAST, MAX_OID, MOST, PLAIN, SIZES, Bits, arcs, oid_octets, one_value, out_of_range, wrong_size,
     decode_any, decode_bit_string, decode_integer, decode_null, decode_octet_string, decode_oid,
     encode_bit_string, encode_integer,
 )
@@ -61,7 +61,7 @@ def _pack_component_portion(items: list[bytes]) -> bytes:
     if not 0 <= len(items) <= 16:
         raise wrong_size(len(items), 0, 16, "ComponentPortion")
     for item in items:
-        if not (1 < len(item) < 0x82 and item[1] == len(item) - 2 and item[0] in PLAIN):
+        if not (SIZES.get(len(item)) == item[1:2] and item[0] in PLAIN):
             one_value(item, "ComponentPortion")
     return b"".join(items)
 
@@ -113,7 +113,7 @@ def _pack_unidirectional(value: Unidirectional) -> bytes:
     content = b""
     dialogue_portion = value.dialogue_portion
     if dialogue_portion is not None:
-        _dialogue_portion = (dialogue_portion if 1 < len(dialogue_portion) < 0x82 and dialogue_portion[1] == len(dialogue_portion) - 2 and dialogue_portion[0] in PLAIN else one_value(dialogue_portion, "Unidirectional.dialoguePortion"))
+        _dialogue_portion = (dialogue_portion if SIZES.get(len(dialogue_portion)) == dialogue_portion[1:2] and dialogue_portion[0] in PLAIN else one_value(dialogue_portion, "Unidirectional.dialoguePortion"))
         content += (_HEADS_6B[size] if (size := len(_dialogue_portion)) < 256 else head(0x6B, size)) + _dialogue_portion
     components = value.components
     _components = _pack_component_portion(components)
@@ -182,7 +182,7 @@ def _pack_begin(value: Begin) -> bytes:
     content = _HEADS_48[len(otid)] + otid
     dialogue_portion = value.dialogue_portion
     if dialogue_portion is not None:
-        _dialogue_portion = (dialogue_portion if 1 < len(dialogue_portion) < 0x82 and dialogue_portion[1] == len(dialogue_portion) - 2 and dialogue_portion[0] in PLAIN else one_value(dialogue_portion, "Begin.dialoguePortion"))
+        _dialogue_portion = (dialogue_portion if SIZES.get(len(dialogue_portion)) == dialogue_portion[1:2] and dialogue_portion[0] in PLAIN else one_value(dialogue_portion, "Begin.dialoguePortion"))
         content += (_HEADS_6B[size] if (size := len(_dialogue_portion)) < 256 else head(0x6B, size)) + _dialogue_portion
     components = value.components
     if components is not None:
@@ -252,7 +252,7 @@ def _pack_end(value: End) -> bytes:
     content = _HEADS_49[len(dtid)] + dtid
     dialogue_portion = value.dialogue_portion
     if dialogue_portion is not None:
-        _dialogue_portion = (dialogue_portion if 1 < len(dialogue_portion) < 0x82 and dialogue_portion[1] == len(dialogue_portion) - 2 and dialogue_portion[0] in PLAIN else one_value(dialogue_portion, "End.dialoguePortion"))
+        _dialogue_portion = (dialogue_portion if SIZES.get(len(dialogue_portion)) == dialogue_portion[1:2] and dialogue_portion[0] in PLAIN else one_value(dialogue_portion, "End.dialoguePortion"))
         content += (_HEADS_6B[size] if (size := len(_dialogue_portion)) < 256 else head(0x6B, size)) + _dialogue_portion
     components = value.components
     if components is not None:
@@ -333,7 +333,7 @@ def _pack_continue(value: Continue) -> bytes:
     content = b"".join((_HEADS_48[len(otid)], otid, _HEADS_49[len(dtid)], dtid))
     dialogue_portion = value.dialogue_portion
     if dialogue_portion is not None:
-        _dialogue_portion = (dialogue_portion if 1 < len(dialogue_portion) < 0x82 and dialogue_portion[1] == len(dialogue_portion) - 2 and dialogue_portion[0] in PLAIN else one_value(dialogue_portion, "Continue.dialoguePortion"))
+        _dialogue_portion = (dialogue_portion if SIZES.get(len(dialogue_portion)) == dialogue_portion[1:2] and dialogue_portion[0] in PLAIN else one_value(dialogue_portion, "Continue.dialoguePortion"))
         content += (_HEADS_6B[size] if (size := len(_dialogue_portion)) < 256 else head(0x6B, size)) + _dialogue_portion
     components = value.components
     if components is not None:
@@ -365,7 +365,7 @@ def _unpack_abort_reason_u_abort_cause(octets: bytes, at: int, end: int) -> Abor
 
 def _pack_abort_reason_u_abort_cause(value: AbortReasonUAbortCause) -> bytes:
     external = value.external
-    return (external if 1 < len(external) < 0x82 and external[1] == len(external) - 2 and external[0] in PLAIN else one_value(external, "AbortReasonUAbortCause.external"))
+    return (external if SIZES.get(len(external)) == external[1:2] and external[0] in PLAIN else one_value(external, "AbortReasonUAbortCause.external"))
 
 
 AbortReason = (
@@ -633,7 +633,7 @@ def _pack_invoke(value: Invoke) -> bytes:
     content += _pack_code(opcode)
     parameter = value.parameter
     if parameter is not None:
-        content += (parameter if 1 < len(parameter) < 0x82 and parameter[1] == len(parameter) - 2 and parameter[0] in PLAIN else one_value(parameter, "Invoke.parameter"))
+        content += (parameter if SIZES.get(len(parameter)) == parameter[1:2] and parameter[0] in PLAIN else one_value(parameter, "Invoke.parameter"))
     return content
 
 
@@ -671,7 +671,7 @@ def _unpack_return_result_result(octets: bytes, at: int, end: int) -> ReturnResu
 def _pack_return_result_result(value: ReturnResultResult) -> bytes:
     opcode = value.opcode
     parameter = value.parameter
-    return _pack_code(opcode) + (parameter if 1 < len(parameter) < 0x82 and parameter[1] == len(parameter) - 2 and parameter[0] in PLAIN else one_value(parameter, "ReturnResultResult.parameter"))
+    return _pack_code(opcode) + (parameter if SIZES.get(len(parameter)) == parameter[1:2] and parameter[0] in PLAIN else one_value(parameter, "ReturnResultResult.parameter"))
 
 
 class ReturnResult(Value):
@@ -765,7 +765,7 @@ def _pack_return_error(value: ReturnError) -> bytes:
     content = b"".join((b"\x02\x01", OCTET[invoke_id], _pack_code(code)))
     parameter = value.parameter
     if parameter is not None:
-        content += (parameter if 1 < len(parameter) < 0x82 and parameter[1] == len(parameter) - 2 and parameter[0] in PLAIN else one_value(parameter, "ReturnError.parameter"))
+        content += (parameter if SIZES.get(len(parameter)) == parameter[1:2] and parameter[0] in PLAIN else one_value(parameter, "ReturnError.parameter"))
     return content
 
 
@@ -1017,7 +1017,7 @@ def _unpack_external(octets: bytes, at: int, end: int) -> External:
 def _pack_external(value: External) -> bytes:
     oid = value.oid
     value_ = value.value
-    _value_ = (value_ if 1 < len(value_) < 0x82 and value_[1] == len(value_) - 2 and value_[0] in PLAIN else one_value(value_, "External.value"))
+    _value_ = (value_ if SIZES.get(len(value_)) == value_[1:2] and value_[0] in PLAIN else one_value(value_, "External.value"))
     return b"".join((b"\x06", oid_octets(oid), (_HEADS_A0[size] if (size := len(_value_)) < 256 else head(0xA0, size)), _value_))
 
 
@@ -1774,7 +1774,7 @@ def decode_dialogue_portion(octets: bytes) -> bytes:
 
 def encode_dialogue_portion(value: bytes) -> bytes:
     """The encoding of a value of DialoguePortion."""
-    inner = (value if 1 < len(value) < 0x82 and value[1] == len(value) - 2 and value[0] in PLAIN else one_value(value, "DialoguePortion"))
+    inner = (value if SIZES.get(len(value)) == value[1:2] and value[0] in PLAIN else one_value(value, "DialoguePortion"))
     return (_HEADS_6B[size] if (size := len(inner)) < 256 else head(0x6B, size)) + inner
 
 

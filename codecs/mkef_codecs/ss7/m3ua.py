@@ -46,6 +46,7 @@ class Kind(IntEnum):
 
 
 _HEADER = Struct(">BxHI")  # version, reserved, class and type, length
+_LENGTH = Struct(">I")
 _PARAMETER = Struct(">HH")  # tag, length
 _KINDS = {int(kind): kind for kind in Kind}
 _CLASSES = frozenset(kind >> 8 for kind in Kind)
@@ -303,7 +304,7 @@ class Framer:
         octets = self._rest + octets
         messages, at, end = [], 0, len(octets)
         while end - at >= HEADER_LENGTH:
-            length = int.from_bytes(octets[at + 4 : at + HEADER_LENGTH], "big")
+            (length,) = _LENGTH.unpack_from(octets, at + 4)
             if not HEADER_LENGTH <= length <= MAX_LENGTH:
                 problem = f"a message of {length} octets"
                 raise M3uaError(ErrorCode.PROTOCOL_ERROR, problem, offset=4)

@@ -207,6 +207,8 @@ def decode_any(octets: bytes, at: int, end: int, name: str) -> tuple[bytes, int]
 # Identifiers of one octet. A value that begins with one of them and has its length in the octet
 # behind is what the generated codecs look for first.
 PLAIN = frozenset(range(1, 0x100)) - frozenset(range(0x1F, 0x100, 0x20))
+# The length octet of such a value, by how many octets the whole value has.
+SIZES = {2 + size: OCTET[size] for size in range(0x80)}
 
 
 def one_value(octets: bytes, path: str) -> bytes:
