@@ -56,6 +56,7 @@ class M3uaPoint(Running):
         sources: Sources,
     ) -> None:
         self._section = section
+        self._label = section.point_code, section.network_indicator
         self._user = user
         self.delivered = user.delivered  # traffic is the user's own
         self._capture = capture
@@ -145,10 +146,8 @@ class M3uaPoint(Running):
         of its host or of its point code's application server, or through a gateway that we have
         chosen ourselves: never to whoever else is connected.
         """
-        section = self._section
-        data = ProtocolData(
-            section.point_code, point_code, octets, SCCP, section.network_indicator, 0, sls
-        )
+        own, network = self._label
+        data = ProtocolData(own, point_code, octets, SCCP, network, 0, sls)
         host = None
         if preferred:
             near = self._associations.get(preferred)

@@ -26,6 +26,7 @@ from mkef.stack.sccp_routing import (
     Answer,
     Drop,
     Returned,
+    Route,
     SccpRouting,
     ToUser,
     Unroutable,
@@ -187,13 +188,12 @@ class SigtranNode(Running):
     def delivered(self, association: Association, data: ProtocolData, now: float) -> None:
         """Traffic has come: through SCCP to MAP, or back."""
         routes = self._routing.route(data, now)
+        if routes and isinstance(routes[0], ToUser):  # which stands alone
+            self._receive(routes[0], association.name, now)
+            return
         for route in routes:
-            if isinstance(route, ToUser):
-                self._receive(route, association.name, now)
-            else:
-                self._return(route, association.name)
-        if not routes or not isinstance(routes[0], ToUser):  # SCCP may have something to wait for
-            self._sccp_alarm.set(self._routing.deadline)
+            self._return(route, association.name)
+        self._sccp_alarm.set(self._routing.deadline)  # SCCP may have something to wait for
 
     def _receive(self, route: ToUser, association: str, now: float) -> None:
         path = Path(route.called, route.calling, route.reply_point_code, association)
@@ -201,7 +201,7 @@ class SigtranNode(Running):
         if self._service is not None:  # nobody else's transactions begin here
             self._wait()
 
-    def _return(self, route: Returned | Answer | Drop, association: str) -> None:
+    def _return(self, route: Route, association: str) -> None:
         match route:
             case Returned(octets, reason):
                 self._apply(self._map.returned(octets, reason))

@@ -157,10 +157,10 @@ class M3uaAsp(Client, Gateway):
 
     def _here(self, data: ProtocolData) -> bool:
         """Whether traffic is for this node, or not for us as a gateway to judge."""
-        rules = self._rules
-        if data.dpc == rules.point_code and data.service_indicator == SCCP:
+        if not self._asp:
             return True
-        return not self._asp or rules.ipsp
+        rules = self._rules
+        return (data.dpc == rules.point_code and data.service_indicator == SCCP) or rules.ipsp
 
 
 Action = Callable[..., Effects]

@@ -14,6 +14,7 @@ from mkef_codecs.errors import CodecError
 from mkef_codecs.ss7 import sccp
 from mkef_codecs.ss7.m3ua import SCCP, ProtocolData
 from mkef_codecs.ss7.sccp import (
+    SURE_DATA,
     ReturnCause,
     SccpAddress,
     SccpMessage,
@@ -104,7 +105,10 @@ class SccpRouting:
         address, point_codes = self._candidates(called)
         for point_code in point_codes:
             if reachable(point_code) and self._subsystems.allowed(point_code, address.ssn):
-                return _destination(address, point_code)
+                if address.point_code is not None and address.point_code != point_code:
+                    # It names the point code that is really taken, which may be a backup.
+                    address = replace(address, point_code=point_code)
+                return Destination(address, point_code)
         reason = f"no M3UA association to point code {point_codes[0]} is active"
         if any(map(reachable, point_codes)):
             reason = f"no way to {called}: its subsystem {address.ssn} is prohibited"
@@ -138,7 +142,8 @@ class SccpRouting:
         if not isinstance(message, Unitdata):
             return [(self._next_sls(), message.encode())]
         sls = hash(message.called) & SLS_MASK if message.in_sequence else self._next_sls()
-        if len(message.data) <= room(message.called, message.calling):
+        size = len(message.data)
+        if size <= SURE_DATA or size <= room(message.called, message.calling):
             return [(sls, message.encode())]
         self._reference = self._reference + 1 & 0xFFFFFF
         return [(sls, piece.encode()) for piece in cut(message, self._reference)]
@@ -151,17 +156,18 @@ class SccpRouting:
 
     def route(self, label: ProtocolData, now: float) -> list[Route]:
         """What becomes of the user part of an MTP message."""
+        opc = label.opc
         if label.service_indicator != SCCP:
             return [Drop(f"service indicator {label.service_indicator} is not SCCP")]
         if label.dpc != self._point_code:
             return [Drop(f"for point code {label.dpc}, not {self._point_code}")]
-        if label.opc > MAX_POINT_CODE:
-            return [Drop(f"from point code {label.opc}, which has more than 14 bits")]
+        if opc > MAX_POINT_CODE:
+            return [Drop(f"from point code {opc}, which has more than 14 bits")]
         try:
             message = sccp.decode(label.data)
             if isinstance(message, UnitdataService):
                 return [Returned(message.data, message.reason)]
-            return self._deliver(message, label.opc, now)
+            return self._deliver(message, opc, now)
         except CodecError as error:
             return [Drop(str(error))]
 
@@ -224,13 +230,6 @@ class SccpRouting:
         """Time has passed: messages that will never be whole, status tests that are due."""
         failed = [_failed(failed) for failed in self._reassembly.tick(now)]
         return [*failed, *(Answer(dpc, test) for dpc, test in self._subsystems.tick(now))]
-
-
-def _destination(address: SccpAddress, point_code: int) -> Destination:
-    """A final address names the point code that is really taken, which may be a backup."""
-    if address.point_code not in {None, point_code}:
-        address = replace(address, point_code=point_code)
-    return Destination(address, point_code)
 
 
 def _failed(failed: Failed) -> Back:

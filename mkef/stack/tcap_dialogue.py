@@ -74,6 +74,8 @@ TRANSACTION: dict[tuple[State, On], State] = {
     (State.ACTIVE, On.RETURNED): State.IDLE,
     (State.ACTIVE, On.TIMEOUT): State.IDLE,
 }
+# Of every dialogue: an attribute of an enumeration takes as long as a call.
+_IDLE, _END, _SEND_END = State.IDLE, On.END, On.SEND_END
 _BEGUN = TRANSACTION[State.IDLE, On.SEND_BEGIN]
 _OPENED = TRANSACTION[State.IDLE, On.BEGIN]
 
@@ -185,7 +187,7 @@ class Transactions:
         self, own: TransactionId, dialogue: DialogueResponse | None, components: Components
     ) -> list[Transmit]:
         """TC-END, basic: nothing if the transaction has gone meanwhile."""
-        transaction = self._step(own, On.SEND_END)
+        transaction = self._step(own, _SEND_END)
         if transaction is None or transaction.remote_id is None:
             return []
         return [_transmit(transaction.path, End(transaction.remote_id, dialogue, components))]
@@ -284,7 +286,7 @@ class Transactions:
         if state is None:
             return None
         transaction.state = state
-        if state is State.IDLE:
+        if state is _IDLE:
             self._close(own, transaction)
         return transaction
 
@@ -335,15 +337,14 @@ class Transactions:
         return [Indicate(message.dtid, message)]
 
     def _on_end(self, message: End, _path: Path, _now: float) -> Effects:
-        return self._last(message.dtid, On.END, message)
+        if self._step(message.dtid, _END) is None:
+            return [_stray(message)]
+        return [Indicate(message.dtid, message)]
 
     def _on_abort(self, message: Abort, _path: Path, _now: float) -> Effects:
-        return self._last(message.dtid, On.ABORT, message)
-
-    def _last(self, own: TransactionId, on: On, message: End | Abort) -> Effects:
-        if self._step(own, on) is None:
-            return [Note("TCAP message for no transaction", {"message": type(message).__name__})]
-        return [Indicate(own, message)]
+        if self._step(message.dtid, On.ABORT) is None:
+            return [_stray(message)]
+        return [Indicate(message.dtid, message)]
 
     def _on_unidirectional(self, _message: Message, _path: Path, _now: float) -> Effects:
         return [Note("TCAP unidirectional message ignored")]
@@ -382,6 +383,10 @@ def _originating(octets: bytes) -> TransactionId | None:
 
 def _unknown(remote: TransactionId) -> Abort:
     return Abort(remote, cause=AbortCause.UNRECOGNIZED_TRANSACTION_ID)
+
+
+def _stray(message: End | Abort) -> Note:
+    return Note("TCAP message for no transaction", {"message": type(message).__name__})
 
 
 def _transmit(path: Path, message: Message) -> Transmit:

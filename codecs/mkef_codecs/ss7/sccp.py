@@ -17,6 +17,7 @@ MAX_MESSAGE = 268
 MAX_DATA = 255
 MAX_TITLE = 16  # octets of digits: E.164 and E.214 have 15 digits
 MAX_SEGMENTS = 16
+SURE_DATA = 200  # octets of user data that one UDT carries between any two addresses
 
 _UDT, _UDTS, _XUDT, _XUDTS = 0x09, 0x0A, 0x11, 0x12
 # Whether a message has a hop counter and an optional part, and whether it came back.
@@ -246,7 +247,6 @@ class UnitdataService(Struct):
 
 
 SccpMessage = Unitdata | UnitdataService
-Parties = tuple[SccpAddress, SccpAddress]  # called and calling
 
 
 def room(called: SccpAddress, calling: SccpAddress) -> int:
@@ -313,7 +313,12 @@ def decode(octets: bytes) -> SccpMessage:
         raise CodecError(f"message type 0x{kind:02x} is not supported", path="SCCP")
     extended, returned = _TYPES[kind]
     at = 3 if extended else 2
-    called, calling = _parties(octets, at)
+    third = octets[at + 2] if len(octets) > at + 2 else 0
+    try:
+        called, calling = read_parties(octets[at : at + 2 + third])
+    except CodecError:  # they stand behind the data, or nowhere
+        called = SccpAddress.decode(_pointed(octets, at))
+        calling = SccpAddress.decode(_pointed(octets, at + 1))
     data = _pointed(octets, at + 2)
     extension = _extension(octets, at + 3) if extended else None
     if returned:
@@ -324,19 +329,9 @@ def decode(octets: bytes) -> SccpMessage:
     return Unitdata(called, calling, data, wished, second & 1 == 1, extension)
 
 
-def _parties(octets: bytes, at: int) -> Parties:
-    """The called and the calling party, whose pointers are at an offset."""
-    third = octets[at + 2] if len(octets) > at + 2 else 0
-    try:
-        return read_parties(octets[at : at + 2 + third])
-    except CodecError:  # they may stand behind the data
-        called = SccpAddress.decode(_pointed(octets, at))
-        return called, SccpAddress.decode(_pointed(octets, at + 1))
-
-
 # The same few parties talk with each other again and again: each pair is read once.
 @lru_cache(maxsize=1024)
-def read_parties(octets: bytes) -> Parties:
+def read_parties(octets: bytes) -> tuple[SccpAddress, SccpAddress]:
     """The called and the calling party that the first two octets point to."""
     return SccpAddress.decode(_pointed(octets, 0)), SccpAddress.decode(_pointed(octets, 1))
 
