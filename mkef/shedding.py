@@ -68,7 +68,7 @@ class _Answer:
         self._counted.inc()
         flags = header.flags & PROXIABLE | self._flags
         avps = session_id + self._avps + proxy_info
-        return Header(flags, *header[1:]).encode(avps)
+        return header.encode(avps, flags)
 
 
 class Shedding:

@@ -18,7 +18,7 @@ from mkef.net import sctp
 from mkef.net.capture import Capture
 from mkef.net.diameter_connector import Connector
 from mkef.net.diameter_link import Link
-from mkef.net.diameter_owner import Context, Share, Shed
+from mkef.net.diameter_owner import Context, Serve, Share, Shed
 from mkef.net.diameter_requests import Requests
 from mkef.net.diameter_section import DiameterSection
 from mkef.net.diameter_serving import Handler, Serving
@@ -32,7 +32,7 @@ from mkef.net.tls import TlsSection, make_context
 from mkef.stack.diameter_events import Cause, LocalNode, Policy
 from mkef.stack.diameter_routing import RoutingTable
 from mkef.stack.peer_table import Claim, PeerTable
-from mkef_codecs.diameter.commands import Body, Message
+from mkef_codecs.diameter.commands import Body
 from mkef_codecs.diameter.uri import DiameterUri
 
 EXCHANGE_S = 10.0  # for CER, CEA and DPA
@@ -108,6 +108,7 @@ class DiameterNode(Running):
             sources=sources,
             counts=self.counts,
         )
+        self.link_requested: Serve = self._serving.serve
         self._requests = Requests(
             self._routing,
             self._peers,
@@ -340,9 +341,6 @@ class DiameterNode(Running):
 
     def link_suspected(self, link: Link) -> None:
         link.move(self._requests.movable)
-
-    def link_requested(self, link: Link, message: Message, octets: bytes) -> None:
-        self._serving.serve(link, message, octets)
 
     def link_ended(self, link: Link) -> None:
         self._links.discard(link)

@@ -253,9 +253,10 @@ class Link:
     def answer(self, body: Body, request: Header) -> None:
         """Answer a request that was handed to the owner."""
         assert self._machine is not None
-        effects = self._machine.answer(body, request)  # what no message can hold is raised here
+        octets = self._machine.answer(body, request)  # what no message can hold is raised here
         self._served()
-        self._apply(effects)
+        if octets:
+            self._send(octets)
 
     def refuse(
         self, request: Message, result_code: int, problem: str, failed_avp: bytes = b""
@@ -325,15 +326,15 @@ class Link:
     def _apply(self, effects: Effects) -> None:
         for effect in effects:
             match effect:
-                case Send(octets):
-                    self._send(octets)
-                case Requested(message):
+                case Requested():
                     self._serving += 1
                     self._share.serving += 1
                     self._owner.serving += 1
                     if self._serving >= self._context.max_serving:
                         self._hold()
-                    self._owner.link_requested(self, message, self._reading)
+                    self._owner.link_requested(self, effect.message, self._reading)
+                case Send():
+                    self._send(effect.octets)
                 case Answered(hop_by_hop, body):
                     self._settle(hop_by_hop, body)
                 case _:

@@ -40,6 +40,10 @@ class Context:
     counts: Counter[str] = field(default_factory=Counter)
 
 
+# A request to serve, from where it came, and as it came.
+Serve = Callable[["Link", Message, bytes], None]
+
+
 class Share:
     """Requests under way of one peer, over all of its connections."""
 
@@ -53,6 +57,7 @@ class Owner(Protocol):
     """The node that a connection belongs to."""
 
     serving: int  # requests under way, of all connections
+    link_requested: Serve
 
     def link_share(self, host: str) -> Share:
         """What all connections of a peer have in common."""
@@ -71,9 +76,6 @@ class Owner(Protocol):
 
     def link_suspected(self, link: Link) -> None:
         """The peer is in doubt: `move` what can go elsewhere."""
-
-    def link_requested(self, link: Link, message: Message, octets: bytes) -> None:
-        """A request to serve, and as it came."""
 
     def link_ended(self, link: Link) -> None:
         """The connection is gone."""

@@ -25,6 +25,8 @@ from mkef_codecs.diameter.result_codes import ResultCode
 _MAX_DUPLICATES = 65_536
 _FORGET_S = 1.0  # at least, between two looks at what nobody asks for any more
 _MAX_REMEMBERED = 4096  # octets of a request; a key request has 350
+_MAX_WHOLE = 512  # which are remembered as they are; to digest a short one costs more than it saves
+_END_TO_END = LENGTH - 4  # where the End-to-End Identifier stands
 
 # The answer to a request, at once or later; a DiameterError is one too.
 Handler = Callable[[Message, Remote], Body | Coroutine[Any, Any, Body]]
@@ -63,6 +65,7 @@ class Serving:
         self._expiry_of = expiry_of
         self._sources = sources
         self._counts = counts
+        self._counts["retransmitted"] = 0
         self._alarm = Alarm(sources.timer, self._forget)
         self.stopping = False
 
@@ -86,16 +89,15 @@ class Serving:
         """
         remote, body = link.remote, message.body
         assert remote is not None
-        self._counts["retransmitted"] += bool(message.header.flags & RETRANSMITTED)
-        origin_host = getattr(body, "origin_host", "")
-        believed = remote.speaks_for(origin_host, getattr(body, "route_record", ()))
+        if message.header.flags & RETRANSMITTED:
+            self._counts["retransmitted"] += 1
+        believed = remote.speaks_for(
+            getattr(body, "origin_host", ""), getattr(body, "route_record", ())
+        )
         if not believed or len(octets) > _MAX_REMEMBERED:
             return Entry()
-        digest = _digest(message, octets)
-        identity = Identity(origin_host.lower(), message.header.end_to_end, digest)
-        now = self._sources.timer()
-        self._duplicates.forget(now)
-        copies = self._duplicates.find(identity)
+        identity, now = _identity(message, octets), self._sources.timer()
+        copies = self._duplicates.find(identity, now)
         if copies is None:
             copies = self._duplicates.begin(identity, remote.origin_host.lower(), now)
             self._alarm.set(copies.deadline)
@@ -134,10 +136,7 @@ class Serving:
             _settle(copies, outcome)
 
     def _forget(self, now: float) -> None:
-        """Answers, and the keys in them, leave the memory when their time is over.
-
-        Many at a time: with requests coming in, these look for what is old anyway.
-        """
+        """Answers, and the keys in them, leave the memory when their time is over, many at once."""
         deadline = self._duplicates.forget(now)
         self._alarm.set(None if deadline is None else max(deadline, now + _FORGET_S))
 
@@ -167,13 +166,16 @@ def _refusal(error: Exception, message: Message) -> _Refused:
     return _Refused(ResultCode.UNABLE_TO_COMPLY, "internal error")
 
 
-def _digest(message: Message, octets: bytes) -> bytes:
-    """Of the command and what no agent on the way has added (clauses 6.1.9, 6.2)."""
-    body, avps = message.body, octets[LENGTH:]
+def _identity(message: Message, octets: bytes) -> Identity:
+    """The request but for what agents on the way have added (clauses 6.1.9, 6.2); a long one's
+    digest."""
+    body, rest = message.body, octets[_END_TO_END:]
     if getattr(body, "proxy_info", None) or getattr(body, "route_record", None):
         avps = replace(body, proxy_info=[], route_record=[]).encode()  # type: ignore[type-var]
-    command = message.header.command.to_bytes(4, "big")
-    return blake2b(command + avps, digest_size=16).digest()
+        rest = rest[: LENGTH - _END_TO_END] + avps
+    if len(rest) > _MAX_WHOLE:
+        rest = blake2b(rest, digest_size=16).digest()
+    return message.header.command, rest
 
 
 def _settle(copies: _Copies, outcome: _Outcome) -> None:

@@ -45,7 +45,7 @@ from mkef_codecs.diameter.errors import (
     InvalidMessageLength,
     UnsupportedVersion,
 )
-from mkef_codecs.diameter.header import RETRANSMITTED, Header, decode_header
+from mkef_codecs.diameter.header import REQUEST, RETRANSMITTED, Header, decode_header
 from mkef_codecs.diameter.result_codes import ResultCode
 from mkef_codecs.generated.diameter import (
     ANSWER,
@@ -99,25 +99,26 @@ class DiameterPeer:
 
     def receive(self, octets: bytes, now: float) -> Effects:
         """One whole message from the peer."""
-        if self.closed:
+        if self.state is State.CLOSED:
             return []
         header = decode_header(octets)
-        effects = self._heard(header, now)
+        request, answer = _BASE.get(header.command, _APPLICATION)
+        on = request if header.flags & REQUEST else answer
+        # A DWA is judged with the DWR that it answers.
+        if on is not On.DWA and self._watchdog.heard(now) is Step.FAIL_BACK:
+            return [Trusted(), *self._read(on, octets, header, now)]
+        return self._read(on, octets, header, now)
+
+    def _read(self, on: On, octets: bytes, header: Header, now: float) -> Effects:
         if self._shed is not None and self.state is State.OPEN:
             refused = self._shed(octets, header)
             if refused is not None:
-                return [*effects, Send(refused)]
+                return [Send(refused)]
         try:
             message = decode(octets, header)
         except DiameterError as error:
-            return effects + self._malformed(octets, header, error)
-        request, answer = _BASE.get(header.command, (On.REQUEST, On.ANSWER))
-        return effects + self._step(request if header.is_request else answer, message, now)
-
-    def _heard(self, header: Header, now: float) -> Effects:
-        if header.command == DWR.COMMAND and not header.is_request:
-            return []  # judged with the DWR that it answers
-        return [Trusted()] if self._watchdog.heard(now) is Step.FAIL_BACK else []
+            return self._malformed(octets, header, error)
+        return self._step(on, message, now)
 
     def broken(self, error: DiameterError) -> Effects:
         """The stream holds no messages any more: close."""
@@ -141,11 +142,9 @@ class DiameterPeer:
         """Nobody waits for this answer any more."""
         self._outstanding.forget(hop_by_hop)
 
-    def answer(self, body: Body, request: Header) -> Effects:
-        """Answer a request that was delivered; nothing when the connection has gone."""
-        if self.state not in ANSWERING:
-            return []
-        return [Send(encode_answer(body, request))]
+    def answer(self, body: Body, request: Header) -> bytes:
+        """The answer to a request that was delivered; no octets when the connection has gone."""
+        return encode_answer(body, request) if self.state in ANSWERING else b""
 
     def refuse(
         self, request: Message, result_code: int, problem: str, failed_avp: bytes = b""
@@ -416,6 +415,7 @@ class DiameterPeer:
         return Send(encode(body, identifier, identifier))
 
 
+_APPLICATION = (On.REQUEST, On.ANSWER)
 _BASE = {
     CER.COMMAND: (On.CER, On.CEA),
     DWR.COMMAND: (On.DWR, On.DWA),

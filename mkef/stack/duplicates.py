@@ -3,33 +3,25 @@
 from __future__ import annotations
 
 from collections import OrderedDict, deque
-from typing import Generic, NamedTuple, TypeVar
+from typing import Generic, TypeVar
+
+from msgspec import Struct
 
 A = TypeVar("A")  # what came of a request
 W = TypeVar("W")  # who waits for it
 
-
-class Identity(NamedTuple):
-    """What makes a request the same one: Origin-Host and End-to-End Identifier.
-
-    A digest of the rest is compared too, so that an identifier used twice gets nobody's answer.
-    """
-
-    origin_host: str
-    end_to_end: int
-    digest: bytes
+# What makes a request the same one: its command, and its End-to-End Identifier with all AVPs, of
+# which Origin-Host is one, so that an identifier used twice gets nobody's answer.
+Identity = tuple[int, bytes]
 
 
-class Entry(Generic[A, W]):
+class Entry(Struct, Generic[A, W]):
     """A request: what came of it, or who waits for that."""
 
-    __slots__ = ("deadline", "outcome", "peer", "waiting")
-
-    def __init__(self, peer: str = "", deadline: float = 0.0) -> None:
-        self.outcome: A | None = None
-        self.waiting: list[W] = []
-        self.peer = peer
-        self.deadline = deadline
+    peer: str = ""
+    deadline: float = 0.0
+    outcome: A | None = None
+    waiting: list[W] = []
 
 
 class Duplicates(Generic[A, W]):
@@ -48,9 +40,13 @@ class Duplicates(Generic[A, W]):
     def __len__(self) -> int:
         return len(self._entries)
 
-    def find(self, identity: Identity) -> Entry[A, W] | None:
-        """The same request, if it came before and was not forgotten."""
-        return self._entries.get(identity)
+    def find(self, identity: Identity, now: float) -> Entry[A, W] | None:
+        """The same request, if it came within the window and was not forgotten."""
+        entry = self._entries.get(identity)
+        if entry is not None and entry.deadline <= now:
+            self.forget(now)
+            return None
+        return entry
 
     def begin(self, identity: Identity, peer: str, now: float) -> Entry[A, W]:
         """A request that is not found, from a peer."""

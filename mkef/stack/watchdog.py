@@ -11,6 +11,8 @@ _REOPENED_AFTER = 3  # DWAs
 class Health(Enum):
     """What the watchdog thinks of the peer; RFC 3539's Pending is part of the state here."""
 
+    __hash__ = object.__hash__  # there is one of each; Enum's own hashes the name at each look-up
+
     OKAY = auto()
     ASKED = auto()  # OKAY with a DWR pending
     SUSPECT = auto()  # no DWA within Tw: requests fail over

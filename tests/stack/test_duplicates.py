@@ -17,7 +17,7 @@ SERVER, BUSY = "mtc.example", "busy.example"
 
 
 def identity(end_to_end: int = 1, peer: str = SERVER) -> Identity:
-    return Identity(peer, end_to_end, bytes(16))
+    return 16777214, peer.encode() + bytes((end_to_end >> 8, end_to_end & 0xFF))
 
 
 @dataclass
@@ -25,52 +25,58 @@ class Memory:
     """The machine, and who asked what."""
 
     capacity: int
+    now: float = 0.0
     asked: dict[str, list[int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.seen: Duplicates[str, str] = Duplicates(WINDOW_S, self.capacity)
 
-    def ask(self, peer: str, count: int = 1, now: float = 0.0) -> None:
+    def ask(self, peer: str, count: int = 1) -> None:
         """So many new requests of a peer."""
         for _ in range(count):
             numbers = self.asked.setdefault(peer, [])
             numbers.append(len(numbers))
-            self.seen.begin(identity(numbers[-1], peer), peer, now)
+            self.seen.begin(identity(numbers[-1], peer), peer, self.now)
 
     def known(self, peer: str) -> list[int]:
         """The requests of a peer that are remembered."""
         numbers = self.asked.get(peer, [])
-        return [n for n in numbers if self.seen.find(identity(n, peer)) is not None]
+        return [n for n in numbers if self.seen.find(identity(n, peer), self.now) is not None]
 
 
 def test_a_request_is_known_for_the_window() -> None:
     seen: Duplicates[str, str] = Duplicates(WINDOW_S, 10)
-    assert seen.find(identity()) is None
+    assert seen.find(identity(), 100.0) is None
     entry = seen.begin(identity(), SERVER, 100.0)
-    assert (entry.deadline, seen.find(identity())) == (160.0, entry)
+    assert entry.deadline == 160.0
+    assert seen.find(identity(), 100.0) is entry
     assert seen.forget(159.9) == 160.0
-    assert seen.find(identity()) is entry
+    assert seen.find(identity(), 159.9) is entry
     assert seen.forget(160.0) is None
-    assert seen.find(identity()) is None
+    assert seen.find(identity(), 100.0) is None
+
+
+def test_what_is_too_old_is_not_found_though_nobody_has_forgotten_it() -> None:
+    seen: Duplicates[str, str] = Duplicates(WINDOW_S, 10)
+    seen.begin(identity(), SERVER, 100.0)
+    assert seen.find(identity(), 160.0) is None
+    assert seen.begin(identity(), SERVER, 160.0).deadline == 220.0
+    assert (len(seen), seen.forget(220.0)) == (1, None)
 
 
 def test_every_part_of_the_identity_counts() -> None:
     seen: Duplicates[str, str] = Duplicates(WINDOW_S, 10)
     seen.begin(identity(), SERVER, 100.0)
-    same = identity()
-    for other in (
-        same._replace(origin_host="other.example"),
-        same._replace(end_to_end=2),
-        same._replace(digest=bytes(15) + b"1"),
-    ):
-        assert seen.find(other) is None
+    command, octets = identity()
+    for other in ((command + 1, octets), (command, octets[:-1] + b"\xff")):
+        assert seen.find(other, 100.0) is None
 
 
 def test_nothing_is_left_when_it_is_cleared() -> None:
     seen: Duplicates[str, str] = Duplicates(WINDOW_S, 10)
     seen.begin(identity(), SERVER, 100.0)
     seen.clear()
-    assert (len(seen), seen.find(identity()), seen.forget(100.0)) == (0, None, None)
+    assert (len(seen), seen.find(identity(), 100.0), seen.forget(100.0)) == (0, None, None)
 
 
 def test_a_peer_alone_has_all_of_the_memory() -> None:
@@ -125,12 +131,12 @@ def test_memory_is_bounded_and_a_share_of_it_is_everybody_s(
     steps: list[tuple[str, int, float]],
 ) -> None:
     """Within its share, a sixth here, a peer loses by age alone; nothing outlives the window."""
-    memory, now = Memory(30), 0.0
+    memory = Memory(30)
     times: dict[str, list[float]] = {peer: [] for peer in PEERS}
     for peer, count, pause in steps:
-        now += pause
+        now = memory.now = memory.now + pause
         memory.seen.forget(now)
-        memory.ask(peer, count, now)
+        memory.ask(peer, count)
         times[peer] += [now] * count
         assert len(memory.seen) <= 30
         for each in PEERS:
@@ -138,5 +144,5 @@ def test_memory_is_bounded_and_a_share_of_it_is_everybody_s(
             known = memory.known(each)
             assert known == young[len(young) - len(known) :]  # the oldest go first
             assert len(known) >= min(len(young), 5)
-    assert memory.seen.forget(now + WINDOW_S) is None
+    assert memory.seen.forget(memory.now + WINDOW_S) is None
     assert (len(memory.seen), memory.seen._peers) == (0, {})

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import ClassVar, NamedTuple, Protocol
+from typing import ClassVar, Protocol
+
+from msgspec import Struct
 
 from mkef_codecs.diameter import avp
 from mkef_codecs.diameter.errors import (
@@ -39,7 +41,7 @@ class Body(Protocol):
         """The AVPs."""
 
 
-class Message(NamedTuple):
+class Message(Struct, frozen=True):
     """A header and the command behind it."""
 
     header: Header
@@ -75,9 +77,7 @@ def encode(body: Body, hop_by_hop: int, end_to_end: int, *, flags: int | None = 
 def encode_answer(body: Body, request: Header) -> bytes:
     """An answer to a request: its identifiers, command, application and P bit (clause 6.2)."""
     flags = (request.flags & PROXIABLE) | (ERROR if isinstance(body, ANSWER) else 0)
-    return Header(
-        flags, request.command, request.application, request.hop_by_hop, request.end_to_end
-    ).encode(body.encode())
+    return request.encode(body.encode(), flags)
 
 
 def session_id_of(message: bytes) -> str | None:

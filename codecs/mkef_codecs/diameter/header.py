@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import struct
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from mkef_codecs.diameter.errors import InvalidHeaderBits, InvalidMessageLength, UnsupportedVersion
 
@@ -15,7 +16,7 @@ _WORDS = struct.Struct(">IIIII")
 _FIRST_WORD = struct.Struct(">I")
 
 
-class Header(NamedTuple):
+class Header(Struct, frozen=True):
     """Flags, command code, application and the two identifiers."""
 
     flags: int
@@ -34,14 +35,16 @@ class Header(NamedTuple):
         """The E bit: the answer-message grammar of clause 7.2 follows."""
         return bool(self.flags & ERROR)
 
-    def encode(self, avps: bytes) -> bytes:
-        """The whole message: header and AVPs."""
+    def encode(self, avps: bytes, flags: int | None = None) -> bytes:
+        """The whole message: header, with other flags if some are given, and AVPs."""
         length = LENGTH + len(avps)
         if length >= 1 << 24:
             raise InvalidMessageLength("a message has fewer than 2^24 octets")
+        if flags is None:
+            flags = self.flags
         words = _WORDS.pack(
             _VERSION << 24 | length,
-            self.flags << 24 | self.command,
+            flags << 24 | self.command,
             self.application,
             self.hop_by_hop,
             self.end_to_end,
@@ -54,7 +57,7 @@ def decode_header(message: bytes) -> Header:
     if len(message) < LENGTH:
         raise InvalidMessageLength("a message has at least 20 octets")
     _, word, application, hop_by_hop, end_to_end = _WORDS.unpack_from(message)
-    return Header._make((word >> 24, word & 0xFFFFFF, application, hop_by_hop, end_to_end))
+    return Header(word >> 24, word & 0xFFFFFF, application, hop_by_hop, end_to_end)
 
 
 def check_header(message: bytes, header: Header) -> None:
