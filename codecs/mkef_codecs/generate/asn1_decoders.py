@@ -172,11 +172,13 @@ def _sequence_of(structure: SequenceOf) -> Lines:
     yield _function(structure, f"list[{python_type(element)}]")
     yield f"    items: list[{python_type(element)}] = []"
     yield "    try:"
-    # One element too many is read, not all that an endless list has.
-    most = "" if structure.high is None else f" and len(items) <= {structure.high}"
-    yield f"        while at < end{most}:"
+    yield "        while at < end:"
     yield from indent(_read(element, "item"), 3)
     yield "            items.append(item)"
+    if structure.high is not None:
+        # One element too many is read, not all that an endless list has.
+        yield f"            if len(items) > {structure.high}:"
+        yield "                break"
     yield "    except CodecError as error:"
     yield "        raise inside(error, str(len(items))) from None"
     if (structure.low, structure.high) != (0, None):

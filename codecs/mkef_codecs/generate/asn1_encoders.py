@@ -11,7 +11,6 @@ from mkef_codecs.generate.asn1_names import (
     function_name,
     heads_name,
     literal,
-    octet,
 )
 from mkef_codecs.generate.asn1_types import (
     AnyValue,
@@ -168,13 +167,9 @@ def _tagged(identifier: int, content: Encoding) -> Encoding:
     return Encoding(content.first, [_head(identifier, inner), inner])
 
 
-def _head(identifier: int, content: str, most: int | None = None) -> str:
-    """The expression of an identifier and the length of a content of at most so many octets."""
-    short = f"{heads_name(identifier)}[len({content})]"
-    if most is not None and most < 0x100:
-        return short
-    table = heads_name(identifier)
-    return f"({table}[size] if (size := len({content})) < 256 else head({octet(identifier)}, size))"
+def _head(identifier: int, content: str) -> str:
+    """The expression of an identifier and the length of a content."""
+    return f"{heads_name(identifier)}[len({content})]"
 
 
 def _structured(element: Element, value: str, inner: str) -> Encoding | None:
@@ -218,8 +213,8 @@ def _parts(element: Element, value: str, path: str) -> list[str]:
     match element.type:
         case OctetString(low=low, high=int(high)) if low == high < 0x80:
             return [literal(identifier, low), value]
-        case OctetString(high=high):
-            return [_head(identifier, value, high), value]
+        case OctetString():
+            return [_head(identifier, value), value]
         case Integer() if _is_small(element.type):
             return [literal(identifier, 1), f"OCTET[{value}]"]
         case Null():

@@ -26,7 +26,7 @@ def source(module: Module) -> str:
     """The text of the module."""
     body = "\n".join(_body(module)) + "\n"
     words = set(re.findall(r"\w+", body))
-    imports = _imports(words | {"heads"})
+    imports = _imports(words | {"Heads"})
     return "\n".join((_HEADER.format(name=module.name), *imports, "", *_tables(words), "")) + body
 
 
@@ -48,7 +48,7 @@ def _tables(words: set[str]) -> Iterator[str]:
     """The tables of identifiers and lengths that the encoders use."""
     for word in sorted(words):
         if word.startswith("_HEADS_"):
-            yield f"{word} = heads(0x{word[-2:]})"
+            yield f"{word} = Heads(0x{word[-2:]})"
 
 
 def _body(module: Module) -> Iterator[str]:

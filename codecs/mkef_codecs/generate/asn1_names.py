@@ -12,8 +12,8 @@ IMPORTS: dict[str, tuple[str, ...]] = {
     "typing": ("Literal",),
     "mkef_codecs.errors": ("CodecError",),
     "mkef_codecs.ss7.ber": (
-        *("OCTET", "PADDING", "Oid"),
-        *("excess", "head", "header", "heads", "inside", "missing", "skip_additions", "sole"),
+        *("OCTET", "PADDING", "Heads", "Oid"),
+        *("excess", "header", "inside", "missing", "skip_additions", "sole"),
     ),
     "mkef_codecs.ss7.primitives": (
         *("LEAST", "MAX_OID", "MOST", "PLAIN", "SIZES", "UNBOUNDED", "Bits"),
@@ -62,7 +62,7 @@ def constant_name(name: str, what: str) -> str:
 
 
 def heads_name(identifier: int) -> str:
-    """The table of an identifier octet with each length up to 255 behind it."""
+    """The table of an identifier octet with each length behind it."""
     return f"_HEADS_{identifier:02X}"
 
 

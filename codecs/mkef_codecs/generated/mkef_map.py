@@ -9,7 +9,7 @@ from struct import Struct
 from typing import Literal
 from mkef_codecs.errors import CodecError
 from mkef_codecs.ss7.ber import (
-    OCTET, PADDING, Oid, excess, head, header, heads, inside, missing, skip_additions,
+    OCTET, PADDING, Heads, Oid, excess, header, inside, missing, skip_additions,
 )
 from mkef_codecs.ss7.primitives import (
     LEAST, MAX_OID, MOST, PLAIN, SIZES, arcs, oid_octets, one_value, out_of_range, wrong_size,
@@ -18,16 +18,16 @@ from mkef_codecs.ss7.primitives import (
 )
 from mkef_codecs.ss7.value import Located, Value
 
-_HEADS_04 = heads(0x04)
-_HEADS_30 = heads(0x30)
-_HEADS_80 = heads(0x80)
-_HEADS_81 = heads(0x81)
-_HEADS_A0 = heads(0xA0)
-_HEADS_A1 = heads(0xA1)
-_HEADS_A2 = heads(0xA2)
-_HEADS_A3 = heads(0xA3)
-_HEADS_A4 = heads(0xA4)
-_HEADS_A5 = heads(0xA5)
+_HEADS_04 = Heads(0x04)
+_HEADS_30 = Heads(0x30)
+_HEADS_80 = Heads(0x80)
+_HEADS_81 = Heads(0x81)
+_HEADS_A0 = Heads(0xA0)
+_HEADS_A1 = Heads(0xA1)
+_HEADS_A2 = Heads(0xA2)
+_HEADS_A3 = Heads(0xA3)
+_HEADS_A4 = Heads(0xA4)
+_HEADS_A5 = Heads(0xA5)
 
 
 class MAPOpen(Value):
@@ -345,22 +345,22 @@ def _unpack_map_dialogue_pdu(octets: bytes, at: int, end: int) -> tuple[MAPDialo
 def _pack_map_dialogue_pdu(value: MAPDialoguePDU) -> bytes:
     if value[0] == "open":
         inner = _pack_map_open(value[1])
-        return (_HEADS_A0[size] if (size := len(inner)) < 256 else head(0xA0, size)) + inner
+        return _HEADS_A0[len(inner)] + inner
     if value[0] == "accept":
         inner = _pack_map_accept(value[1])
-        return (_HEADS_A1[size] if (size := len(inner)) < 256 else head(0xA1, size)) + inner
+        return _HEADS_A1[len(inner)] + inner
     if value[0] == "close":
         inner = _pack_map_close(value[1])
-        return (_HEADS_A2[size] if (size := len(inner)) < 256 else head(0xA2, size)) + inner
+        return _HEADS_A2[len(inner)] + inner
     if value[0] == "refuse":
         inner = _pack_map_refuse(value[1])
-        return (_HEADS_A3[size] if (size := len(inner)) < 256 else head(0xA3, size)) + inner
+        return _HEADS_A3[len(inner)] + inner
     if value[0] == "userAbort":
         inner = _pack_map_user_abort(value[1])
-        return (_HEADS_A4[size] if (size := len(inner)) < 256 else head(0xA4, size)) + inner
+        return _HEADS_A4[len(inner)] + inner
     if value[0] == "providerAbort":
         inner = _pack_map_provider_abort(value[1])
-        return (_HEADS_A5[size] if (size := len(inner)) < 256 else head(0xA5, size)) + inner
+        return _HEADS_A5[len(inner)] + inner
     raise CodecError(f"no alternative {value[0]!r}", path="MAPDialoguePDU")
 
 
@@ -407,7 +407,7 @@ def _pack_private_extension(value: PrivateExtension) -> bytes:
 def _unpack_extension_container_private_extension_list(octets: bytes, at: int, end: int) -> list[PrivateExtension]:
     items: list[PrivateExtension] = []
     try:
-        while at < end and len(items) <= 10:
+        while at < end:
             size = octets[at + 1]
             start = at + 2
             stop = start + size
@@ -417,6 +417,8 @@ def _unpack_extension_container_private_extension_list(octets: bytes, at: int, e
                 start, stop, at = header(octets, at, end, 0x30, "")
             item = _unpack_private_extension(octets, start, stop)
             items.append(item)
+            if len(items) > 10:
+                break
     except CodecError as error:
         raise inside(error, str(len(items))) from None
     if not 1 <= len(items) <= 10:
@@ -430,7 +432,7 @@ def _pack_extension_container_private_extension_list(items: list[PrivateExtensio
     parts: list[bytes] = []
     for item in items:
         inner = _pack_private_extension(item)
-        parts += ((_HEADS_30[size] if (size := len(inner)) < 256 else head(0x30, size)), inner,)
+        parts += (_HEADS_30[len(inner)], inner,)
     return b"".join(parts)
 
 
@@ -498,11 +500,11 @@ def _pack_extension_container(value: ExtensionContainer) -> bytes:
     private_extension_list = value.private_extension_list
     if private_extension_list is not None:
         _private_extension_list = _pack_extension_container_private_extension_list(private_extension_list)
-        content += (_HEADS_A0[size] if (size := len(_private_extension_list)) < 256 else head(0xA0, size)) + _private_extension_list
+        content += _HEADS_A0[len(_private_extension_list)] + _private_extension_list
     pcs_extensions = value.pcs_extensions
     if pcs_extensions is not None:
         _pcs_extensions = _pack_extension_container_pcs_extensions(pcs_extensions)
-        content += (_HEADS_A1[size] if (size := len(_pcs_extensions)) < 256 else head(0xA1, size)) + _pcs_extensions
+        content += _HEADS_A1[len(_pcs_extensions)] + _pcs_extensions
     return content
 
 
@@ -685,11 +687,11 @@ def _pack_send_authentication_info_arg(value: SendAuthenticationInfoArg) -> byte
     re_synchronisation_info = value.re_synchronisation_info
     if re_synchronisation_info is not None:
         _re_synchronisation_info = _pack_re_synchronisation_info(re_synchronisation_info)
-        content += (_HEADS_30[size] if (size := len(_re_synchronisation_info)) < 256 else head(0x30, size)) + _re_synchronisation_info
+        content += _HEADS_30[len(_re_synchronisation_info)] + _re_synchronisation_info
     extension_container = value.extension_container
     if extension_container is not None:
         _extension_container = _pack_extension_container(extension_container)
-        content += (_HEADS_A2[size] if (size := len(_extension_container)) < 256 else head(0xA2, size)) + _extension_container
+        content += _HEADS_A2[len(_extension_container)] + _extension_container
     requesting_node_type = value.requesting_node_type
     if requesting_node_type is not None:
         content += (b"\x83\x01" + OCTET[requesting_node_type] if -128 <= requesting_node_type <= 127 else encode_integer(b"\x83", requesting_node_type, LEAST, MOST, "SendAuthenticationInfoArg.requestingNodeType"))
@@ -756,7 +758,7 @@ def _pack_authentication_triplet(value: AuthenticationTriplet) -> bytes:
 def _unpack_send_authentication_info_res_authentication_set_list_triplet_list(octets: bytes, at: int, end: int) -> list[AuthenticationTriplet]:
     items: list[AuthenticationTriplet] = []
     try:
-        while at < end and len(items) <= 5:
+        while at < end:
             size = octets[at + 1]
             start = at + 2
             stop = start + size
@@ -766,6 +768,8 @@ def _unpack_send_authentication_info_res_authentication_set_list_triplet_list(oc
                 start, stop, at = header(octets, at, end, 0x30, "")
             item = _unpack_authentication_triplet(octets, start, stop)
             items.append(item)
+            if len(items) > 5:
+                break
     except CodecError as error:
         raise inside(error, str(len(items))) from None
     if not 1 <= len(items) <= 5:
@@ -779,7 +783,7 @@ def _pack_send_authentication_info_res_authentication_set_list_triplet_list(item
     parts: list[bytes] = []
     for item in items:
         inner = _pack_authentication_triplet(item)
-        parts += ((_HEADS_30[size] if (size := len(inner)) < 256 else head(0x30, size)), inner,)
+        parts += (_HEADS_30[len(inner)], inner,)
     return b"".join(parts)
 
 
@@ -851,7 +855,7 @@ def _pack_authentication_quintuplet(value: AuthenticationQuintuplet) -> bytes:
 def _unpack_send_authentication_info_res_authentication_set_list_quintuplet_list(octets: bytes, at: int, end: int) -> list[AuthenticationQuintuplet]:
     items: list[AuthenticationQuintuplet] = []
     try:
-        while at < end and len(items) <= 5:
+        while at < end:
             size = octets[at + 1]
             start = at + 2
             stop = start + size
@@ -861,6 +865,8 @@ def _unpack_send_authentication_info_res_authentication_set_list_quintuplet_list
                 start, stop, at = header(octets, at, end, 0x30, "")
             item = _unpack_authentication_quintuplet(octets, start, stop)
             items.append(item)
+            if len(items) > 5:
+                break
     except CodecError as error:
         raise inside(error, str(len(items))) from None
     if not 1 <= len(items) <= 5:
@@ -874,7 +880,7 @@ def _pack_send_authentication_info_res_authentication_set_list_quintuplet_list(i
     parts: list[bytes] = []
     for item in items:
         inner = _pack_authentication_quintuplet(item)
-        parts += ((_HEADS_30[size] if (size := len(inner)) < 256 else head(0x30, size)), inner,)
+        parts += (_HEADS_30[len(inner)], inner,)
     return b"".join(parts)
 
 
@@ -917,10 +923,10 @@ def _unpack_send_authentication_info_res_authentication_set_list(octets: bytes, 
 def _pack_send_authentication_info_res_authentication_set_list(value: SendAuthenticationInfoResAuthenticationSetList) -> bytes:
     if value[0] == "tripletList":
         inner = _pack_send_authentication_info_res_authentication_set_list_triplet_list(value[1])
-        return (_HEADS_A0[size] if (size := len(inner)) < 256 else head(0xA0, size)) + inner
+        return _HEADS_A0[len(inner)] + inner
     if value[0] == "quintupletList":
         inner = _pack_send_authentication_info_res_authentication_set_list_quintuplet_list(value[1])
-        return (_HEADS_A1[size] if (size := len(inner)) < 256 else head(0xA1, size)) + inner
+        return _HEADS_A1[len(inner)] + inner
     raise CodecError(f"no alternative {value[0]!r}", path="SendAuthenticationInfoResAuthenticationSetList")
 
 
@@ -967,14 +973,14 @@ def _pack_send_authentication_info_res(value: SendAuthenticationInfoRes) -> byte
     extension_container = value.extension_container
     if extension_container is not None:
         _extension_container = _pack_extension_container(extension_container)
-        content += (_HEADS_30[size] if (size := len(_extension_container)) < 256 else head(0x30, size)) + _extension_container
+        content += _HEADS_30[len(_extension_container)] + _extension_container
     return content
 
 
 def _unpack_send_authentication_info_res_v2(octets: bytes, at: int, end: int) -> list[AuthenticationTriplet]:
     items: list[AuthenticationTriplet] = []
     try:
-        while at < end and len(items) <= 5:
+        while at < end:
             size = octets[at + 1]
             start = at + 2
             stop = start + size
@@ -984,6 +990,8 @@ def _unpack_send_authentication_info_res_v2(octets: bytes, at: int, end: int) ->
                 start, stop, at = header(octets, at, end, 0x30, "")
             item = _unpack_authentication_triplet(octets, start, stop)
             items.append(item)
+            if len(items) > 5:
+                break
     except CodecError as error:
         raise inside(error, str(len(items))) from None
     if not 1 <= len(items) <= 5:
@@ -997,7 +1005,7 @@ def _pack_send_authentication_info_res_v2(items: list[AuthenticationTriplet]) ->
     parts: list[bytes] = []
     for item in items:
         inner = _pack_authentication_triplet(item)
-        parts += ((_HEADS_30[size] if (size := len(inner)) < 256 else head(0x30, size)), inner,)
+        parts += (_HEADS_30[len(inner)], inner,)
     return b"".join(parts)
 
 
@@ -1034,7 +1042,7 @@ def _pack_unknown_subscriber_param(value: UnknownSubscriberParam) -> bytes:
     extension_container = value.extension_container
     if extension_container is not None:
         _extension_container = _pack_extension_container(extension_container)
-        content += (_HEADS_30[size] if (size := len(_extension_container)) < 256 else head(0x30, size)) + _extension_container
+        content += _HEADS_30[len(_extension_container)] + _extension_container
     return content
 
 
@@ -1091,7 +1099,7 @@ def _pack_system_failure_param_extensible_system_failure_param(value: SystemFail
     extension_container = value.extension_container
     if extension_container is not None:
         _extension_container = _pack_extension_container(extension_container)
-        content += (_HEADS_30[size] if (size := len(_extension_container)) < 256 else head(0x30, size)) + _extension_container
+        content += _HEADS_30[len(_extension_container)] + _extension_container
     return content
 
 
@@ -1126,7 +1134,7 @@ def _pack_system_failure_param(value: SystemFailureParam) -> bytes:
         return encode_enumerated(b"\x0a", value[1], _NETWORK_RESOURCE_NAMES, "SystemFailureParam.networkResource")
     if value[0] == "extensibleSystemFailureParam":
         inner = _pack_system_failure_param_extensible_system_failure_param(value[1])
-        return (_HEADS_30[size] if (size := len(inner)) < 256 else head(0x30, size)) + inner
+        return _HEADS_30[len(inner)] + inner
     raise CodecError(f"no alternative {value[0]!r}", path="SystemFailureParam")
 
 
@@ -1163,7 +1171,7 @@ def _pack_data_missing_param(value: DataMissingParam) -> bytes:
     extension_container = value.extension_container
     if extension_container is not None:
         _extension_container = _pack_extension_container(extension_container)
-        content += (_HEADS_30[size] if (size := len(_extension_container)) < 256 else head(0x30, size)) + _extension_container
+        content += _HEADS_30[len(_extension_container)] + _extension_container
     return content
 
 
@@ -1200,14 +1208,14 @@ def _pack_unexpected_data_param(value: UnexpectedDataParam) -> bytes:
     extension_container = value.extension_container
     if extension_container is not None:
         _extension_container = _pack_extension_container(extension_container)
-        content += (_HEADS_30[size] if (size := len(_extension_container)) < 256 else head(0x30, size)) + _extension_container
+        content += _HEADS_30[len(_extension_container)] + _extension_container
     return content
 
 
 def _unpack_mtc_authentication_arg_rand_list(octets: bytes, at: int, end: int) -> list[bytes]:
     items: list[bytes] = []
     try:
-        while at < end and len(items) <= 3:
+        while at < end:
             size = octets[at + 1]
             stop = at + 2 + size
             if octets[at] == 0x04 and stop <= end and size == 16:
@@ -1216,6 +1224,8 @@ def _unpack_mtc_authentication_arg_rand_list(octets: bytes, at: int, end: int) -
             else:
                 item, at = decode_octet_string(octets, at, end, 0x04, 16, 16, "")
             items.append(item)
+            if len(items) > 3:
+                break
     except CodecError as error:
         raise inside(error, str(len(items))) from None
     if not 1 <= len(items) <= 3:
@@ -1263,7 +1273,7 @@ def _unpack_mtc_authentication_arg(octets: bytes, at: int, end: int) -> MTCAuthe
 def _pack_mtc_authentication_arg(value: MTCAuthenticationArg) -> bytes:
     rand_list = value.rand_list
     _rand_list = _pack_mtc_authentication_arg_rand_list(rand_list)
-    return (_HEADS_30[size] if (size := len(_rand_list)) < 256 else head(0x30, size)) + _rand_list
+    return _HEADS_30[len(_rand_list)] + _rand_list
 
 
 class MTCSendAuthenticationInfoArg(Value):
@@ -1306,7 +1316,7 @@ def _pack_mtc_send_authentication_info_arg(value: MTCSendAuthenticationInfoArg) 
         raise wrong_size(len(imsi), 3, 8, "MTCSendAuthenticationInfoArg.imsi")
     mtc = value.mtc
     _mtc = _pack_mtc_authentication_arg(mtc)
-    return b"".join((_HEADS_80[len(imsi)], imsi, (_HEADS_30[size] if (size := len(_mtc)) < 256 else head(0x30, size)), _mtc))
+    return b"".join((_HEADS_80[len(imsi)], imsi, _HEADS_30[len(_mtc)], _mtc))
 
 
 def decode_map_dialogue_pdu(octets: bytes) -> MAPDialoguePDU:
@@ -1374,7 +1384,7 @@ def decode_map_open(octets: bytes) -> MAPOpen:
 def encode_map_open(value: MAPOpen) -> bytes:
     """The encoding of a value of MAP-Open."""
     inner = _pack_map_open(value)
-    return (_HEADS_30[size] if (size := len(inner)) < 256 else head(0x30, size)) + inner
+    return _HEADS_30[len(inner)] + inner
 
 
 def decode_map_accept(octets: bytes) -> MAPAccept:
@@ -1396,7 +1406,7 @@ def decode_map_accept(octets: bytes) -> MAPAccept:
 def encode_map_accept(value: MAPAccept) -> bytes:
     """The encoding of a value of MAP-Accept."""
     inner = _pack_map_accept(value)
-    return (_HEADS_30[size] if (size := len(inner)) < 256 else head(0x30, size)) + inner
+    return _HEADS_30[len(inner)] + inner
 
 
 def decode_map_close(octets: bytes) -> MAPClose:
@@ -1418,7 +1428,7 @@ def decode_map_close(octets: bytes) -> MAPClose:
 def encode_map_close(value: MAPClose) -> bytes:
     """The encoding of a value of MAP-Close."""
     inner = _pack_map_close(value)
-    return (_HEADS_30[size] if (size := len(inner)) < 256 else head(0x30, size)) + inner
+    return _HEADS_30[len(inner)] + inner
 
 
 def decode_map_refuse(octets: bytes) -> MAPRefuse:
@@ -1440,7 +1450,7 @@ def decode_map_refuse(octets: bytes) -> MAPRefuse:
 def encode_map_refuse(value: MAPRefuse) -> bytes:
     """The encoding of a value of MAP-Refuse."""
     inner = _pack_map_refuse(value)
-    return (_HEADS_30[size] if (size := len(inner)) < 256 else head(0x30, size)) + inner
+    return _HEADS_30[len(inner)] + inner
 
 
 def decode_map_user_abort(octets: bytes) -> MAPUserAbort:
@@ -1462,7 +1472,7 @@ def decode_map_user_abort(octets: bytes) -> MAPUserAbort:
 def encode_map_user_abort(value: MAPUserAbort) -> bytes:
     """The encoding of a value of MAP-UserAbort."""
     inner = _pack_map_user_abort(value)
-    return (_HEADS_30[size] if (size := len(inner)) < 256 else head(0x30, size)) + inner
+    return _HEADS_30[len(inner)] + inner
 
 
 def decode_map_provider_abort(octets: bytes) -> MAPProviderAbort:
@@ -1484,7 +1494,7 @@ def decode_map_provider_abort(octets: bytes) -> MAPProviderAbort:
 def encode_map_provider_abort(value: MAPProviderAbort) -> bytes:
     """The encoding of a value of MAP-ProviderAbort."""
     inner = _pack_map_provider_abort(value)
-    return (_HEADS_30[size] if (size := len(inner)) < 256 else head(0x30, size)) + inner
+    return _HEADS_30[len(inner)] + inner
 
 
 def decode_imsi(octets: bytes) -> bytes:
@@ -1560,7 +1570,7 @@ def decode_private_extension(octets: bytes) -> PrivateExtension:
 def encode_private_extension(value: PrivateExtension) -> bytes:
     """The encoding of a value of PrivateExtension."""
     inner = _pack_private_extension(value)
-    return (_HEADS_30[size] if (size := len(inner)) < 256 else head(0x30, size)) + inner
+    return _HEADS_30[len(inner)] + inner
 
 
 def decode_extension_container(octets: bytes) -> ExtensionContainer:
@@ -1582,7 +1592,7 @@ def decode_extension_container(octets: bytes) -> ExtensionContainer:
 def encode_extension_container(value: ExtensionContainer) -> bytes:
     """The encoding of a value of ExtensionContainer."""
     inner = _pack_extension_container(value)
-    return (_HEADS_30[size] if (size := len(inner)) < 256 else head(0x30, size)) + inner
+    return _HEADS_30[len(inner)] + inner
 
 
 def decode_re_synchronisation_info(octets: bytes) -> ReSynchronisationInfo:
@@ -1604,7 +1614,7 @@ def decode_re_synchronisation_info(octets: bytes) -> ReSynchronisationInfo:
 def encode_re_synchronisation_info(value: ReSynchronisationInfo) -> bytes:
     """The encoding of a value of Re-synchronisationInfo."""
     inner = _pack_re_synchronisation_info(value)
-    return (_HEADS_30[size] if (size := len(inner)) < 256 else head(0x30, size)) + inner
+    return _HEADS_30[len(inner)] + inner
 
 
 def decode_send_authentication_info_arg(octets: bytes) -> SendAuthenticationInfoArg:
@@ -1626,7 +1636,7 @@ def decode_send_authentication_info_arg(octets: bytes) -> SendAuthenticationInfo
 def encode_send_authentication_info_arg(value: SendAuthenticationInfoArg) -> bytes:
     """The encoding of a value of SendAuthenticationInfoArg."""
     inner = _pack_send_authentication_info_arg(value)
-    return (_HEADS_30[size] if (size := len(inner)) < 256 else head(0x30, size)) + inner
+    return _HEADS_30[len(inner)] + inner
 
 
 def decode_send_authentication_info_res(octets: bytes) -> SendAuthenticationInfoRes:
@@ -1648,7 +1658,7 @@ def decode_send_authentication_info_res(octets: bytes) -> SendAuthenticationInfo
 def encode_send_authentication_info_res(value: SendAuthenticationInfoRes) -> bytes:
     """The encoding of a value of SendAuthenticationInfoRes."""
     inner = _pack_send_authentication_info_res(value)
-    return (_HEADS_A3[size] if (size := len(inner)) < 256 else head(0xA3, size)) + inner
+    return _HEADS_A3[len(inner)] + inner
 
 
 def decode_authentication_triplet(octets: bytes) -> AuthenticationTriplet:
@@ -1670,7 +1680,7 @@ def decode_authentication_triplet(octets: bytes) -> AuthenticationTriplet:
 def encode_authentication_triplet(value: AuthenticationTriplet) -> bytes:
     """The encoding of a value of AuthenticationTriplet."""
     inner = _pack_authentication_triplet(value)
-    return (_HEADS_30[size] if (size := len(inner)) < 256 else head(0x30, size)) + inner
+    return _HEADS_30[len(inner)] + inner
 
 
 def decode_authentication_quintuplet(octets: bytes) -> AuthenticationQuintuplet:
@@ -1692,7 +1702,7 @@ def decode_authentication_quintuplet(octets: bytes) -> AuthenticationQuintuplet:
 def encode_authentication_quintuplet(value: AuthenticationQuintuplet) -> bytes:
     """The encoding of a value of AuthenticationQuintuplet."""
     inner = _pack_authentication_quintuplet(value)
-    return (_HEADS_30[size] if (size := len(inner)) < 256 else head(0x30, size)) + inner
+    return _HEADS_30[len(inner)] + inner
 
 
 def decode_send_authentication_info_arg_v2(octets: bytes) -> bytes:
@@ -1741,7 +1751,7 @@ def decode_send_authentication_info_res_v2(octets: bytes) -> list[Authentication
 def encode_send_authentication_info_res_v2(value: list[AuthenticationTriplet]) -> bytes:
     """The encoding of a value of SendAuthenticationInfoResV2."""
     inner = _pack_send_authentication_info_res_v2(value)
-    return (_HEADS_30[size] if (size := len(inner)) < 256 else head(0x30, size)) + inner
+    return _HEADS_30[len(inner)] + inner
 
 
 def decode_unknown_subscriber_param(octets: bytes) -> UnknownSubscriberParam:
@@ -1763,7 +1773,7 @@ def decode_unknown_subscriber_param(octets: bytes) -> UnknownSubscriberParam:
 def encode_unknown_subscriber_param(value: UnknownSubscriberParam) -> bytes:
     """The encoding of a value of UnknownSubscriberParam."""
     inner = _pack_unknown_subscriber_param(value)
-    return (_HEADS_30[size] if (size := len(inner)) < 256 else head(0x30, size)) + inner
+    return _HEADS_30[len(inner)] + inner
 
 
 def decode_network_resource(octets: bytes) -> NetworkResource:
@@ -1823,7 +1833,7 @@ def decode_data_missing_param(octets: bytes) -> DataMissingParam:
 def encode_data_missing_param(value: DataMissingParam) -> bytes:
     """The encoding of a value of DataMissingParam."""
     inner = _pack_data_missing_param(value)
-    return (_HEADS_30[size] if (size := len(inner)) < 256 else head(0x30, size)) + inner
+    return _HEADS_30[len(inner)] + inner
 
 
 def decode_unexpected_data_param(octets: bytes) -> UnexpectedDataParam:
@@ -1845,7 +1855,7 @@ def decode_unexpected_data_param(octets: bytes) -> UnexpectedDataParam:
 def encode_unexpected_data_param(value: UnexpectedDataParam) -> bytes:
     """The encoding of a value of UnexpectedDataParam."""
     inner = _pack_unexpected_data_param(value)
-    return (_HEADS_30[size] if (size := len(inner)) < 256 else head(0x30, size)) + inner
+    return _HEADS_30[len(inner)] + inner
 
 
 def decode_mtc_authentication_arg(octets: bytes) -> MTCAuthenticationArg:
@@ -1867,7 +1877,7 @@ def decode_mtc_authentication_arg(octets: bytes) -> MTCAuthenticationArg:
 def encode_mtc_authentication_arg(value: MTCAuthenticationArg) -> bytes:
     """The encoding of a value of MTC-AuthenticationArg."""
     inner = _pack_mtc_authentication_arg(value)
-    return (_HEADS_30[size] if (size := len(inner)) < 256 else head(0x30, size)) + inner
+    return _HEADS_30[len(inner)] + inner
 
 
 def decode_mtc_send_authentication_info_arg(octets: bytes) -> MTCSendAuthenticationInfoArg:
@@ -1889,4 +1899,4 @@ def decode_mtc_send_authentication_info_arg(octets: bytes) -> MTCSendAuthenticat
 def encode_mtc_send_authentication_info_arg(value: MTCSendAuthenticationInfoArg) -> bytes:
     """The encoding of a value of MTC-SendAuthenticationInfoArg."""
     inner = _pack_mtc_send_authentication_info_arg(value)
-    return (_HEADS_30[size] if (size := len(inner)) < 256 else head(0x30, size)) + inner
+    return _HEADS_30[len(inner)] + inner

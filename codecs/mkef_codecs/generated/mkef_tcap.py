@@ -7,9 +7,7 @@ from __future__ import annotations
 
 from typing import Literal
 from mkef_codecs.errors import CodecError
-from mkef_codecs.ss7.ber import (
-    OCTET, PADDING, Oid, excess, head, header, heads, inside, missing,
-)
+from mkef_codecs.ss7.ber import OCTET, PADDING, Heads, Oid, excess, header, inside, missing
 from mkef_codecs.ss7.primitives import (
     LEAST, MAX_OID, MOST, PLAIN, SIZES, Bits, arcs, oid_octets, one_value, out_of_range, wrong_size,
     decode_any, decode_bit_string, decode_integer, decode_null, decode_octet_string, decode_oid,
@@ -17,31 +15,31 @@ from mkef_codecs.ss7.primitives import (
 )
 from mkef_codecs.ss7.value import Located, Value
 
-_HEADS_28 = heads(0x28)
-_HEADS_30 = heads(0x30)
-_HEADS_48 = heads(0x48)
-_HEADS_49 = heads(0x49)
-_HEADS_60 = heads(0x60)
-_HEADS_61 = heads(0x61)
-_HEADS_62 = heads(0x62)
-_HEADS_64 = heads(0x64)
-_HEADS_65 = heads(0x65)
-_HEADS_67 = heads(0x67)
-_HEADS_6B = heads(0x6B)
-_HEADS_6C = heads(0x6C)
-_HEADS_A0 = heads(0xA0)
-_HEADS_A1 = heads(0xA1)
-_HEADS_A2 = heads(0xA2)
-_HEADS_A3 = heads(0xA3)
-_HEADS_A4 = heads(0xA4)
-_HEADS_A7 = heads(0xA7)
-_HEADS_BE = heads(0xBE)
+_HEADS_28 = Heads(0x28)
+_HEADS_30 = Heads(0x30)
+_HEADS_48 = Heads(0x48)
+_HEADS_49 = Heads(0x49)
+_HEADS_60 = Heads(0x60)
+_HEADS_61 = Heads(0x61)
+_HEADS_62 = Heads(0x62)
+_HEADS_64 = Heads(0x64)
+_HEADS_65 = Heads(0x65)
+_HEADS_67 = Heads(0x67)
+_HEADS_6B = Heads(0x6B)
+_HEADS_6C = Heads(0x6C)
+_HEADS_A0 = Heads(0xA0)
+_HEADS_A1 = Heads(0xA1)
+_HEADS_A2 = Heads(0xA2)
+_HEADS_A3 = Heads(0xA3)
+_HEADS_A4 = Heads(0xA4)
+_HEADS_A7 = Heads(0xA7)
+_HEADS_BE = Heads(0xBE)
 
 
 def _unpack_component_portion(octets: bytes, at: int, end: int) -> list[bytes]:
     items: list[bytes] = []
     try:
-        while at < end and len(items) <= 16:
+        while at < end:
             size = octets[at + 1]
             stop = at + 2 + size
             if stop <= end and size < 0x80 and octets[at] in PLAIN:
@@ -50,6 +48,8 @@ def _unpack_component_portion(octets: bytes, at: int, end: int) -> list[bytes]:
             else:
                 item, at = decode_any(octets, at, end, "")
             items.append(item)
+            if len(items) > 16:
+                break
     except CodecError as error:
         raise inside(error, str(len(items))) from None
     if len(items) > 16:
@@ -114,10 +114,10 @@ def _pack_unidirectional(value: Unidirectional) -> bytes:
     dialogue_portion = value.dialogue_portion
     if dialogue_portion is not None:
         _dialogue_portion = (dialogue_portion if SIZES.get(len(dialogue_portion)) == dialogue_portion[1:2] and dialogue_portion[0] in PLAIN else one_value(dialogue_portion, "Unidirectional.dialoguePortion"))
-        content += (_HEADS_6B[size] if (size := len(_dialogue_portion)) < 256 else head(0x6B, size)) + _dialogue_portion
+        content += _HEADS_6B[len(_dialogue_portion)] + _dialogue_portion
     components = value.components
     _components = _pack_component_portion(components)
-    content += (_HEADS_6C[size] if (size := len(_components)) < 256 else head(0x6C, size)) + _components
+    content += _HEADS_6C[len(_components)] + _components
     return content
 
 
@@ -183,11 +183,11 @@ def _pack_begin(value: Begin) -> bytes:
     dialogue_portion = value.dialogue_portion
     if dialogue_portion is not None:
         _dialogue_portion = (dialogue_portion if SIZES.get(len(dialogue_portion)) == dialogue_portion[1:2] and dialogue_portion[0] in PLAIN else one_value(dialogue_portion, "Begin.dialoguePortion"))
-        content += (_HEADS_6B[size] if (size := len(_dialogue_portion)) < 256 else head(0x6B, size)) + _dialogue_portion
+        content += _HEADS_6B[len(_dialogue_portion)] + _dialogue_portion
     components = value.components
     if components is not None:
         _components = _pack_component_portion(components)
-        content += (_HEADS_6C[size] if (size := len(_components)) < 256 else head(0x6C, size)) + _components
+        content += _HEADS_6C[len(_components)] + _components
     return content
 
 
@@ -253,11 +253,11 @@ def _pack_end(value: End) -> bytes:
     dialogue_portion = value.dialogue_portion
     if dialogue_portion is not None:
         _dialogue_portion = (dialogue_portion if SIZES.get(len(dialogue_portion)) == dialogue_portion[1:2] and dialogue_portion[0] in PLAIN else one_value(dialogue_portion, "End.dialoguePortion"))
-        content += (_HEADS_6B[size] if (size := len(_dialogue_portion)) < 256 else head(0x6B, size)) + _dialogue_portion
+        content += _HEADS_6B[len(_dialogue_portion)] + _dialogue_portion
     components = value.components
     if components is not None:
         _components = _pack_component_portion(components)
-        content += (_HEADS_6C[size] if (size := len(_components)) < 256 else head(0x6C, size)) + _components
+        content += _HEADS_6C[len(_components)] + _components
     return content
 
 
@@ -334,11 +334,11 @@ def _pack_continue(value: Continue) -> bytes:
     dialogue_portion = value.dialogue_portion
     if dialogue_portion is not None:
         _dialogue_portion = (dialogue_portion if SIZES.get(len(dialogue_portion)) == dialogue_portion[1:2] and dialogue_portion[0] in PLAIN else one_value(dialogue_portion, "Continue.dialoguePortion"))
-        content += (_HEADS_6B[size] if (size := len(_dialogue_portion)) < 256 else head(0x6B, size)) + _dialogue_portion
+        content += _HEADS_6B[len(_dialogue_portion)] + _dialogue_portion
     components = value.components
     if components is not None:
         _components = _pack_component_portion(components)
-        content += (_HEADS_6C[size] if (size := len(_components)) < 256 else head(0x6C, size)) + _components
+        content += _HEADS_6C[len(_components)] + _components
     return content
 
 
@@ -403,7 +403,7 @@ def _pack_abort_reason(value: AbortReason) -> bytes:
         return (b"\x4a\x01" + OCTET[value[1]] if -128 <= value[1] <= 127 else encode_integer(b"\x4a", value[1], LEAST, MOST, "AbortReason.p-abortCause"))
     if value[0] == "u-abortCause":
         inner = _pack_abort_reason_u_abort_cause(value[1])
-        return (_HEADS_6B[size] if (size := len(inner)) < 256 else head(0x6B, size)) + inner
+        return _HEADS_6B[len(inner)] + inner
     raise CodecError(f"no alternative {value[0]!r}", path="AbortReason")
 
 
@@ -525,19 +525,19 @@ def _unpack_tc_message(octets: bytes, at: int, end: int) -> tuple[TCMessage, int
 def _pack_tc_message(value: TCMessage) -> bytes:
     if value[0] == "unidirectional":
         inner = _pack_unidirectional(value[1])
-        return (_HEADS_61[size] if (size := len(inner)) < 256 else head(0x61, size)) + inner
+        return _HEADS_61[len(inner)] + inner
     if value[0] == "begin":
         inner = _pack_begin(value[1])
-        return (_HEADS_62[size] if (size := len(inner)) < 256 else head(0x62, size)) + inner
+        return _HEADS_62[len(inner)] + inner
     if value[0] == "end":
         inner = _pack_end(value[1])
-        return (_HEADS_64[size] if (size := len(inner)) < 256 else head(0x64, size)) + inner
+        return _HEADS_64[len(inner)] + inner
     if value[0] == "continue":
         inner = _pack_continue(value[1])
-        return (_HEADS_65[size] if (size := len(inner)) < 256 else head(0x65, size)) + inner
+        return _HEADS_65[len(inner)] + inner
     if value[0] == "abort":
         inner = _pack_abort(value[1])
-        return (_HEADS_67[size] if (size := len(inner)) < 256 else head(0x67, size)) + inner
+        return _HEADS_67[len(inner)] + inner
     raise CodecError(f"no alternative {value[0]!r}", path="TCMessage")
 
 
@@ -713,7 +713,7 @@ def _pack_return_result(value: ReturnResult) -> bytes:
     result = value.result
     if result is not None:
         _result = _pack_return_result_result(result)
-        content += (_HEADS_30[size] if (size := len(_result)) < 256 else head(0x30, size)) + _result
+        content += _HEADS_30[len(_result)] + _result
     return content
 
 
@@ -965,19 +965,19 @@ def _unpack_component(octets: bytes, at: int, end: int) -> tuple[Component, int]
 def _pack_component(value: Component) -> bytes:
     if value[0] == "invoke":
         inner = _pack_invoke(value[1])
-        return (_HEADS_A1[size] if (size := len(inner)) < 256 else head(0xA1, size)) + inner
+        return _HEADS_A1[len(inner)] + inner
     if value[0] == "returnResultLast":
         inner = _pack_return_result(value[1])
-        return (_HEADS_A2[size] if (size := len(inner)) < 256 else head(0xA2, size)) + inner
+        return _HEADS_A2[len(inner)] + inner
     if value[0] == "returnError":
         inner = _pack_return_error(value[1])
-        return (_HEADS_A3[size] if (size := len(inner)) < 256 else head(0xA3, size)) + inner
+        return _HEADS_A3[len(inner)] + inner
     if value[0] == "reject":
         inner = _pack_reject(value[1])
-        return (_HEADS_A4[size] if (size := len(inner)) < 256 else head(0xA4, size)) + inner
+        return _HEADS_A4[len(inner)] + inner
     if value[0] == "returnResultNotLast":
         inner = _pack_return_result(value[1])
-        return (_HEADS_A7[size] if (size := len(inner)) < 256 else head(0xA7, size)) + inner
+        return _HEADS_A7[len(inner)] + inner
     raise CodecError(f"no alternative {value[0]!r}", path="Component")
 
 
@@ -1018,7 +1018,7 @@ def _pack_external(value: External) -> bytes:
     oid = value.oid
     value_ = value.value
     _value_ = (value_ if SIZES.get(len(value_)) == value_[1:2] and value_[0] in PLAIN else one_value(value_, "External.value"))
-    return b"".join((b"\x06", oid_octets(oid), (_HEADS_A0[size] if (size := len(_value_)) < 256 else head(0xA0, size)), _value_))
+    return b"".join((b"\x06", oid_octets(oid), _HEADS_A0[len(_value_)], _value_))
 
 
 def _unpack_user_information(octets: bytes, at: int, end: int) -> list[External]:
@@ -1043,7 +1043,7 @@ def _pack_user_information(items: list[External]) -> bytes:
     parts: list[bytes] = []
     for item in items:
         inner = _pack_external(item)
-        parts += ((_HEADS_28[size] if (size := len(inner)) < 256 else head(0x28, size)), inner,)
+        parts += (_HEADS_28[len(inner)], inner,)
     return b"".join(parts)
 
 
@@ -1095,11 +1095,11 @@ def _pack_aarq(value: AARQ) -> bytes:
         content += encode_bit_string(b"\x80", protocol_version, "AARQ.protocolVersion")
     application_context = value.application_context
     _application_context = b"\x06" + oid_octets(application_context)
-    content += (_HEADS_A1[size] if (size := len(_application_context)) < 256 else head(0xA1, size)) + _application_context
+    content += _HEADS_A1[len(_application_context)] + _application_context
     user_information = value.user_information
     if user_information is not None:
         _user_information = _pack_user_information(user_information)
-        content += (_HEADS_BE[size] if (size := len(_user_information)) < 256 else head(0xBE, size)) + _user_information
+        content += _HEADS_BE[len(_user_information)] + _user_information
     return content
 
 
@@ -1142,10 +1142,10 @@ def _unpack_aare_diagnostic(octets: bytes, at: int, end: int) -> tuple[AAREDiagn
 def _pack_aare_diagnostic(value: AAREDiagnostic) -> bytes:
     if value[0] == "user":
         inner = (b"\x02\x01" + OCTET[value[1]] if -128 <= value[1] <= 127 else encode_integer(b"\x02", value[1], LEAST, MOST, "AAREDiagnostic.user"))
-        return (_HEADS_A1[size] if (size := len(inner)) < 256 else head(0xA1, size)) + inner
+        return _HEADS_A1[len(inner)] + inner
     if value[0] == "provider":
         inner = (b"\x02\x01" + OCTET[value[1]] if -128 <= value[1] <= 127 else encode_integer(b"\x02", value[1], LEAST, MOST, "AAREDiagnostic.provider"))
-        return (_HEADS_A2[size] if (size := len(inner)) < 256 else head(0xA2, size)) + inner
+        return _HEADS_A2[len(inner)] + inner
     raise CodecError(f"no alternative {value[0]!r}", path="AAREDiagnostic")
 
 
@@ -1224,17 +1224,17 @@ def _pack_aare(value: AARE) -> bytes:
         content += encode_bit_string(b"\x80", protocol_version, "AARE.protocolVersion")
     application_context = value.application_context
     _application_context = b"\x06" + oid_octets(application_context)
-    content += (_HEADS_A1[size] if (size := len(_application_context)) < 256 else head(0xA1, size)) + _application_context
+    content += _HEADS_A1[len(_application_context)] + _application_context
     result = value.result
     _result = (b"\x02\x01" + OCTET[result] if -128 <= result <= 127 else encode_integer(b"\x02", result, LEAST, MOST, "AARE.result"))
-    content += (_HEADS_A2[size] if (size := len(_result)) < 256 else head(0xA2, size)) + _result
+    content += _HEADS_A2[len(_result)] + _result
     diagnostic = value.diagnostic
     _diagnostic = _pack_aare_diagnostic(diagnostic)
-    content += (_HEADS_A3[size] if (size := len(_diagnostic)) < 256 else head(0xA3, size)) + _diagnostic
+    content += _HEADS_A3[len(_diagnostic)] + _diagnostic
     user_information = value.user_information
     if user_information is not None:
         _user_information = _pack_user_information(user_information)
-        content += (_HEADS_BE[size] if (size := len(_user_information)) < 256 else head(0xBE, size)) + _user_information
+        content += _HEADS_BE[len(_user_information)] + _user_information
     return content
 
 
@@ -1275,7 +1275,7 @@ def _pack_abrt(value: ABRT) -> bytes:
     user_information = value.user_information
     if user_information is not None:
         _user_information = _pack_user_information(user_information)
-        content += (_HEADS_BE[size] if (size := len(_user_information)) < 256 else head(0xBE, size)) + _user_information
+        content += _HEADS_BE[len(_user_information)] + _user_information
     return content
 
 
@@ -1332,13 +1332,13 @@ def _unpack_dialogue_pdu(octets: bytes, at: int, end: int) -> tuple[DialoguePDU,
 def _pack_dialogue_pdu(value: DialoguePDU) -> bytes:
     if value[0] == "aarq":
         inner = _pack_aarq(value[1])
-        return (_HEADS_60[size] if (size := len(inner)) < 256 else head(0x60, size)) + inner
+        return _HEADS_60[len(inner)] + inner
     if value[0] == "aare":
         inner = _pack_aare(value[1])
-        return (_HEADS_61[size] if (size := len(inner)) < 256 else head(0x61, size)) + inner
+        return _HEADS_61[len(inner)] + inner
     if value[0] == "abrt":
         inner = _pack_abrt(value[1])
-        return (_HEADS_64[size] if (size := len(inner)) < 256 else head(0x64, size)) + inner
+        return _HEADS_64[len(inner)] + inner
     raise CodecError(f"no alternative {value[0]!r}", path="DialoguePDU")
 
 
@@ -1380,7 +1380,7 @@ def decode_unidirectional(octets: bytes) -> Unidirectional:
 def encode_unidirectional(value: Unidirectional) -> bytes:
     """The encoding of a value of Unidirectional."""
     inner = _pack_unidirectional(value)
-    return (_HEADS_61[size] if (size := len(inner)) < 256 else head(0x61, size)) + inner
+    return _HEADS_61[len(inner)] + inner
 
 
 def decode_begin(octets: bytes) -> Begin:
@@ -1402,7 +1402,7 @@ def decode_begin(octets: bytes) -> Begin:
 def encode_begin(value: Begin) -> bytes:
     """The encoding of a value of Begin."""
     inner = _pack_begin(value)
-    return (_HEADS_62[size] if (size := len(inner)) < 256 else head(0x62, size)) + inner
+    return _HEADS_62[len(inner)] + inner
 
 
 def decode_end(octets: bytes) -> End:
@@ -1424,7 +1424,7 @@ def decode_end(octets: bytes) -> End:
 def encode_end(value: End) -> bytes:
     """The encoding of a value of End."""
     inner = _pack_end(value)
-    return (_HEADS_64[size] if (size := len(inner)) < 256 else head(0x64, size)) + inner
+    return _HEADS_64[len(inner)] + inner
 
 
 def decode_continue(octets: bytes) -> Continue:
@@ -1446,7 +1446,7 @@ def decode_continue(octets: bytes) -> Continue:
 def encode_continue(value: Continue) -> bytes:
     """The encoding of a value of Continue."""
     inner = _pack_continue(value)
-    return (_HEADS_65[size] if (size := len(inner)) < 256 else head(0x65, size)) + inner
+    return _HEADS_65[len(inner)] + inner
 
 
 def decode_abort(octets: bytes) -> Abort:
@@ -1468,7 +1468,7 @@ def decode_abort(octets: bytes) -> Abort:
 def encode_abort(value: Abort) -> bytes:
     """The encoding of a value of Abort."""
     inner = _pack_abort(value)
-    return (_HEADS_67[size] if (size := len(inner)) < 256 else head(0x67, size)) + inner
+    return _HEADS_67[len(inner)] + inner
 
 
 def decode_orig_transaction_id(octets: bytes) -> bytes:
@@ -1544,7 +1544,7 @@ def decode_component_portion(octets: bytes) -> list[bytes]:
 def encode_component_portion(value: list[bytes]) -> bytes:
     """The encoding of a value of ComponentPortion."""
     inner = _pack_component_portion(value)
-    return (_HEADS_6C[size] if (size := len(inner)) < 256 else head(0x6C, size)) + inner
+    return _HEADS_6C[len(inner)] + inner
 
 
 def decode_component(octets: bytes) -> Component:
@@ -1634,7 +1634,7 @@ def decode_invoke(octets: bytes) -> Invoke:
 def encode_invoke(value: Invoke) -> bytes:
     """The encoding of a value of Invoke."""
     inner = _pack_invoke(value)
-    return (_HEADS_A1[size] if (size := len(inner)) < 256 else head(0xA1, size)) + inner
+    return _HEADS_A1[len(inner)] + inner
 
 
 def decode_return_result_last(octets: bytes) -> ReturnResult:
@@ -1656,7 +1656,7 @@ def decode_return_result_last(octets: bytes) -> ReturnResult:
 def encode_return_result_last(value: ReturnResult) -> bytes:
     """The encoding of a value of ReturnResultLast."""
     inner = _pack_return_result(value)
-    return (_HEADS_A2[size] if (size := len(inner)) < 256 else head(0xA2, size)) + inner
+    return _HEADS_A2[len(inner)] + inner
 
 
 def decode_return_result_not_last(octets: bytes) -> ReturnResult:
@@ -1678,7 +1678,7 @@ def decode_return_result_not_last(octets: bytes) -> ReturnResult:
 def encode_return_result_not_last(value: ReturnResult) -> bytes:
     """The encoding of a value of ReturnResultNotLast."""
     inner = _pack_return_result(value)
-    return (_HEADS_A7[size] if (size := len(inner)) < 256 else head(0xA7, size)) + inner
+    return _HEADS_A7[len(inner)] + inner
 
 
 def decode_return_result(octets: bytes) -> ReturnResult:
@@ -1700,7 +1700,7 @@ def decode_return_result(octets: bytes) -> ReturnResult:
 def encode_return_result(value: ReturnResult) -> bytes:
     """The encoding of a value of ReturnResult."""
     inner = _pack_return_result(value)
-    return (_HEADS_30[size] if (size := len(inner)) < 256 else head(0x30, size)) + inner
+    return _HEADS_30[len(inner)] + inner
 
 
 def decode_return_error(octets: bytes) -> ReturnError:
@@ -1722,7 +1722,7 @@ def decode_return_error(octets: bytes) -> ReturnError:
 def encode_return_error(value: ReturnError) -> bytes:
     """The encoding of a value of ReturnError."""
     inner = _pack_return_error(value)
-    return (_HEADS_A3[size] if (size := len(inner)) < 256 else head(0xA3, size)) + inner
+    return _HEADS_A3[len(inner)] + inner
 
 
 def decode_reject(octets: bytes) -> Reject:
@@ -1744,7 +1744,7 @@ def decode_reject(octets: bytes) -> Reject:
 def encode_reject(value: Reject) -> bytes:
     """The encoding of a value of Reject."""
     inner = _pack_reject(value)
-    return (_HEADS_A4[size] if (size := len(inner)) < 256 else head(0xA4, size)) + inner
+    return _HEADS_A4[len(inner)] + inner
 
 
 def decode_dialogue_portion(octets: bytes) -> bytes:
@@ -1775,7 +1775,7 @@ def decode_dialogue_portion(octets: bytes) -> bytes:
 def encode_dialogue_portion(value: bytes) -> bytes:
     """The encoding of a value of DialoguePortion."""
     inner = (value if SIZES.get(len(value)) == value[1:2] and value[0] in PLAIN else one_value(value, "DialoguePortion"))
-    return (_HEADS_6B[size] if (size := len(inner)) < 256 else head(0x6B, size)) + inner
+    return _HEADS_6B[len(inner)] + inner
 
 
 def decode_external(octets: bytes) -> External:
@@ -1797,7 +1797,7 @@ def decode_external(octets: bytes) -> External:
 def encode_external(value: External) -> bytes:
     """The encoding of a value of External."""
     inner = _pack_external(value)
-    return (_HEADS_28[size] if (size := len(inner)) < 256 else head(0x28, size)) + inner
+    return _HEADS_28[len(inner)] + inner
 
 
 def decode_user_information(octets: bytes) -> list[External]:
@@ -1819,7 +1819,7 @@ def decode_user_information(octets: bytes) -> list[External]:
 def encode_user_information(value: list[External]) -> bytes:
     """The encoding of a value of UserInformation."""
     inner = _pack_user_information(value)
-    return (_HEADS_BE[size] if (size := len(inner)) < 256 else head(0xBE, size)) + inner
+    return _HEADS_BE[len(inner)] + inner
 
 
 def decode_dialogue_pdu(octets: bytes) -> DialoguePDU:
@@ -1879,7 +1879,7 @@ def decode_aarq(octets: bytes) -> AARQ:
 def encode_aarq(value: AARQ) -> bytes:
     """The encoding of a value of AARQ."""
     inner = _pack_aarq(value)
-    return (_HEADS_30[size] if (size := len(inner)) < 256 else head(0x30, size)) + inner
+    return _HEADS_30[len(inner)] + inner
 
 
 def decode_aare(octets: bytes) -> AARE:
@@ -1901,7 +1901,7 @@ def decode_aare(octets: bytes) -> AARE:
 def encode_aare(value: AARE) -> bytes:
     """The encoding of a value of AARE."""
     inner = _pack_aare(value)
-    return (_HEADS_30[size] if (size := len(inner)) < 256 else head(0x30, size)) + inner
+    return _HEADS_30[len(inner)] + inner
 
 
 def decode_abrt(octets: bytes) -> ABRT:
@@ -1923,4 +1923,4 @@ def decode_abrt(octets: bytes) -> ABRT:
 def encode_abrt(value: ABRT) -> bytes:
     """The encoding of a value of ABRT."""
     inner = _pack_abrt(value)
-    return (_HEADS_30[size] if (size := len(inner)) < 256 else head(0x30, size)) + inner
+    return _HEADS_30[len(inner)] + inner

@@ -35,9 +35,15 @@ def head(identifier: int, size: int) -> bytes:
     return OCTET[identifier] + length(size)
 
 
-def heads(identifier: int) -> tuple[bytes, ...]:
-    """An identifier octet and each length up to 255: what most values begin with."""
-    return tuple(head(identifier, size) for size in range(0x100))
+class Heads(dict[int, bytes]):
+    """What values of one identifier octet begin with, by their length; those up to 255 are kept."""
+
+    def __init__(self, identifier: int) -> None:
+        self._identifier = identifier
+        super().__init__({size: head(identifier, size) for size in range(0x100)})
+
+    def __missing__(self, size: int) -> bytes:
+        return head(self._identifier, size)
 
 
 def tlv(identifier: bytes, content: bytes) -> bytes:
