@@ -198,8 +198,8 @@ class SigtranNode(Running):
     def _receive(self, route: ToUser, association: str, now: float) -> None:
         path = Path(route.called, route.calling, route.reply_point_code, association)
         self._apply(self._map.receive(route.data, path, now))
-        if self._service is not None:  # nobody else's transactions begin here
-            self._wait()
+        if self._service is not None and not self._asked:
+            self._wait()  # a peer's transaction may have begun; a turn that asks waits at its end
 
     def _return(self, route: Route, association: str) -> None:
         match route:
@@ -279,6 +279,7 @@ class SigtranNode(Running):
         self._asked.clear()
         if asked:  # the node may have stopped, or all of them are forgotten
             self._serve_all(asked)
+            self._wait()
 
     def _serve_all(self, asked: list[_Asked]) -> None:
         """The service's answers, now or when it has read what it needs."""
@@ -344,6 +345,7 @@ class SigtranNode(Running):
         if serving is not None:
             serving.cancel()
         self._asked[:] = [each for each in self._asked if each[0] != invocation]
+        self._wait()
 
     def _note(self, effect: Note) -> None:
         _log.warning(effect.event, **effect.fields)

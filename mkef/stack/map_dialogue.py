@@ -212,7 +212,8 @@ class MapDialogues:
                 effects.append(Note("malformed MAP argument", {"problem": str(error)}))
                 continue
             if invoked is not None:
-                effects.append(Serve(own, *invoked, service.path, service.remote_id))
+                invoke_id, argument = invoked
+                effects.append(Serve(own, invoke_id, argument, service.path, service.remote_id))
         if service.open:
             return effects
         if event.components:

@@ -126,10 +126,10 @@ class Service(Struct):
     def _component(
         self, operation: Operation, invoke_id: int, answer: Answer, room: Room
     ) -> Component:
-        if isinstance(answer, MapUserError):
+        if not isinstance(answer, SendAuthenticationInfoRes):
+            if isinstance(answer, Mistake):
+                return ReturnResult(invoke_id, operation.opcode, _GARBAGE)
             return operation.error(invoke_id, answer)
-        if isinstance(answer, Mistake):
-            return ReturnResult(invoke_id, operation.opcode, _GARBAGE)
         try:
             encoded = operation.encode_result(answer)
             if len(encoded) > SURE_ROOM or self.ready:

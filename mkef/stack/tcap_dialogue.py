@@ -234,7 +234,7 @@ class Transactions:
     @property
     def deadline(self) -> float | None:
         """When `tick` wants to be called next."""
-        orphan = next(iter(self._orphans.values())) if self._orphans else None
+        orphan = next(iter(self._orphans.values()), None)
         if not self._deadlines:
             return orphan
         own = self._deadlines[0][0]
@@ -296,8 +296,9 @@ class Transactions:
         if peer is None:
             return
         del self._orphans[own]
-        if self._begun[peer] > 1:
-            self._begun[peer] -= 1
+        begun = self._begun[peer] - 1
+        if begun:
+            self._begun[peer] = begun
         else:
             del self._begun[peer]
 

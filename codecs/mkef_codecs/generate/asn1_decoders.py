@@ -151,7 +151,7 @@ def _optional(component: Element) -> Lines:
         yield f"{name}_at = 0"
     yield f"if at < end{_begins(component)}:"
     if isinstance(component.type, Null):
-        yield from indent(_read(component, "_"))
+        yield from indent(_read(component, "_", seen=True))
         yield f"    {name} = True"
     else:
         yield from indent(_component(component, seen=True))
@@ -228,6 +228,12 @@ def _read_value(element: Element, into: str, *, seen: bool) -> Lines:
         yield f"{into} = octets[at + 2]"
         yield from _read_integer(element.type, identified, into, [call])
         return
+    if isinstance(element.type, Null):
+        conditions = filter(None, (identified, "octets[at + 1] == 0", "at + 2 <= end"))
+        yield f"if {' and '.join(conditions)}:"
+        yield f"    {into}, at = None, at + 2"
+        yield from ("else:", f"    {call}")
+        return
     short = _short_way(element, into)
     if short is None:
         yield call
@@ -272,8 +278,6 @@ def _short_way(element: Element, into: str) -> tuple[str, str] | None:
         case OctetString(low=low, high=high):
             most = _SHORT if high is None else min(_SHORT, high)
             return (f"size == {low}" if low == most else f"{low} <= size <= {most}"), content
-        case Null():
-            return "size == 0", "None"
         case ObjectIdentifier():
             return f"size <= MAX_OID and ({into} := arcs({content})) is not None", into
         case AnyValue():

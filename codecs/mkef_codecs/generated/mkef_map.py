@@ -152,20 +152,14 @@ MAPUserAbortChoice = (
 
 def _unpack_map_user_abort_choice(octets: bytes, at: int, end: int) -> tuple[MAPUserAbortChoice, int]:
     if at < end and octets[at] == 0x80:
-        size = octets[at + 1]
-        stop = at + 2 + size
-        if stop <= end and size == 0:
-            user_specific_reason = None
-            at = stop
+        if octets[at + 1] == 0 and at + 2 <= end:
+            user_specific_reason, at = None, at + 2
         else:
             user_specific_reason, at = decode_null(octets, at, end, 0x80, "userSpecificReason")
         return ("userSpecificReason", user_specific_reason), at
     if at < end and octets[at] == 0x81:
-        size = octets[at + 1]
-        stop = at + 2 + size
-        if stop <= end and size == 0:
-            user_resource_limitation = None
-            at = stop
+        if octets[at + 1] == 0 and at + 2 <= end:
+            user_resource_limitation, at = None, at + 2
         else:
             user_resource_limitation, at = decode_null(octets, at, end, 0x81, "userResourceLimitation")
         return ("userResourceLimitation", user_resource_limitation), at
@@ -580,21 +574,15 @@ def _unpack_send_authentication_info_arg(octets: bytes, at: int, end: int) -> Se
         number_of_requested_vectors, at = decode_integer(octets, at, end, 0x02, 1, 5, "numberOfRequestedVectors")
     segmentation_prohibited = False
     if at < end and octets[at] == 0x05:
-        size = octets[at + 1]
-        stop = at + 2 + size
-        if octets[at] == 0x05 and stop <= end and size == 0:
-            _ = None
-            at = stop
+        if octets[at + 1] == 0 and at + 2 <= end:
+            _, at = None, at + 2
         else:
             _, at = decode_null(octets, at, end, 0x05, "segmentationProhibited")
         segmentation_prohibited = True
     immediate_response_preferred = False
     if at < end and octets[at] == 0x81:
-        size = octets[at + 1]
-        stop = at + 2 + size
-        if octets[at] == 0x81 and stop <= end and size == 0:
-            _ = None
-            at = stop
+        if octets[at + 1] == 0 and at + 2 <= end:
+            _, at = None, at + 2
         else:
             _, at = decode_null(octets, at, end, 0x81, "immediateResponsePreferred")
         immediate_response_preferred = True
@@ -649,21 +637,15 @@ def _unpack_send_authentication_info_arg(octets: bytes, at: int, end: int) -> Se
             number_of_requested_additional_vectors, at = decode_integer(octets, at, end, 0x85, 1, 5, "numberOfRequestedAdditional-Vectors")
     additional_vectors_are_for_eps = False
     if at < end and octets[at] == 0x86:
-        size = octets[at + 1]
-        stop = at + 2 + size
-        if octets[at] == 0x86 and stop <= end and size == 0:
-            _ = None
-            at = stop
+        if octets[at + 1] == 0 and at + 2 <= end:
+            _, at = None, at + 2
         else:
             _, at = decode_null(octets, at, end, 0x86, "additionalVectorsAreForEPS")
         additional_vectors_are_for_eps = True
     ue_usage_type_request_indication = False
     if at < end and octets[at] == 0x87:
-        size = octets[at + 1]
-        stop = at + 2 + size
-        if octets[at] == 0x87 and stop <= end and size == 0:
-            _ = None
-            at = stop
+        if octets[at + 1] == 0 and at + 2 <= end:
+            _, at = None, at + 2
         else:
             _, at = decode_null(octets, at, end, 0x87, "ue-UsageTypeRequestIndication")
         ue_usage_type_request_indication = True

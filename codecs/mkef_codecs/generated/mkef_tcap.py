@@ -784,11 +784,8 @@ def _unpack_reject_invoke_id(octets: bytes, at: int, end: int) -> tuple[RejectIn
             derivable, at = decode_integer(octets, at, end, 0x02, -128, 127, "derivable")
         return ("derivable", derivable), at
     if at < end and octets[at] == 0x05:
-        size = octets[at + 1]
-        stop = at + 2 + size
-        if stop <= end and size == 0:
-            not_derivable = None
-            at = stop
+        if octets[at + 1] == 0 and at + 2 <= end:
+            not_derivable, at = None, at + 2
         else:
             not_derivable, at = decode_null(octets, at, end, 0x05, "notDerivable")
         return ("notDerivable", not_derivable), at

@@ -312,14 +312,16 @@ def decode(octets: bytes) -> SccpMessage:
     if kind not in _TYPES:
         raise CodecError(f"message type 0x{kind:02x} is not supported", path="SCCP")
     extended, returned = _TYPES[kind]
-    at = 3 if extended else 2
-    third = octets[at + 2] if len(octets) > at + 2 else 0
+    at, end = 3 if extended else 2, len(octets)
+    start = at + 3 + octets[at + 2] if end > at + 2 else end + 1  # of the data
     try:
-        called, calling = read_parties(octets[at : at + 2 + third])
+        called, calling = read_parties(octets[at : start - 1])
     except CodecError:  # they stand behind the data, or nowhere
         called = SccpAddress.decode(_pointed(octets, at))
         calling = SccpAddress.decode(_pointed(octets, at + 1))
-    data = _pointed(octets, at + 2)
+    if start > end or start + octets[start - 1] > end or start == at + 3:
+        _pointed(octets, at + 2)  # says what is wrong
+    data = octets[start : start + octets[start - 1]]
     extension = _extension(octets, at + 3) if extended else None
     if returned:
         return UnitdataService(called, calling, data, second, extension)
