@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+from collections.abc import Sequence
 from hashlib import sha256
 
 from msgspec import Struct
@@ -63,12 +64,14 @@ class Binding(Struct, frozen=True):
     imsi: Imsi
     server_id: ServerId
 
-    def derive(self, vectors: tuple[GsmVector, ...]) -> Established:
+    def derive(self, vectors: Sequence[GsmVector]) -> Established:
         """K_MTC and E(RES) of as many vectors as the profile names."""
         if len(vectors) != self.profile.vectors:
             raise ValueError(f"{self.profile.vectors} vectors wanted, {len(vectors)} given")
-        k_in = b"".join([v.kc.octets for v in vectors])
-        res = b"".join([v.sres for v in vectors])
+        k_in = res = b""
+        for vector in vectors:
+            k_in += vector.kc.octets
+            res += vector.sres
         rand, imsi, server_id = self.rand, self.imsi.digits.encode(), self.server_id.value.encode()
         ends = len(rand), imsi, len(imsi), server_id, len(server_id)
         bound = _BOUND % (self.profile.octet, rand, *ends)

@@ -46,8 +46,9 @@ class Hlrs:
     observe: Callable[[float], None] = lambda _: None  # told how many seconds each HLR took
     _breakers: dict[str, Breaker] = field(default_factory=dict)
 
-    async def vectors(self, imsi: Imsi, rands: tuple[bytes, ...]) -> Sequence[EchoedVector]:
-        """Ask the first HLR that can answer; the next one where it is silent or not capable."""
+    async def vectors(self, imsi: Imsi, rands: tuple[bytes, ...]) -> list[GsmVector]:
+        """One for each RAND, of the first HLR that can answer; the next one is asked where it is
+        silent or not capable."""
         deadline = self.timer() + self.patience_s
         refusal: Refusal = VectorsUnavailable("no route to an HLR for this IMSI")
         for name in self.routes.hlrs(imsi):
@@ -72,7 +73,7 @@ class Hlrs:
                 raise
             else:
                 breaker.capable()
-                return echoed
+                return [e.vector for e in echoed]
             finally:
                 self.observe(self.timer() - now)
         raise refusal

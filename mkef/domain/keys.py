@@ -9,12 +9,13 @@ from collections.abc import Callable, Sequence
 from msgspec import Struct
 from msgspec.structs import force_setattr, replace
 
+from mkef.crypto.gsm import GsmVector
 from mkef.crypto.kdf import Binding, Established, derive_rands, strength_bits
 from mkef.crypto.secret import KMtc
 from mkef.domain.entitlement import Entitlement, select
 from mkef.domain.errors import ProfileNotAllowed, ResMismatch, VectorsUnavailable
 from mkef.domain.freshness import Ledger, Use, check_fresh
-from mkef.domain.hlrs import EchoedVector, Hlrs, check_echo
+from mkef.domain.hlrs import Hlrs
 from mkef.domain.load import Load
 from mkef.domain.lookup import Lookup
 from mkef.domain.quotas import Device, Limits, Quotas
@@ -77,26 +78,26 @@ def entitle(request: KeyRequest, row: Entitlement, tag: bytes) -> tuple[bytes, .
 
 
 def judge(
-    request: KeyRequest,
-    row: Entitlement,
-    rands: tuple[bytes, ...],
-    echoed: Sequence[EchoedVector],
+    request: KeyRequest, row: Entitlement, vectors: Sequence[GsmVector]
 ) -> tuple[Established, int]:
-    """What the HLR's vectors yield and its strength in bits, if the device has the same card."""
-    check_echo(rands, [e.rand for e in echoed])
+    """What the vectors of the RAND list yield and its strength in bits, if the device has the same
+    card."""
     binding = Binding(request.profile, request.rand, request.imsi, row.server_id)
-    established = binding.derive(tuple(e.vector for e in echoed))
+    established = binding.derive(vectors)
     if not established.matches(request.encrypted_res):
         raise ResMismatch("RES is not XRES")
-    strength = strength_bits(request.profile, kc_bits=_kc_bits(echoed))
+    strength = strength_bits(request.profile, kc_bits=_kc_bits(vectors))
     if request.profile.vectors > 1:  # one good Kc in 1024 ends in ten zeros too
         row.check_strength(strength)
     return established, strength
 
 
-def _kc_bits(echoed: Sequence[EchoedVector]) -> int:
-    weak = all(e.vector.kc.octets[7] == 0 and e.vector.kc.octets[6] & 3 == 0 for e in echoed)
-    return _COMP128_KC_BITS if weak else 64
+def _kc_bits(vectors: Sequence[GsmVector]) -> int:
+    for vector in vectors:
+        kc = vector.kc.octets
+        if kc[7] or kc[6] & 3:
+            return 64
+    return _COMP128_KC_BITS
 
 
 def expiry(request: KeyRequest, row: Entitlement, lifetime_s: int, now: float) -> int:
@@ -172,8 +173,8 @@ class KeyEstablishment:
         try:
             quotas.take(device, self._timer(), row, guessable=guessable)
             owed = guessable
-            echoed = await self._hlrs.vectors(request.imsi, rands)
-            return judge(request, row, rands, echoed)
+            vectors = await self._hlrs.vectors(request.imsi, rands)
+            return judge(request, row, vectors)
         except VectorsUnavailable:
             quotas.give_request(device, self._timer(), row)
             raise

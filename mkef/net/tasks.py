@@ -23,6 +23,7 @@ class Tasks:
         self._running: set[asyncio.Task[Any]] = set()
 
     async def __aenter__(self) -> Self:
+        self._loop = asyncio.get_running_loop()
         return self
 
     async def __aexit__(
@@ -54,7 +55,7 @@ class Tasks:
 
     def keep(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """A task that nobody waits for: its failure is logged."""
-        task = asyncio.create_task(self._kept(work))
+        task = asyncio.Task(self._kept(work), loop=self._loop)
         self._running.add(task)
         return task
 
