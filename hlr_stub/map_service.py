@@ -23,7 +23,6 @@ from mkef_codecs.ss7.map_auth import (
     SendAuthenticationInfoArg,
     SendAuthenticationInfoRes,
 )
-from mkef_codecs.ss7.sccp import SccpAddress
 
 _log = structlog.get_logger()
 
@@ -67,7 +66,6 @@ class MapService:
         self._audit = audit
         self._variant = variant
         self._count = count
-        self._names: dict[tuple[int | None, int | None], str] = {}
 
     def __call__(self, questions: Sequence[Question]) -> Answers | Awaitable[Answers]:
         """The answers to some requests, whose subscriptions are read in one go.
@@ -139,21 +137,11 @@ class MapService:
         self._audit.note(
             outcome,
             arg.imsi,
-            self._name(caller.address),
+            caller.address.text,
             caller.association,
             rands,
             ("zr_otid", caller.transaction.hex()),
         )
-
-    def _name(self, address: SccpAddress) -> str:
-        """An address as people read it; those without a title are few, and made once."""
-        if address.global_title is not None:
-            return str(address)
-        key = (address.point_code, address.ssn)
-        name = self._names.get(key)
-        if name is None:
-            name = self._names[key] = str(address)
-        return name
 
     async def _ordinary(self, arg: SendAuthenticationInfoArg) -> Answered:
         try:

@@ -50,9 +50,7 @@ class M3uaAsp(Client, Gateway):
         if read is None:
             return None
         context, data = read
-        if context is not None and not self._agreed(context):
-            return None
-        if not self._here(data):
+        if (context is not None and not self._agreed(context)) or not self._here(data):
             return None
         self._heard(now)
         return data

@@ -317,7 +317,7 @@ class ApplicationServers:
 
         A server without point codes takes what is for its own host, or (`host` None) for anyone.
         """
-        server = self._serving(data.dpc, host)
+        server = self._serving(data.dpc, host) if self._servers else None
         return None if server is None else server.forward(data)
 
     def serves(self, point_code: int, host: str | None = None) -> bool:
@@ -325,8 +325,6 @@ class ApplicationServers:
         return self._serving(point_code, host) is not None
 
     def _serving(self, point_code: int, host: str | None) -> ApplicationServer | None:
-        if not self._servers:
-            return None
         alive = [s for s in self._servers if s.state in {AsState.ACTIVE, AsState.PENDING}]
         for server in alive:
             if point_code in server.provision.point_codes:

@@ -13,7 +13,6 @@ from mkef.stack.map_server import SERVED, Answer, Mistake, Service
 from mkef.stack.tcap_components import Invocations
 from mkef.stack.tcap_dialogue import (
     Event,
-    Indicate,
     Note,
     Path,
     TooManyTransactions,
@@ -86,6 +85,7 @@ class MapDialogues:
         segments: bool = True,
     ) -> None:
         self._transactions = transactions
+        transactions.indicate = self._indicated
         self._serves_any = serves
         self._foreign: frozenset[Code] = frozenset(() if knows_variant else (MTC_OPERATION.opcode,))
         self._room = segmented_room if segments else room
@@ -132,15 +132,15 @@ class MapDialogues:
 
     def receive(self, octets: bytes, path: Path, now: float) -> Effects:
         """A TCAP message that came over `path`."""
-        return self._digest(self._transactions.receive(octets, path, now))
+        return self._transactions.receive(octets, path, now)
 
     def returned(self, octets: bytes, reason: str) -> Effects:
         """A TCAP message of ours that the network could not deliver."""
-        return self._digest(self._transactions.returned(octets, reason))
+        return self._transactions.returned(octets, reason)
 
     def lost(self, reachable: Callable[[int], bool]) -> Effects:
         """An association is gone, and with it answers from point codes out of reach."""
-        return self._digest(self._transactions.lost(reachable))
+        return self._transactions.lost(reachable)
 
     @property
     def deadline(self) -> float | None:
@@ -149,18 +149,9 @@ class MapDialogues:
 
     def tick(self, now: float) -> Effects:
         """Time has passed."""
-        return self._digest(self._transactions.tick(now))
+        return self._transactions.tick(now)
 
     # From TCAP's indications to a row of a table.
-
-    def _digest(self, effects: list[Transmit | Indicate | Note]) -> Effects:
-        digested: Effects = []
-        for effect in effects:
-            if isinstance(effect, Indicate):
-                digested += self._indicated(effect.transaction, effect.event)
-            else:
-                digested.append(effect)
-        return digested
 
     def _indicated(self, own: TransactionId, event: Event) -> Effects:
         if isinstance(event, Begin):

@@ -6,6 +6,7 @@ import heapq
 from collections import OrderedDict
 from collections.abc import Callable
 from enum import IntEnum, auto
+from typing import Any
 
 from msgspec import Struct
 
@@ -110,7 +111,7 @@ class Transmit(Value):
 
 
 class Indicate(Struct):
-    """Something has happened to a transaction that its user has to know."""
+    """Something has happened to a transaction of which nobody has said what follows from it."""
 
     transaction: TransactionId
     event: Event
@@ -123,7 +124,8 @@ class Note(Struct):
     fields: dict[str, object] = {}
 
 
-Effects = list["Transmit | Indicate | Note"]
+# A Transmit, a Note, or what a user of TCAP makes of what happens.
+Effects = list[Any]
 
 
 class TooManyTransactions(Exception):
@@ -141,9 +143,13 @@ class Transaction(Struct):
 
 
 class Transactions:
-    """Requests, octets and `now` in; effects out. `octets` draws transaction ids."""
+    """Requests, octets and `now` in; effects out. `octets` draws transaction ids.
+
+    `indicate` is called with what happens to a transaction, and says what follows from it.
+    """
 
     def __init__(self, octets: Callable[[int], bytes], *, limit: int = LIMIT) -> None:
+        self.indicate: Callable[[TransactionId, Event], Effects] = _indication
         self._octets = octets
         self._limit = limit
         self._share = max(1, limit // SHARE)
@@ -220,16 +226,16 @@ class Transactions:
         own = _originating(octets)
         if own is None or self._step(own, On.RETURNED) is None:
             return []
-        return [Indicate(own, Undeliverable(f"the network returned the message: {reason}"))]
+        return self.indicate(own, Undeliverable(f"the network returned the message: {reason}"))
 
     def lost(self, reachable: Callable[[int], bool]) -> Effects:
         """What waits for a point code that is out of reach by now waits in vain."""
         waiting = [own for own, t in self._live.items() if not reachable(t.path.point_code)]
-        return [
-            Indicate(own, Undeliverable("the way to the peer is lost"))
-            for own in waiting
-            if self._step(own, On.RETURNED)
-        ]
+        effects: Effects = []
+        for own in waiting:
+            if self._step(own, On.RETURNED):
+                effects += self.indicate(own, Undeliverable("the way to the peer is lost"))
+        return effects
 
     @property
     def deadline(self) -> float | None:
@@ -306,11 +312,10 @@ class Transactions:
         transaction = self._step(own, On.TIMEOUT)
         if transaction is None:
             return []
-        effects: Effects = [Indicate(own, TimedOut())]
+        effects = self.indicate(own, TimedOut())
         if transaction.remote_id is not None:
-            effects.append(
-                _transmit(transaction.path, Abort(transaction.remote_id, dialogue=DialogueAbort()))
-            )
+            abort = Abort(transaction.remote_id, dialogue=DialogueAbort())
+            effects = [*effects, _transmit(transaction.path, abort)]
         return effects
 
     # One method for each message type.
@@ -326,7 +331,7 @@ class Transactions:
         self._begun[peer] = begun
         self._live[own] = Transaction(path, _OPENED, deadline, message.otid, peer)
         self._orphans[own] = deadline
-        return [Indicate(own, message)]
+        return self.indicate(own, message)
 
     def _on_continue(self, message: Continue, path: Path, _now: float) -> Effects:
         transaction = self._step(message.dtid, On.CONTINUE)
@@ -335,17 +340,17 @@ class Transactions:
         if transaction.remote_id is None:
             # From now on the peer is where its first answer came from (Q.774 clause 3.3.3.1).
             transaction.path, transaction.remote_id = path, message.otid
-        return [Indicate(message.dtid, message)]
+        return self.indicate(message.dtid, message)
 
     def _on_end(self, message: End, _path: Path, _now: float) -> Effects:
         if self._step(message.dtid, _END) is None:
             return [_stray(message)]
-        return [Indicate(message.dtid, message)]
+        return self.indicate(message.dtid, message)
 
     def _on_abort(self, message: Abort, _path: Path, _now: float) -> Effects:
         if self._step(message.dtid, On.ABORT) is None:
             return [_stray(message)]
-        return [Indicate(message.dtid, message)]
+        return self.indicate(message.dtid, message)
 
     def _on_unidirectional(self, _message: Message, _path: Path, _now: float) -> Effects:
         return [Note("TCAP unidirectional message ignored")]
@@ -359,7 +364,7 @@ class Transactions:
             else AbortCause.UNRECOGNIZED_MESSAGE_TYPE
         )
         if error.dtid is not None and self._step(error.dtid, On.ABORT) is not None:
-            effects.append(Indicate(error.dtid, Abort(error.dtid, cause=cause)))
+            effects += self.indicate(error.dtid, Abort(error.dtid, cause=cause))
         if error.otid is not None:
             effects.append(_transmit(path, Abort(error.otid, cause=cause)))
         return effects
@@ -372,6 +377,10 @@ _RECEIVERS: dict[type, Callable[..., Effects]] = {
     Abort: Transactions._on_abort,
     tcap.Unidirectional: Transactions._on_unidirectional,
 }
+
+
+def _indication(own: TransactionId, event: Event) -> Effects:
+    return [Indicate(own, event)]
 
 
 def _originating(octets: bytes) -> TransactionId | None:

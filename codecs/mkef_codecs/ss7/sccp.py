@@ -92,7 +92,8 @@ class GlobalTitle:
 class SccpAddress:
     """Where a message goes or comes from: subsystem number, point code (14 bits), global title.
 
-    A node talks with the same few addresses again and again: each is written once.
+    A node talks with the same few addresses again and again: each is written once, as octets and
+    as `text` for people.
     """
 
     ssn: int | None = None
@@ -100,6 +101,7 @@ class SccpAddress:
     global_title: GlobalTitle | None = None
     route_on_ssn: bool = True
     octets: bytes = field(init=False, repr=False, compare=False)
+    text: str = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if self.ssn is not None and not 0 <= self.ssn <= 0xFF:
@@ -107,11 +109,12 @@ class SccpAddress:
         if self.point_code is not None and not 0 <= self.point_code < 1 << 14:
             raise CodecError("a point code has 14 bits", path="SccpAddress")
         object.__setattr__(self, "octets", self._encoded())
-
-    def __str__(self) -> str:
         title = self.global_title and f"GT {self.global_title.digits}"
         parts = (title, self.point_code is not None and f"PC {self.point_code}")
-        return " ".join([p for p in parts if p] + [f"SSN {self.ssn}"])
+        object.__setattr__(self, "text", " ".join([p for p in parts if p] + [f"SSN {self.ssn}"]))
+
+    def __str__(self) -> str:
+        return self.text
 
     def _encoded(self) -> bytes:
         """Address indicator and what it announces (Q.713 clause 3.4)."""
