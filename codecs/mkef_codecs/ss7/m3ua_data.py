@@ -12,13 +12,13 @@ from mkef_codecs.errors import CodecError
 from mkef_codecs.ss7.m3ua import HEADER_LENGTH, VERSION, Kind, ProtocolData, Tag
 
 _LABEL = "HHIIBBBB"  # tag, length, OPC, DPC, service and network indicator, priority, SLS
-_PLAIN = Struct(">HHI" + _LABEL)  # version, kind and length of the message before it
-_IN_CONTEXT = Struct(">HHIHHI" + _LABEL)
+_PLAIN = Struct(">II" + _LABEL)  # version and kind of the message, and its length, before it
+_IN_CONTEXT = Struct(">IIHHI" + _LABEL)
 _BEFORE_USER = 16  # octets of the parameter before the user's
 _PADDING = tuple(map(bytes, range(4)))
 
 # An attribute of an enumeration takes as long as a call.
-_VERSION, _DATA = VERSION << 8, int(Kind.DATA)
+_DATA = VERSION << 24 | Kind.DATA
 _ROUTING_CONTEXT, _PROTOCOL_DATA = int(Tag.ROUTING_CONTEXT), int(Tag.PROTOCOL_DATA)
 
 
@@ -29,9 +29,8 @@ def write_data(value: ProtocolData, routing_context: int | None = None) -> bytes
     if size > 0xFFFF:
         raise CodecError(f"a parameter of {size} octets", path="M3UA")
     padding = _PADDING[-size & 3]
+    length = HEADER_LENGTH + size + len(padding)
     label = (
-        _PROTOCOL_DATA,
-        size,
         value.opc,
         value.dpc,
         value.service_indicator,
@@ -39,11 +38,12 @@ def write_data(value: ProtocolData, routing_context: int | None = None) -> bytes
         value.message_priority,
         value.sls,
     )
-    length = HEADER_LENGTH + size + len(padding)
     if routing_context is None:
-        return _PLAIN.pack(_VERSION, _DATA, length, *label) + user + padding
-    context = _ROUTING_CONTEXT, 8, routing_context
-    return _IN_CONTEXT.pack(_VERSION, _DATA, length + 8, *context, *label) + user + padding
+        head = _PLAIN.pack(_DATA, length, _PROTOCOL_DATA, size, *label)
+    else:
+        context = _ROUTING_CONTEXT, 8, routing_context
+        head = _IN_CONTEXT.pack(_DATA, length + 8, *context, _PROTOCOL_DATA, size, *label)
+    return head + user + padding
 
 
 def read_data(octets: bytes) -> tuple[int | None, ProtocolData] | None:
@@ -52,21 +52,14 @@ def read_data(octets: bytes) -> tuple[int | None, ProtocolData] | None:
     if end < _PLAIN.size:
         return None
     at, context = HEADER_LENGTH, None
-    version, kind, length, tag, size, opc, dpc, service, network, priority, sls = (
-        _PLAIN.unpack_from(octets)
-    )
+    kind, length, tag, size, opc, dpc, service, network, priority, sls = _PLAIN.unpack_from(octets)
     if tag == _ROUTING_CONTEXT and size == 8 and end >= _IN_CONTEXT.size:
         at, context = HEADER_LENGTH + 8, opc
         *_, tag, size, opc, dpc, service, network, priority, sls = _IN_CONTEXT.unpack_from(octets)
     stop = at + size
-    if (
-        tag != _PROTOCOL_DATA
-        or size < _BEFORE_USER
-        or length != end
-        or stop + (-size & 3) != end
-        or kind != _DATA
-        or version != _VERSION
-    ):
+    if kind != _DATA or tag != _PROTOCOL_DATA or size < _BEFORE_USER:
+        return None
+    if length != end or stop + (-size & 3) != end:
         return None
     user = octets[at + _BEFORE_USER : stop]
     return context, ProtocolData(opc, dpc, user, service, network, priority, sls)

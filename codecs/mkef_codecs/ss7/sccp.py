@@ -23,6 +23,8 @@ _UDT, _UDTS, _XUDT, _XUDTS = 0x09, 0x0A, 0x11, 0x12
 # Whether a message has a hop counter and an optional part, and whether it came back.
 _TYPES = {_UDT: (False, False), _UDTS: (False, True), _XUDT: (True, False), _XUDTS: (True, True)}
 _RETURN_ON_ERROR = 0x80
+# Of each octet with a protocol class: whether return on error is wished, and sequence.
+_HANDLING = tuple((octet & 0xF0 == _RETURN_ON_ERROR, octet & 1 == 1) for octet in range(0x100))
 _HAS_POINT_CODE, _HAS_SSN, _ROUTE_ON_SSN = 0x01, 0x02, 0x40
 _GT_FULL = 4  # translation type, numbering plan, encoding scheme, nature of address
 _SEGMENTATION, _IMPORTANCE, _END_OF_OPTIONS = 0x10, 0x12, 0x00
@@ -322,16 +324,17 @@ def decode(octets: bytes) -> SccpMessage:
     except CodecError:  # they stand behind the data, or nowhere
         called = SccpAddress.decode(_pointed(octets, at))
         calling = SccpAddress.decode(_pointed(octets, at + 1))
-    if start > end or start + octets[start - 1] > end or start == at + 3:
+    stop = start + octets[start - 1] if start <= end else end + 1
+    if stop > end or start == at + 3:
         _pointed(octets, at + 2)  # says what is wrong
-    data = octets[start : start + octets[start - 1]]
+    data = octets[start:stop]
     extension = _extension(octets, at + 3) if extended else None
     if returned:
         return UnitdataService(called, calling, data, second, extension)
     if second & 0x0F > 1:
         raise CodecError(f"protocol class {second & 0x0F}", path="SCCP")
-    wished = second & 0xF0 == _RETURN_ON_ERROR
-    return Unitdata(called, calling, data, wished, second & 1 == 1, extension)
+    wished, in_sequence = _HANDLING[second]
+    return Unitdata(called, calling, data, wished, in_sequence, extension)
 
 
 # The same few parties talk with each other again and again: each pair is read once.
