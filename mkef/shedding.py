@@ -68,7 +68,7 @@ class _Answer:
         self._counted.inc()
         flags = header.flags & PROXIABLE | self._flags
         avps = session_id + self._avps + proxy_info
-        return header.encode(avps, flags)
+        return header.answered(flags, avps)
 
 
 class Shedding:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from msgspec import Struct
+from msgspec.structs import force_setattr
 
 from mkef_codecs import lab
 from mkef_codecs.errors import CodecError
@@ -24,26 +25,24 @@ class UnsupportedProfile(CodecError):
 
 
 class Profile(Struct, frozen=True):
-    """The profile octet (protocol.md clause 3)."""
+    """The profile octet (protocol.md clause 3), which is made of what it says."""
 
     vectors: int = 1
     res_key_kmtc: bool = False
     tagged: bool = False
     integrity_only: bool = False
+    octet: int = 0
 
     def __post_init__(self) -> None:
         if not 1 <= self.vectors <= MAX_VECTORS:
             raise CodecError("a profile has 1 to 3 vectors", path="profile")
-
-    @property
-    def octet(self) -> int:
-        """The profile as one octet."""
-        return (
+        octet = (
             (self.vectors - 1) << 4
             | self.res_key_kmtc << 3
             | self.tagged << 2
             | self.integrity_only << 1
         )
+        force_setattr(self, "octet", octet)
 
     @property
     def res_length(self) -> int:

@@ -243,7 +243,7 @@ class DiameterPeer:
     # From octets to a row of the table.
 
     def _step(self, on: On, message: Message | None, now: float) -> Effects:
-        action, self.state = PEER.get((self.state, on), (DiameterPeer._violation, State.CLOSED))
+        action, self.state = PEER.get((self.state, on), _VIOLATION)
         return action(self, message, now)
 
     def _malformed(self, octets: bytes, header: Header, error: DiameterError) -> Effects:
@@ -422,9 +422,12 @@ _BASE = {
     DPR.COMMAND: (On.DPR, On.DPA),
 }
 
+_Row = tuple[Callable[..., Effects], State]
+_VIOLATION: _Row = (DiameterPeer._violation, State.CLOSED)
+
 # (state, event): (action, next state). A pair that is not here is a protocol error: the connection
 # is closed (clause 5.6). An action that refuses the peer closes for itself.
-PEER: dict[tuple[State, On], tuple[Callable[..., Effects], State]] = {
+PEER: dict[tuple[State, On], _Row] = {
     (State.WAIT_CER, On.CER): (DiameterPeer._on_cer, State.OPEN),
     (State.WAIT_CER, On.STOP): (DiameterPeer._on_stop_early, State.CLOSED),
     (State.WAIT_CER, On.TIMEOUT): (DiameterPeer._on_exchange_timeout, State.CLOSED),

@@ -8,6 +8,7 @@ from typing import Generic, TypeVar
 
 HOUR_S = 3600.0
 ROUNDING_S = 0.001  # more than floats round in all the tokens of an hour
+_EMPTY_S = HOUR_S + ROUNDING_S  # how long before it is full a bucket is empty
 
 K = TypeVar("K", bound=Hashable)
 
@@ -37,14 +38,16 @@ class Quota(Generic[K]):
 
     def take(self, key: K, now: float) -> bool:
         """Take one token if there is one."""
-        full_at = self._full_at.get(key, now)
+        buckets = self._full_at
+        full_at = buckets.get(key, now)
         if full_at <= now:
-            self._sweep(now)
+            if buckets:
+                self._sweep(now)
             full_at = now
         full_at += self._interval_s
-        if full_at - now > HOUR_S + ROUNDING_S:
+        if full_at - now > _EMPTY_S:
             return False
-        self._full_at[key] = full_at
+        buckets[key] = full_at
         return True
 
     def give(self, key: K, now: float) -> None:
@@ -57,8 +60,8 @@ class Quota(Generic[K]):
         """Forget the full buckets at the front; one that is not full yet goes to the back."""
         buckets = self._full_at
         while buckets:
-            key = next(iter(buckets))
-            if buckets[key] > now:
+            key, full_at = next(iter(buckets.items()))
+            if full_at > now:
                 buckets.move_to_end(key)
                 return
             del buckets[key]

@@ -77,7 +77,7 @@ def encode(body: Body, hop_by_hop: int, end_to_end: int, *, flags: int | None = 
 def encode_answer(body: Body, request: Header) -> bytes:
     """An answer to a request: its identifiers, command, application and P bit (clause 6.2)."""
     flags = (request.flags & PROXIABLE) | (ERROR if isinstance(body, ANSWER) else 0)
-    return request.encode(body.encode(), flags)
+    return request.answered(flags, body.encode())
 
 
 def session_id_of(message: bytes) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mkef_codecs.diameter import header
+from mkef_codecs.diameter.avp import unsigned32_at
 from mkef_codecs.diameter.errors import InvalidMessageLength
 
 DEFAULT_LIMIT = 65_536
@@ -31,12 +32,14 @@ class Splitter:
             self._rest.clear()
         start, end, self._wanted = 0, len(octets), 4
         while end - start >= 4:
-            length = int.from_bytes(octets[start + 1 : start + 4], "big")
+            (word,) = unsigned32_at(octets, start)
+            length = word & 0xFFFFFF  # below the version
             if not header.LENGTH <= length <= self._limit:
                 raise InvalidMessageLength(f"a message length of {length} octets")
-            if end - start < length:
+            stop = start + length
+            if stop > end:
                 self._wanted = length
                 break
-            yield octets[start : start + length]
-            start += length
+            yield octets[start:stop]
+            start = stop
         self._rest += octets[start:]

@@ -12,8 +12,10 @@ LENGTH = 20
 REQUEST, PROXIABLE, ERROR, RETRANSMITTED = 0x80, 0x40, 0x20, 0x10
 _ERROR_REQUEST = ERROR | REQUEST
 _VERSION = 1
+_START = _VERSION << 24  # what the length is added to
 _WORDS = struct.Struct(">IIIII")
-_FIRST_WORD = struct.Struct(">I")
+_words_at = _WORDS.unpack_from
+_first_word_at = struct.Struct(">I").unpack_from
 
 
 class Header(Struct, frozen=True):
@@ -35,15 +37,17 @@ class Header(Struct, frozen=True):
         """The E bit: the answer-message grammar of clause 7.2 follows."""
         return bool(self.flags & ERROR)
 
-    def encode(self, avps: bytes, flags: int | None = None) -> bytes:
-        """The whole message: header, with other flags if some are given, and AVPs."""
+    def encode(self, avps: bytes) -> bytes:
+        """The whole message: header and AVPs."""
+        return self.answered(self.flags, avps)
+
+    def answered(self, flags: int, avps: bytes) -> bytes:
+        """A whole message with other flags: the answer to a request (clause 6.2)."""
         length = LENGTH + len(avps)
         if length >= 1 << 24:
             raise InvalidMessageLength("a message has fewer than 2^24 octets")
-        if flags is None:
-            flags = self.flags
         words = _WORDS.pack(
-            _VERSION << 24 | length,
+            _START + length,
             flags << 24 | self.command,
             self.application,
             self.hop_by_hop,
@@ -54,9 +58,10 @@ class Header(Struct, frozen=True):
 
 def decode_header(message: bytes) -> Header:
     """The header of a whole message; its version, length and flags are checked by the caller."""
-    if len(message) < LENGTH:
-        raise InvalidMessageLength("a message has at least 20 octets")
-    _, word, application, hop_by_hop, end_to_end = _WORDS.unpack_from(message)
+    try:
+        _, word, application, hop_by_hop, end_to_end = _words_at(message)
+    except struct.error:
+        raise InvalidMessageLength("a message has at least 20 octets") from None
     return Header(word >> 24, word & 0xFFFFFF, application, hop_by_hop, end_to_end)
 
 
@@ -65,8 +70,8 @@ def check_header(message: bytes, header: Header) -> None:
 
     Reserved flags are ignored (clause 3); E in a request is an error.
     """
-    (word,) = _FIRST_WORD.unpack_from(message)
-    if word != _VERSION << 24 | len(message) or word & 3:
+    (word,) = _first_word_at(message)
+    if word != _START + len(message) or word & 3:
         raise _wrong_start(word)
     if header.flags & _ERROR_REQUEST == _ERROR_REQUEST:
         raise InvalidHeaderBits("the E bit in a request")

@@ -7,6 +7,8 @@ from mkef_codecs.diameter.errors import AvpNotAllowed, AvpUnsupported, InvalidAv
 from mkef_codecs.generated.dictionary import BY_KEY, ROWS
 from mkef_codecs.lab import VENDOR
 
+_VARIANTS = (0x00, 0x20, 0x40, 0x60)  # flags of IETF AVPs: M and the old P make no difference
+
 
 class Members:
     """Names of AVPs; `closed` is a grammar without `* [ AVP ]`.
@@ -22,31 +24,37 @@ class Members:
             row.key for row in rows if strict and row.vendor == VENDOR and row.mandatory
         }
         self._closed = closed
+        self.variants = {
+            row.head[:4] + bytes((flags, 0)): row.head
+            for row in rows
+            if not row.vendor
+            for flags in _VARIANTS
+        }
 
-    def usual(self, octets: bytes, start: int, end: int) -> tuple[bytes, int, int, int]:
-        """What `head_at` reads of the AVP at an offset if it is as usual, and that offset.
+    def unusual(
+        self, octets: bytes, start: int, end: int, others: list[Avp]
+    ) -> tuple[bytes, int, int, int]:
+        """The AVP at an offset as if it were as usual: what `head_at` reads of it, and where.
 
-        Behind a Vendor-Id of 0, which nobody should send (clause 4.1), that is 4 octets later. No
-        octets are the head of what has no name here.
-        """
-        key, flags, _, _, stop = next(scan(octets, start, end))
-        if key in self._mandatory and not flags & MANDATORY_BIT:
-            raise InvalidAvpBits("has no M bit")  # clause 7.1.3
-        if flags & VENDOR_BIT and key in self._heads and not key >> 32:
-            start += 4
-        word = int.from_bytes(octets[start + 8 : start + 12])
-        return self._heads.get(key, b""), stop - start, word, start
-
-    def other(self, octets: bytes, start: int, end: int) -> Avp:
-        """An AVP without a name here, as it came.
-
-        Refused are one that nobody knows with its M bit set (5001), and a known one where the
-        grammar is closed (5008).
+        That is 4 octets later if it has a Vendor-Id of 0, which nobody should send (clause 4.1).
+        One without a name here goes to `others`: it has no head, and the next is where it ends.
         """
         key, flags, _, data, stop = next(scan(octets, start, end))
-        avp = Avp(key & 0xFFFFFFFF, key >> 32, flags, octets[data:stop])
-        known = key in BY_KEY
-        if not known and flags & MANDATORY_BIT:
+        if key in self._mandatory and not flags & MANDATORY_BIT:
+            raise InvalidAvpBits("has no M bit")  # clause 7.1.3
+        head = self._heads.get(key)
+        if head is None:
+            avp = Avp(key & 0xFFFFFFFF, key >> 32, flags, octets[data:stop])
+            others.append(self._allowed(avp, known=key in BY_KEY))
+            return b"", 0, 0, stop + 3 & ~3
+        if flags & VENDOR_BIT and not key >> 32:
+            start += 4
+        return head, stop - start, int.from_bytes(octets[start + 8 : start + 12]), start
+
+    def _allowed(self, avp: Avp, *, known: bool) -> Avp:
+        """Refused are an AVP that nobody knows with its M bit set (5001), and a known one where the
+        grammar is closed (5008)."""
+        if not known and avp.flags & MANDATORY_BIT:
             raise AvpUnsupported(f"unknown AVP {avp.code} with the M bit")
         if known and self._closed:
             raise AvpNotAllowed("is not allowed here")

@@ -38,10 +38,11 @@ def decoder(command: Command, groups: set[str]) -> Iterator[str]:
     for item in command.fields:
         yield from (f"{_AT}{line}" for line in _question(item, groups))
     yield f"{_AT}if start == at:"
-    yield f"{_AT}    head, size, word, start = cls.MEMBERS.usual(octets, start, end)"
+    yield f"{_AT}    head = cls.MEMBERS.variants.get(head, b'')"
     yield f"{_AT}    if not head:"
-    yield f"{_AT}        others.append(cls.MEMBERS.other(octets, start, end))"
-    yield f"{_AT}        start = start + size + 3 & ~3"
+    yield f"{_AT}        head, size, word, start = cls.MEMBERS.unusual("
+    yield f"{_AT}            octets, start, end, others"
+    yield f"{_AT}        )"
     yield "            if start > end:"
     yield "                check_lengths(octets, first, end)"
     yield "        except BROKEN as error:"

@@ -96,10 +96,11 @@ class VendorSpecificApplicationId(AvpBody):
                         continue
                     head, size, word = head_at(octets, start)
                 if start == at:
-                    head, size, word, start = cls.MEMBERS.usual(octets, start, end)
+                    head = cls.MEMBERS.variants.get(head, b'')
                     if not head:
-                        others.append(cls.MEMBERS.other(octets, start, end))
-                        start = start + size + 3 & ~3
+                        head, size, word, start = cls.MEMBERS.unusual(
+                            octets, start, end, others
+                        )
             if start > end:
                 check_lengths(octets, first, end)
         except BROKEN as error:
@@ -175,10 +176,11 @@ class ExperimentalResult(AvpBody):
                         continue
                     head, size, word = head_at(octets, start)
                 if start == at:
-                    head, size, word, start = cls.MEMBERS.usual(octets, start, end)
+                    head = cls.MEMBERS.variants.get(head, b'')
                     if not head:
-                        others.append(cls.MEMBERS.other(octets, start, end))
-                        start = start + size + 3 & ~3
+                        head, size, word, start = cls.MEMBERS.unusual(
+                            octets, start, end, others
+                        )
             if start > end:
                 check_lengths(octets, first, end)
         except BROKEN as error:
@@ -393,10 +395,11 @@ class CER(AvpBody):
                         continue
                     head, size, word = head_at(octets, start)
                 if start == at:
-                    head, size, word, start = cls.MEMBERS.usual(octets, start, end)
+                    head = cls.MEMBERS.variants.get(head, b'')
                     if not head:
-                        others.append(cls.MEMBERS.other(octets, start, end))
-                        start = start + size + 3 & ~3
+                        head, size, word, start = cls.MEMBERS.unusual(
+                            octets, start, end, others
+                        )
             if start > end:
                 check_lengths(octets, first, end)
         except BROKEN as error:
@@ -658,10 +661,11 @@ class CEA(AvpBody):
                         continue
                     head, size, word = head_at(octets, start)
                 if start == at:
-                    head, size, word, start = cls.MEMBERS.usual(octets, start, end)
+                    head = cls.MEMBERS.variants.get(head, b'')
                     if not head:
-                        others.append(cls.MEMBERS.other(octets, start, end))
-                        start = start + size + 3 & ~3
+                        head, size, word, start = cls.MEMBERS.unusual(
+                            octets, start, end, others
+                        )
             if start > end:
                 check_lengths(octets, first, end)
         except BROKEN as error:
@@ -757,10 +761,11 @@ class DPR(AvpBody):
                         continue
                     head, size, word = head_at(octets, start)
                 if start == at:
-                    head, size, word, start = cls.MEMBERS.usual(octets, start, end)
+                    head = cls.MEMBERS.variants.get(head, b'')
                     if not head:
-                        others.append(cls.MEMBERS.other(octets, start, end))
-                        start = start + size + 3 & ~3
+                        head, size, word, start = cls.MEMBERS.unusual(
+                            octets, start, end, others
+                        )
             if start > end:
                 check_lengths(octets, first, end)
         except BROKEN as error:
@@ -883,10 +888,11 @@ class DPA(AvpBody):
                         continue
                     head, size, word = head_at(octets, start)
                 if start == at:
-                    head, size, word, start = cls.MEMBERS.usual(octets, start, end)
+                    head = cls.MEMBERS.variants.get(head, b'')
                     if not head:
-                        others.append(cls.MEMBERS.other(octets, start, end))
-                        start = start + size + 3 & ~3
+                        head, size, word, start = cls.MEMBERS.unusual(
+                            octets, start, end, others
+                        )
             if start > end:
                 check_lengths(octets, first, end)
         except BROKEN as error:
@@ -980,10 +986,11 @@ class DWR(AvpBody):
                         continue
                     head, size, word = head_at(octets, start)
                 if start == at:
-                    head, size, word, start = cls.MEMBERS.usual(octets, start, end)
+                    head = cls.MEMBERS.variants.get(head, b'')
                     if not head:
-                        others.append(cls.MEMBERS.other(octets, start, end))
-                        start = start + size + 3 & ~3
+                        head, size, word, start = cls.MEMBERS.unusual(
+                            octets, start, end, others
+                        )
             if start > end:
                 check_lengths(octets, first, end)
         except BROKEN as error:
@@ -1117,10 +1124,11 @@ class DWA(AvpBody):
                         continue
                     head, size, word = head_at(octets, start)
                 if start == at:
-                    head, size, word, start = cls.MEMBERS.usual(octets, start, end)
+                    head = cls.MEMBERS.variants.get(head, b'')
                     if not head:
-                        others.append(cls.MEMBERS.other(octets, start, end))
-                        start = start + size + 3 & ~3
+                        head, size, word, start = cls.MEMBERS.unusual(
+                            octets, start, end, others
+                        )
             if start > end:
                 check_lengths(octets, first, end)
         except BROKEN as error:
@@ -1354,10 +1362,11 @@ class ANSWER(AvpBody):
                         break
                     head, size, word = head_at(octets, start)
                 if start == at:
-                    head, size, word, start = cls.MEMBERS.usual(octets, start, end)
+                    head = cls.MEMBERS.variants.get(head, b'')
                     if not head:
-                        others.append(cls.MEMBERS.other(octets, start, end))
-                        start = start + size + 3 & ~3
+                        head, size, word, start = cls.MEMBERS.unusual(
+                            octets, start, end, others
+                        )
             if start > end:
                 check_lengths(octets, first, end)
         except BROKEN as error:
@@ -1467,10 +1476,11 @@ class MTCKeyInfo(AvpBody):
                         continue
                     head, size, word = head_at(octets, start)
                 if start == at:
-                    head, size, word, start = cls.MEMBERS.usual(octets, start, end)
+                    head = cls.MEMBERS.variants.get(head, b'')
                     if not head:
-                        others.append(cls.MEMBERS.other(octets, start, end))
-                        start = start + size + 3 & ~3
+                        head, size, word, start = cls.MEMBERS.unusual(
+                            octets, start, end, others
+                        )
             if start > end:
                 check_lengths(octets, first, end)
         except BROKEN as error:
@@ -1729,10 +1739,11 @@ class MKR(AvpBody):
                         break
                     head, size, word = head_at(octets, start)
                 if start == at:
-                    head, size, word, start = cls.MEMBERS.usual(octets, start, end)
+                    head = cls.MEMBERS.variants.get(head, b'')
                     if not head:
-                        others.append(cls.MEMBERS.other(octets, start, end))
-                        start = start + size + 3 & ~3
+                        head, size, word, start = cls.MEMBERS.unusual(
+                            octets, start, end, others
+                        )
             if start > end:
                 check_lengths(octets, first, end)
         except BROKEN as error:
@@ -1938,10 +1949,11 @@ class MKA(AvpBody):
                         break
                     head, size, word = head_at(octets, start)
                 if start == at:
-                    head, size, word, start = cls.MEMBERS.usual(octets, start, end)
+                    head = cls.MEMBERS.variants.get(head, b'')
                     if not head:
-                        others.append(cls.MEMBERS.other(octets, start, end))
-                        start = start + size + 3 & ~3
+                        head, size, word, start = cls.MEMBERS.unusual(
+                            octets, start, end, others
+                        )
             if start > end:
                 check_lengths(octets, first, end)
         except BROKEN as error:
@@ -2036,10 +2048,11 @@ class SupportedFeatures(AvpBody):
                         continue
                     head, size, word = head_at(octets, start)
                 if start == at:
-                    head, size, word, start = cls.MEMBERS.usual(octets, start, end)
+                    head = cls.MEMBERS.variants.get(head, b'')
                     if not head:
-                        others.append(cls.MEMBERS.other(octets, start, end))
-                        start = start + size + 3 & ~3
+                        head, size, word, start = cls.MEMBERS.unusual(
+                            octets, start, end, others
+                        )
             if start > end:
                 check_lengths(octets, first, end)
         except BROKEN as error:
@@ -2133,10 +2146,11 @@ class RequestedEUTRANAuthenticationInfo(AvpBody):
                         continue
                     head, size, word = head_at(octets, start)
                 if start == at:
-                    head, size, word, start = cls.MEMBERS.usual(octets, start, end)
+                    head = cls.MEMBERS.variants.get(head, b'')
                     if not head:
-                        others.append(cls.MEMBERS.other(octets, start, end))
-                        start = start + size + 3 & ~3
+                        head, size, word, start = cls.MEMBERS.unusual(
+                            octets, start, end, others
+                        )
             if start > end:
                 check_lengths(octets, first, end)
         except BROKEN as error:
@@ -2224,10 +2238,11 @@ class RequestedUTRANGERANAuthenticationInfo(AvpBody):
                         continue
                     head, size, word = head_at(octets, start)
                 if start == at:
-                    head, size, word, start = cls.MEMBERS.usual(octets, start, end)
+                    head = cls.MEMBERS.variants.get(head, b'')
                     if not head:
-                        others.append(cls.MEMBERS.other(octets, start, end))
-                        start = start + size + 3 & ~3
+                        head, size, word, start = cls.MEMBERS.unusual(
+                            octets, start, end, others
+                        )
             if start > end:
                 check_lengths(octets, first, end)
         except BROKEN as error:
@@ -2345,10 +2360,11 @@ class EUTRANVector(AvpBody):
                         continue
                     head, size, word = head_at(octets, start)
                 if start == at:
-                    head, size, word, start = cls.MEMBERS.usual(octets, start, end)
+                    head = cls.MEMBERS.variants.get(head, b'')
                     if not head:
-                        others.append(cls.MEMBERS.other(octets, start, end))
-                        start = start + size + 3 & ~3
+                        head, size, word, start = cls.MEMBERS.unusual(
+                            octets, start, end, others
+                        )
             if start > end:
                 check_lengths(octets, first, end)
         except BROKEN as error:
@@ -2488,10 +2504,11 @@ class UTRANVector(AvpBody):
                         continue
                     head, size, word = head_at(octets, start)
                 if start == at:
-                    head, size, word, start = cls.MEMBERS.usual(octets, start, end)
+                    head = cls.MEMBERS.variants.get(head, b'')
                     if not head:
-                        others.append(cls.MEMBERS.other(octets, start, end))
-                        start = start + size + 3 & ~3
+                        head, size, word, start = cls.MEMBERS.unusual(
+                            octets, start, end, others
+                        )
             if start > end:
                 check_lengths(octets, first, end)
         except BROKEN as error:
@@ -2605,10 +2622,11 @@ class GERANVector(AvpBody):
                         continue
                     head, size, word = head_at(octets, start)
                 if start == at:
-                    head, size, word, start = cls.MEMBERS.usual(octets, start, end)
+                    head = cls.MEMBERS.variants.get(head, b'')
                     if not head:
-                        others.append(cls.MEMBERS.other(octets, start, end))
-                        start = start + size + 3 & ~3
+                        head, size, word, start = cls.MEMBERS.unusual(
+                            octets, start, end, others
+                        )
             if start > end:
                 check_lengths(octets, first, end)
         except BROKEN as error:
@@ -2702,10 +2720,11 @@ class AuthenticationInfo(AvpBody):
                         break
                     head, size, word = head_at(octets, start)
                 if start == at:
-                    head, size, word, start = cls.MEMBERS.usual(octets, start, end)
+                    head = cls.MEMBERS.variants.get(head, b'')
                     if not head:
-                        others.append(cls.MEMBERS.other(octets, start, end))
-                        start = start + size + 3 & ~3
+                        head, size, word, start = cls.MEMBERS.unusual(
+                            octets, start, end, others
+                        )
             if start > end:
                 check_lengths(octets, first, end)
         except BROKEN as error:
@@ -2958,10 +2977,11 @@ class AIR(AvpBody):
                         break
                     head, size, word = head_at(octets, start)
                 if start == at:
-                    head, size, word, start = cls.MEMBERS.usual(octets, start, end)
+                    head = cls.MEMBERS.variants.get(head, b'')
                     if not head:
-                        others.append(cls.MEMBERS.other(octets, start, end))
-                        start = start + size + 3 & ~3
+                        head, size, word, start = cls.MEMBERS.unusual(
+                            octets, start, end, others
+                        )
             if start > end:
                 check_lengths(octets, first, end)
         except BROKEN as error:
@@ -3217,10 +3237,11 @@ class AIA(AvpBody):
                         break
                     head, size, word = head_at(octets, start)
                 if start == at:
-                    head, size, word, start = cls.MEMBERS.usual(octets, start, end)
+                    head = cls.MEMBERS.variants.get(head, b'')
                     if not head:
-                        others.append(cls.MEMBERS.other(octets, start, end))
-                        start = start + size + 3 & ~3
+                        head, size, word, start = cls.MEMBERS.unusual(
+                            octets, start, end, others
+                        )
             if start > end:
                 check_lengths(octets, first, end)
         except BROKEN as error:
@@ -3291,10 +3312,11 @@ class MTCRANDList(AvpBody):
                         break
                     head, size, word = head_at(octets, start)
                 if start == at:
-                    head, size, word, start = cls.MEMBERS.usual(octets, start, end)
+                    head = cls.MEMBERS.variants.get(head, b'')
                     if not head:
-                        others.append(cls.MEMBERS.other(octets, start, end))
-                        start = start + size + 3 & ~3
+                        head, size, word, start = cls.MEMBERS.unusual(
+                            octets, start, end, others
+                        )
             if start > end:
                 check_lengths(octets, first, end)
         except BROKEN as error:
@@ -3492,10 +3514,11 @@ class RIR(AvpBody):
                         break
                     head, size, word = head_at(octets, start)
                 if start == at:
-                    head, size, word, start = cls.MEMBERS.usual(octets, start, end)
+                    head = cls.MEMBERS.variants.get(head, b'')
                     if not head:
-                        others.append(cls.MEMBERS.other(octets, start, end))
-                        start = start + size + 3 & ~3
+                        head, size, word, start = cls.MEMBERS.unusual(
+                            octets, start, end, others
+                        )
             if start > end:
                 check_lengths(octets, first, end)
         except BROKEN as error:
@@ -3697,10 +3720,11 @@ class RIA(AvpBody):
                         break
                     head, size, word = head_at(octets, start)
                 if start == at:
-                    head, size, word, start = cls.MEMBERS.usual(octets, start, end)
+                    head = cls.MEMBERS.variants.get(head, b'')
                     if not head:
-                        others.append(cls.MEMBERS.other(octets, start, end))
-                        start = start + size + 3 & ~3
+                        head, size, word, start = cls.MEMBERS.unusual(
+                            octets, start, end, others
+                        )
             if start > end:
                 check_lengths(octets, first, end)
         except BROKEN as error:
@@ -3840,10 +3864,11 @@ class SIPAuthDataItem(AvpBody):
                         continue
                     head, size, word = head_at(octets, start)
                 if start == at:
-                    head, size, word, start = cls.MEMBERS.usual(octets, start, end)
+                    head = cls.MEMBERS.variants.get(head, b'')
                     if not head:
-                        others.append(cls.MEMBERS.other(octets, start, end))
-                        start = start + size + 3 & ~3
+                        head, size, word, start = cls.MEMBERS.unusual(
+                            octets, start, end, others
+                        )
             if start > end:
                 check_lengths(octets, first, end)
         except BROKEN as error:
@@ -4081,10 +4106,11 @@ class MAR(AvpBody):
                         break
                     head, size, word = head_at(octets, start)
                 if start == at:
-                    head, size, word, start = cls.MEMBERS.usual(octets, start, end)
+                    head = cls.MEMBERS.variants.get(head, b'')
                     if not head:
-                        others.append(cls.MEMBERS.other(octets, start, end))
-                        start = start + size + 3 & ~3
+                        head, size, word, start = cls.MEMBERS.unusual(
+                            octets, start, end, others
+                        )
             if start > end:
                 check_lengths(octets, first, end)
         except BROKEN as error:
@@ -4337,10 +4363,11 @@ class MAA(AvpBody):
                         break
                     head, size, word = head_at(octets, start)
                 if start == at:
-                    head, size, word, start = cls.MEMBERS.usual(octets, start, end)
+                    head = cls.MEMBERS.variants.get(head, b'')
                     if not head:
-                        others.append(cls.MEMBERS.other(octets, start, end))
-                        start = start + size + 3 & ~3
+                        head, size, word, start = cls.MEMBERS.unusual(
+                            octets, start, end, others
+                        )
             if start > end:
                 check_lengths(octets, first, end)
         except BROKEN as error:
@@ -4560,10 +4587,11 @@ class BIR(AvpBody):
                         break
                     head, size, word = head_at(octets, start)
                 if start == at:
-                    head, size, word, start = cls.MEMBERS.usual(octets, start, end)
+                    head = cls.MEMBERS.variants.get(head, b'')
                     if not head:
-                        others.append(cls.MEMBERS.other(octets, start, end))
-                        start = start + size + 3 & ~3
+                        head, size, word, start = cls.MEMBERS.unusual(
+                            octets, start, end, others
+                        )
             if start > end:
                 check_lengths(octets, first, end)
         except BROKEN as error:
@@ -4831,10 +4859,11 @@ class BIA(AvpBody):
                         break
                     head, size, word = head_at(octets, start)
                 if start == at:
-                    head, size, word, start = cls.MEMBERS.usual(octets, start, end)
+                    head = cls.MEMBERS.variants.get(head, b'')
                     if not head:
-                        others.append(cls.MEMBERS.other(octets, start, end))
-                        start = start + size + 3 & ~3
+                        head, size, word, start = cls.MEMBERS.unusual(
+                            octets, start, end, others
+                        )
             if start > end:
                 check_lengths(octets, first, end)
         except BROKEN as error:
