@@ -84,41 +84,30 @@ class Audit:
             self._time = datetime.fromtimestamp(self._clock(), UTC).isoformat()
         self._waiting.append((outcome, imsi, rands, leg, caller, association))
 
-    def _line(
-        self,
-        outcome: str,
-        imsi: Imsi,
-        rands: int,
-        leg: tuple[str, str],
-        caller: str,
-        association: str,
-    ) -> str:
-        name, value = leg
+    def _line(self, use: _Use) -> str:
+        outcome, imsi, rands, (name, value), caller, association = use
+        by = self._callers.get((caller, association)) or self._caller(caller, association)
         shown = imsi.digits if self._show_imsi else imsi.short
         return (
             f'{{"event": "variant", "timestamp": "{self._time}", "audit": true, '
             f'"outcome": "{outcome}", "imsi": "{shown}", '
-            f'"rands": {rands}, "{name}": {encode_basestring_ascii(value)}, '
-            f"{self._caller(caller, association)}}}\n"
+            f'"rands": {rands}, "{name}": {encode_basestring_ascii(value)}, {by}}}\n'
         )
 
     def _caller(self, caller: str, association: str) -> str:
         """What one peer's lines have in common, made once."""
-        known = self._callers.get((caller, association))
-        if known is None:
-            if len(self._callers) > 1000:
-                self._callers.clear()
-            text = json.dumps({"caller": caller, "association": association}, ensure_ascii=False)
-            known = self._callers[caller, association] = text[1:-1]
-        return known
+        if len(self._callers) > 1000:
+            self._callers.clear()
+        text = json.dumps({"caller": caller, "association": association}, ensure_ascii=False)
+        made = self._callers[caller, association] = text[1:-1]
+        return made
 
     def _flush(self) -> None:
         uses, self._waiting = self._waiting, []
-        lines = [self._line(*use) for use in uses]
         try:
-            os.write(self._file, "".join(lines).encode())
+            os.write(self._file, "".join(map(self._line, uses)).encode())
         except OSError as error:
-            _log.error("audit lines lost", count=len(lines), problem=error.strerror)
+            _log.error("audit lines lost", count=len(uses), problem=error.strerror)
 
 
 def _open(where: Path | TextIO) -> int:

@@ -52,7 +52,7 @@ def derive_opc(k: Secret, op: bytes) -> OPc:
     """OPc = OP ^ E_K(OP), 16 octets (TS 35.206 clause 4.1)."""
     if len(op) != OPc.length or len(k.octets) != 16:
         raise ValueError("K and OP have 16 octets")
-    encryptor = Cipher(algorithms.AES(k.octets), _ECB).encryptor()
+    encryptor = Cipher(algorithms.AES128(k.octets), _ECB).encryptor()
     encrypted = encryptor.update(op)
     return OPc(bytes(a ^ b for a, b in zip(op, encrypted, strict=True)))
 
@@ -66,7 +66,7 @@ class Milenage:
         if len(k.octets) != 16 or len(opc.octets) != 16:
             raise ValueError("K and OPc have 16 octets")
         # One encryptor serves every call: ECB keeps no state from block to block.
-        self._encrypt = Cipher(algorithms.AES(k.octets), _ECB).encryptor().update
+        self._encrypt = Cipher(algorithms.AES128(k.octets), _ECB).encryptor().update
         self._opc = int.from_bytes(opc.octets, "big")
         self._constants = constants
 

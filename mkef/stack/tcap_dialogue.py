@@ -270,13 +270,6 @@ class Transactions:
             own = (int.from_bytes(own, "big") + 1 & 0xFFFFFFFF).to_bytes(ID_LENGTH, "big")
         return own
 
-    def _share_of(self, peer: str) -> int:
-        """How many transactions a peer has begun, this one included."""
-        begun = self._begun.get(peer, 0)
-        if begun >= self._share:
-            raise TooManyTransactions(f"{begun} of this peer are alive")
-        return begun + 1
-
     def _draw(self) -> TransactionId:
         """An id for a peer's transaction, of a new block: drawing is a call of the system."""
         block = self._octets(ID_LENGTH * BLOCK)
@@ -322,13 +315,15 @@ class Transactions:
 
     def _on_begin(self, message: Begin, path: Path, now: float) -> Effects:
         peer, deadline = path.association, now + ORPHAN_S
+        begun = self._begun.get(peer, 0)
         try:
-            begun = self._share_of(peer)
+            if begun >= self._share:
+                raise TooManyTransactions(f"{begun} of this peer are alive")  # noqa: TRY301
             own = self._free(self._drawn.pop() if self._drawn else self._draw())
         except TooManyTransactions as error:
             refusal = Abort(message.otid, cause=AbortCause.RESOURCE_LIMITATION)
             return [Note("TCAP overload", {"problem": str(error)}), _transmit(path, refusal)]
-        self._begun[peer] = begun
+        self._begun[peer] = begun + 1
         self._live[own] = Transaction(path, _OPENED, deadline, message.otid, peer)
         self._orphans[own] = deadline
         return self.indicate(own, message)

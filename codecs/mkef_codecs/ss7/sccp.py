@@ -226,8 +226,7 @@ class Unitdata(Struct):
         protocol_class = _RETURN_ON_ERROR if self.return_on_error else 0
         if self.in_sequence:
             protocol_class |= 1
-        parties = self.called.octets, self.calling.octets
-        return _message(_UDT, _XUDT, protocol_class, parties, self.data, self.extension)
+        return _encode(self, _UDT, _XUDT, protocol_class)
 
 
 class UnitdataService(Struct):
@@ -247,8 +246,7 @@ class UnitdataService(Struct):
 
     def encode(self) -> bytes:
         """A UDTS or XUDTS message."""
-        parties = self.called.octets, self.calling.octets
-        return _message(_UDTS, _XUDTS, self.cause, parties, self.data, self.extension)
+        return _encode(self, _UDTS, _XUDTS, self.cause)
 
 
 SccpMessage = Unitdata | UnitdataService
@@ -269,26 +267,20 @@ def segmented_room(called: SccpAddress, calling: SccpAddress) -> int:
     return MAX_SEGMENTS * segment_room(called, calling)
 
 
-def _message(
-    plain: int,
-    extended: int,
-    second: int,
-    parties: tuple[bytes, bytes],
-    data: bytes,
-    extension: Extension | None,
-) -> bytes:
+def _encode(message: SccpMessage, plain: int, extended: int, second: int) -> bytes:
     """A message: type, class or cause, hop counter if it is extended, and the variable part.
 
     That are pointers, each counted from itself, what they point to (called party, calling party,
     data), and the optional part of an extended message, whose pointer is 0 where there is none.
     """
+    data, extension = message.data, message.extension
     size = len(data)
     if size > MAX_DATA:
         raise CodecError(f"{size} octets do not fit", path="SCCP")
     if extension is None:
-        pointers, written = _written(*parties, 3)
+        pointers, written = _written(message.called.octets, message.calling.octets, 3)
         return b"%c%c%b%b%c%b" % (plain, second, pointers, written, size, data)
-    pointers, written = _written(*parties, 4)
+    pointers, written = _written(message.called.octets, message.calling.octets, 4)
     options = extension.options()
     pointer = 2 + len(written) + size if options else 0
     if pointer > MAX_DATA:
