@@ -112,7 +112,7 @@ class HttpFront:
         try:
             question = self._read(await _question(request), certified_names(request))
         except Problem as problem:
-            self._metrics.requests.labels(str(problem.status)).inc()
+            self._metrics.requests.add(str(problem.status))
             return _problem(problem, correlation)
         try:
             if not question.origin_host:

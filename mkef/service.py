@@ -48,7 +48,6 @@ class KeyService:
         self._running: dict[_Request, list[_Copy]] = {}
         self._alarm = Alarm(sources.timer, self._forget)
         self._seconds = metrics.seconds["zk"]
-        self._released = metrics.requests.labels(SUCCESS)
         self._quota_refusals = Counter(
             "mkef_quota_refusals", "Refusals by quota", ["quota"], registry=metrics.registry
         )
@@ -116,7 +115,7 @@ class KeyService:
         self, question: KeyRequest | UnknownProfile, grant: Grant, correlation: str
     ) -> None:
         assert isinstance(question, KeyRequest)
-        self._released.inc()
+        self._metrics.requests.add(SUCCESS)
         self._log.info(
             "key released",
             correlation=correlation,
@@ -142,7 +141,7 @@ class KeyService:
         `named`: the request has our identity in it, so no other MKEF is asked if this one is busy.
         """
         code, name = answer_of(refusal, named=named)
-        self._metrics.requests.labels(str(code)).inc()
+        self._metrics.requests.add(str(code))
         if isinstance(refusal, QuotaExceeded):
             self._quota_refusals.labels(refusal.quota).inc()
         self._log.warning(

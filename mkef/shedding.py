@@ -60,12 +60,12 @@ class _Answer:
         self.given: Counter[str] = Counter()  # by the peer's Origin-Host, since the last summary
         self._flags = flags
         self._avps = avps[_ANY_OCTETS:]
-        self._counted = metrics.requests.labels(self.code)
+        self._requests = metrics.requests
 
     def to(self, header: Header, session_id: bytes, proxy_info: bytes, peer: str) -> bytes:
         """The whole answer to a request, counted."""
         self.given[peer] += 1
-        self._counted.inc()
+        self._requests.add(self.code)
         flags = header.flags & PROXIABLE | self._flags
         avps = session_id + self._avps + proxy_info
         return header.answered(flags, avps)

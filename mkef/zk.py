@@ -51,7 +51,7 @@ class ZkFront:
         try:
             question = read_request(mkr, self._sources.clock())
         except DiameterError as error:
-            self._metrics.requests.labels(str(error.result_code)).inc()
+            self._metrics.requests.add(str(error.result_code))
             raise
         try:
             check_peer(mkr, remote)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack
 from typing import Any
 
-from prometheus_client import CollectorRegistry, Counter
+from prometheus_client import CollectorRegistry
 from prometheus_client.metrics_core import CounterMetricFamily
 from prometheus_client.registry import Collector
 
@@ -37,9 +38,8 @@ class Metrics(Running):
         self.wanting = wanting
         self.status = status
         self.registry = CollectorRegistry()
-        self.requests = Counter(
-            f"{program}_requests", "Requests by outcome", ["outcome"], registry=self.registry
-        )
+        self.requests = Counts(f"{program}_requests", "Requests by outcome", "outcome")
+        self.registry.register(self.requests)
         self.seconds = Legs(f"{program}_seconds")
         self.registry.register(self.seconds)
         self._diameter = _Events(f"{program}_diameter_events")
@@ -60,12 +60,29 @@ class Metrics(Running):
 
     def outcomes(self) -> dict[str, int]:
         """Requests by outcome since the start."""
-        (family,) = self.requests.collect()
-        return {
-            sample.labels["outcome"]: int(sample.value)
-            for sample in family.samples
-            if sample.name.endswith("_total")
-        }
+        return {outcome: count for (outcome,), count in self.requests.counts.items()}
+
+
+class Counts(Collector):
+    """A counter for each combination of labels, counted on the event loop alone.
+
+    The library's own take a lock and many calls, for each message.
+    """
+
+    def __init__(self, name: str, documentation: str, *labels: str) -> None:
+        self._name, self._documentation, self._labels = name, documentation, labels
+        self.counts: Counter[tuple[str, ...]] = Counter()
+
+    def add(self, *labels: str) -> None:
+        """One more."""
+        self.counts[labels] += 1
+
+    def collect(self) -> Iterator[CounterMetricFamily]:
+        """The counts of this moment."""
+        family = CounterMetricFamily(self._name, self._documentation, labels=self._labels)
+        for labels, count in self.counts.items():
+            family.add_metric(labels, count)
+        yield family
 
 
 class _Events(Collector):
