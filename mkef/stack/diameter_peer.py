@@ -104,21 +104,19 @@ class DiameterPeer:
         header = decode_header(octets)
         request, answer = _BASE.get(header.command, _APPLICATION)
         on = request if header.flags & REQUEST else answer
+        effects: Effects = []
         # A DWA is judged with the DWR that it answers.
         if on is not On.DWA and self._watchdog.heard(now) is Step.FAIL_BACK:
-            return [Trusted(), *self._read(on, octets, header, now)]
-        return self._read(on, octets, header, now)
-
-    def _read(self, on: On, octets: bytes, header: Header, now: float) -> Effects:
+            effects.append(Trusted())
         if self._shed is not None and self.state is State.OPEN:
             refused = self._shed(octets, header)
             if refused is not None:
-                return [Send(refused)]
+                return [*effects, Send(refused)]
         try:
             message = decode(octets, header)
         except DiameterError as error:
-            return self._malformed(octets, header, error)
-        return self._step(on, message, now)
+            return effects + self._malformed(octets, header, error)
+        return effects + self._step(on, message, now)
 
     def broken(self, error: DiameterError) -> Effects:
         """The stream holds no messages any more: close."""

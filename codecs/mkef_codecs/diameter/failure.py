@@ -73,10 +73,8 @@ def located(
     """
     if start - at == 4:
         start = at
-    if start > end:  # all were read before that was seen
-        assert isinstance(error, InvalidAvpLength)
-        assert error.offset is not None
-        start = error.offset
+    if isinstance(error, DiameterError) and error.offset is not None and not error.path:
+        start = error.offset  # of one of several AVPs that were looked at together
     try:
         *_, stop = next(scan(octets, start, end))
     except InvalidAvpLength as lie:

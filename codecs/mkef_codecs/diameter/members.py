@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mkef_codecs.diameter.avp import MANDATORY_BIT, VENDOR_BIT, Avp, scan
+from mkef_codecs.diameter.avp import MANDATORY_BIT, Avp, scan
 from mkef_codecs.diameter.errors import AvpNotAllowed, AvpUnsupported, InvalidAvpBits
 from mkef_codecs.generated.dictionary import BY_KEY, ROWS
 from mkef_codecs.lab import VENDOR
@@ -37,25 +37,29 @@ class Members:
         """The AVP at an offset as if it were as usual: what `head_at` reads of it, and where.
 
         That is 4 octets later if it has a Vendor-Id of 0, which nobody should send (clause 4.1).
-        One without a name here goes to `others`: it has no head, and the next is where it ends.
+        Those without a name here go to `others`: no head, and where the next one is.
         """
-        key, flags, _, data, stop = next(scan(octets, start, end))
-        if key in self._mandatory and not flags & MANDATORY_BIT:
-            raise InvalidAvpBits("has no M bit")  # clause 7.1.3
-        head = self._heads.get(key)
-        if head is None:
-            avp = Avp(key & 0xFFFFFFFF, key >> 32, flags, octets[data:stop])
-            others.append(self._allowed(avp, known=key in BY_KEY))
-            return b"", 0, 0, stop + 3 & ~3
-        if flags & VENDOR_BIT and not key >> 32:
-            start += 4
-        return head, stop - start, int.from_bytes(octets[start + 8 : start + 12]), start
+        for key, flags, begin, data, stop in scan(octets, start, end):
+            head = self._heads.get(key)
+            if head is None:
+                avp = Avp(key & 0xFFFFFFFF, key >> 32, flags, octets[data:stop])
+                others.append(self._allowed(avp, begin, known=key in BY_KEY))
+            elif begin > start:
+                return b"", 0, 0, begin
+            elif key in self._mandatory and not flags & MANDATORY_BIT:
+                raise InvalidAvpBits("has no M bit")  # clause 7.1.3
+            else:
+                start = data - (12 if key >> 32 else 8)
+                word = int.from_bytes(octets[start + 8 : start + 12])
+                return head, stop - start, word, start
+        return b"", 0, 0, end
 
-    def _allowed(self, avp: Avp, *, known: bool) -> Avp:
+    def _allowed(self, avp: Avp, offset: int, *, known: bool) -> Avp:
         """Refused are an AVP that nobody knows with its M bit set (5001), and a known one where the
         grammar is closed (5008)."""
         if not known and avp.flags & MANDATORY_BIT:
-            raise AvpUnsupported(f"unknown AVP {avp.code} with the M bit")
+            problem = f"unknown AVP {avp.code} with the M bit"
+            raise AvpUnsupported(problem, offset=offset)
         if known and self._closed:
-            raise AvpNotAllowed("is not allowed here")
+            raise AvpNotAllowed("is not allowed here", offset=offset)
         return avp

@@ -323,9 +323,48 @@ def test_known_avps_are_welcome_anywhere(request_body: MKR, every_message: list[
         assert body.others == [route]  # type: ignore[attr-defined]
 
 
-def test_avps_come_in_any_order(request_body: MKR) -> None:
+@given(st.data())
+def test_avps_come_in_any_order_with_any_others_between(
+    request_body: MKR, data: st.DataObject
+) -> None:
+    avps = data.draw(st.permutations(avps_of(encode(request_body, 1, 2))))
+    others = [Avp(77, 32473, 0x80, bytes(size)) for size in range(data.draw(st.integers(0, 3)))]
+    mixed = list(avps)
+    for other in others[::-1]:
+        mixed.insert(data.draw(st.integers(0, len(avps))), other)
+    body = decode(join(mixed)).body
+    assert isinstance(body, MKR)
+    assert sorted(body.others, key=lambda avp: len(avp.data)) == others
+    assert not others or encode(body, 1, 2) == join(mixed)
+    body.others.clear()
+    assert body == request_body
+
+
+def test_a_vendor_id_of_0_is_none(request_body: MKR) -> None:
+    """Nobody should send it (clause 4.1); the AVP is the IETF's all the same."""
     avps = avps_of(encode(request_body, 1, 2))
-    assert decode(join(avps[::-1])).body == request_body
+    odd = [a if a.vendor else replace(a, flags=a.flags | 0x80) for a in avps]
+    assert decode(join(odd)).body == request_body
+    bad = Avp(1, 0, 0xC0, b"\xff")
+    at = place_of(avps, "User-Name")
+    with pytest.raises(errors.InvalidAvpValue, match="not UTF-8") as caught:
+        decode(join([*odd[:at], bad, *odd[at + 1 :]]))
+    assert caught.value.failed_avp == bad.encode()
+
+
+def test_an_avp_may_be_longer_than_64_kib(request_body: MKR) -> None:
+    body = copy.deepcopy(request_body)
+    body.proxy_info = [bytes(70_000), b"short"]
+    assert decode(encode(body, 1, 2)).body == body
+
+
+def test_the_offender_among_others_is_the_one_that_is_shown(request_body: MKR) -> None:
+    avps = avps_of(encode(request_body, 1, 2))
+    refused = Avp(78, 32473, 0xC0, b"abc")
+    with pytest.raises(errors.AvpUnsupported) as caught:
+        decode(join([VENDOR_AVP, VENDOR_AVP, refused, *avps]))
+    assert caught.value.failed_avp == refused.encode()
+    assert caught.value.offset == 20 + 2 * len(VENDOR_AVP.encode())
 
 
 def test_the_m_bit_of_an_avp_of_others_is_its_senders_matter(request_body: MKR) -> None:
