@@ -16,6 +16,7 @@ from mkef.net.capture import Protocol as Captured
 from mkef.net.channel import Channel
 from mkef.net.diameter_failures import RequestFailed, Undelivered, Unsent
 from mkef.net.diameter_owner import Context, Owner, Share
+from mkef.net.diameter_waiting import Waiting
 from mkef.net.endpoint import Endpoint
 from mkef.net.sctp_channel import SctpChannel
 from mkef.net.slots import Slots
@@ -70,7 +71,7 @@ class Link:
         self._leg: Leg | None = None
         self._alarm = Alarm(context.sources.timer, self._tick)
         self._loop = asyncio.get_running_loop()
-        self._waiting: dict[int, tuple[asyncio.Future[Body], object]] = {}
+        self._waiting = Waiting(self._loop)
         self._out: list[bytes] = []
         self._reading = b""  # the message that is handled
         self._serving = 0
@@ -232,23 +233,21 @@ class Link:
         hop_by_hop, effects = self._machine.request(
             body, end_to_end, deadline, retransmitted=retransmitted
         )
-        future: asyncio.Future[Body] = self._loop.create_future()
-        self._waiting[hop_by_hop] = future, mark
+        answer = self._waiting.begin(hop_by_hop, mark)
         self._apply(effects)
         self._wind()
         try:
-            return await future
+            return await answer
         finally:
-            if self._waiting.pop(hop_by_hop, None) is not None:  # the caller has given up
+            if self._waiting.give_up(hop_by_hop):
                 self._machine.forget(hop_by_hop)
 
     def move(self, wanted: Callable[[Any], bool]) -> None:
         """Let go of the requests whose mark is `wanted`: they are sent elsewhere."""
         assert self._machine is not None
-        for hop_by_hop, (_, mark) in list(self._waiting.items()):
-            if wanted(mark):
-                self._machine.forget(hop_by_hop)
-                self._settle(hop_by_hop, Undelivered("the peer is in doubt"))
+        for hop_by_hop in self._waiting.marked(wanted):
+            self._machine.forget(hop_by_hop)
+            self._waiting.settle(hop_by_hop, Undelivered("the peer is in doubt"))
 
     def answer(self, body: Body, request: Header) -> None:
         """Answer a request that was handed to the owner."""
@@ -336,7 +335,7 @@ class Link:
                 case Send():
                     self._send(effect.octets)
                 case Answered(hop_by_hop, body):
-                    self._settle(hop_by_hop, body)
+                    self._waiting.settle(hop_by_hop, body)
                 case _:
                     self._apply_rare(effect)
 
@@ -349,7 +348,7 @@ class Link:
         match effect:
             case Failed(hop_by_hop, reason, elsewhere):
                 error = Undelivered(reason) if elsewhere else RequestFailed(reason)
-                self._settle(hop_by_hop, error)
+                self._waiting.settle(hop_by_hop, error)
             case Opened(remote):
                 log.info("peer open", peer=remote.origin_host, over=self.channel.description)
                 self._context.counts["opened"] += 1
@@ -389,15 +388,6 @@ class Link:
         if self._out:
             messages, self._out = self._out, []
             self.channel.write(messages)
-
-    def _settle(self, hop_by_hop: int, outcome: Body | RequestFailed) -> None:
-        future, _ = self._waiting.pop(hop_by_hop, (None, None))
-        if future is None or future.done():
-            return
-        if isinstance(outcome, RequestFailed):
-            future.set_exception(outcome)
-        else:
-            future.set_result(outcome)
 
     def _tick(self, now: float) -> None:
         assert self._machine is not None

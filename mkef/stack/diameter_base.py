@@ -1,18 +1,13 @@
-"""The base protocol's messages as a node says them, and whom it accepts (RFC 6733 clause 5)."""
+"""The base protocol's messages as a node says them (RFC 6733 clause 5)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
-from mkef.stack.diameter_access import RELAY_APPLICATION
-from mkef.stack.diameter_events import Cause, LocalNode, Policy
-from mkef_codecs.diameter.applications import check_application
+from mkef.stack.diameter_events import Cause, LocalNode
 from mkef_codecs.diameter.avp import MANDATORY_BIT, Avp
 from mkef_codecs.diameter.commands import SUCCESS, encode_answer
-from mkef_codecs.diameter.errors import DiameterError
 from mkef_codecs.diameter.header import ERROR, Header
-from mkef_codecs.diameter.result_codes import ResultCode
 from mkef_codecs.generated.diameter import (
     ANSWER,
     CEA,
@@ -113,40 +108,3 @@ def refusal(
     if result_code in _PROTOCOL_ERRORS:
         return octets
     return octets[:4] + bytes((octets[4] & ~ERROR,)) + octets[5:]
-
-
-class Unacceptable(NamedTuple):
-    """The Result-Code and the reason why a peer is not accepted."""
-
-    result_code: int
-    problem: str
-    failed_avp: bytes = b""
-
-
-def judge(local: LocalNode, policy: Policy, peer: CER | CEA) -> Unacceptable | None:
-    """Why a peer is not acceptable; None if it is."""
-    host = peer.origin_host.lower()
-    if policy.certified_names is not None and host not in policy.certified_names:
-        return Unacceptable(ResultCode.UNKNOWN_PEER, "the Origin-Host is not in the certificate")
-    if not policy.access.admits(host):
-        return Unacceptable(ResultCode.UNKNOWN_PEER, "the Origin-Host is not configured here")
-    if peer.inband_security_id and NO_INBAND_SECURITY not in peer.inband_security_id:
-        return Unacceptable(ResultCode.NO_COMMON_SECURITY, "in-band security is not offered")
-    if isinstance(peer, CER):  # a CEA is taken as it is: nobody could be told
-        try:
-            for group in peer.vendor_specific_application_id:
-                check_application(group)
-        except DiameterError as error:
-            return Unacceptable(error.result_code, str(error), error.failed_avp)
-    ours = {application for _, application in local.applications}
-    if not (ours | {RELAY_APPLICATION}) & applications_of(peer):
-        return Unacceptable(ResultCode.NO_COMMON_APPLICATION, "no common application")
-    return None
-
-
-def applications_of(peer: CER | CEA) -> frozenset[int]:
-    """The applications that a peer offers in any of the three AVPs for that (clause 5.3)."""
-    groups = peer.vendor_specific_application_id
-    specific = (a for g in groups for a in (g.auth_application_id, g.acct_application_id))
-    plain = {*peer.auth_application_id, *peer.acct_application_id}
-    return frozenset(plain | {a for a in specific if a is not None})

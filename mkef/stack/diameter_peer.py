@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from mkef.stack import diameter_acceptance as acceptance
 from mkef.stack import diameter_base as base
-from mkef.stack.diameter_access import Remote, same_identity
+from mkef.stack.diameter_access import Remote
 from mkef.stack.diameter_events import (
     Answered,
     Cause,
@@ -22,29 +23,20 @@ from mkef.stack.diameter_events import (
     Suspected,
     Trusted,
 )
+from mkef.stack.diameter_faults import answer_to_malformed
 from mkef.stack.diameter_routing import judge_arrival
 from mkef.stack.diameter_states import ANSWERING, UNOPENED, On, State
 from mkef.stack.peer_table import Claim
 from mkef.stack.requests import Outstanding
 from mkef.stack.watchdog import Step, Watchdog
 from mkef_codecs.diameter.commands import (
-    SUCCESS,
     Body,
     Message,
     decode,
     encode,
     encode_answer,
-    proxy_info_of,
-    session_id_of,
 )
-from mkef_codecs.diameter.errors import (
-    ApplicationUnsupported,
-    CommandUnsupported,
-    DiameterError,
-    InvalidHeaderBits,
-    InvalidMessageLength,
-    UnsupportedVersion,
-)
+from mkef_codecs.diameter.errors import DiameterError
 from mkef_codecs.diameter.header import REQUEST, RETRANSMITTED, Header, decode_header
 from mkef_codecs.diameter.result_codes import ResultCode
 from mkef_codecs.generated.diameter import (
@@ -248,32 +240,12 @@ class DiameterPeer:
         note = Note("malformed message", {"command": header.command, "problem": str(error)})
         effects: Effects = [note]
         if header.is_request:
-            error = self._judged(header, error)
-            refusal = base.refusal(
-                self._local,
-                header,
-                error.result_code,
-                str(error),
-                session_id=session_id_of(octets),
-                failed_avp=error.failed_avp,
-                proxy_info=proxy_info_of(octets),
-            )
-            effects.append(Send(refusal))
+            effects.append(Send(answer_to_malformed(self._local, octets, header, error)))
         elif self._awaited(header):
             effects.append(Failed(header.hop_by_hop, f"malformed answer: {error}"))
         if self.state in UNOPENED:
             effects += self._close(str(error))
         return effects
-
-    def _judged(self, header: Header, error: DiameterError) -> DiameterError:
-        """A readable header's first fault is its application, then the command (clause 7.1.3)."""
-        if isinstance(error, UnsupportedVersion | InvalidMessageLength | InvalidHeaderBits):
-            return error
-        if header.application and header.application not in self._applications:
-            return ApplicationUnsupported(f"application {header.application}")
-        if isinstance(error, ApplicationUnsupported):
-            return CommandUnsupported(f"command {header.command}")
-        return error
 
     # Actions.
 
@@ -291,7 +263,7 @@ class DiameterPeer:
     def _on_cer(self, message: Message, now: float) -> Effects:
         cer = message.body
         assert isinstance(cer, CER)
-        refusal = base.judge(self._local, self._policy, cer)
+        refusal = acceptance.judge(self._local, self._policy, cer)
         if refusal is not None:
             result_code, problem, failed_avp = refusal
             answer = base.refusal(
@@ -321,27 +293,16 @@ class DiameterPeer:
         assert isinstance(cea, CEA | ANSWER)
         if not self._awaited(message.header):
             return self._close("CEA to no CER of ours")
-        if isinstance(cea, ANSWER) or cea.result_code != SUCCESS:
-            said = f": {cea.error_message}" if cea.error_message else ""
-            return self._close(f"CEA {cea.result_code} from {cea.origin_host}{said}")
-        expected = self._policy.expected_host
-        if expected and not same_identity(expected, cea.origin_host):
-            return self._close(f"the peer is {cea.origin_host}, not {expected}")
-        refusal = base.judge(self._local, self._policy, cea)
-        if refusal is not None:
-            return self._close(f"CEA of {cea.origin_host}: {refusal.problem}")
+        reason = acceptance.objection(self._local, self._policy, cea)
+        if reason is not None:
+            return self._close(reason)
+        assert isinstance(cea, CEA)
         return self._open(cea, now)
 
     def _open(self, capabilities: CER | CEA, now: float) -> Effects:
         self._exchange_deadline = None
         self._watchdog.heard(now)
-        self.remote = Remote(
-            capabilities.origin_host,
-            capabilities.origin_realm,
-            certified=self._policy.certified_names is not None,
-            applications=base.applications_of(capabilities),
-            agent=self._policy.access.agent(capabilities.origin_host),
-        )
+        self.remote = acceptance.remote_of(self._policy, capabilities)
         return [Opened(self.remote)]
 
     def _on_dwr(self, message: Message, _now: float) -> Effects:

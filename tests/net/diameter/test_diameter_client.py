@@ -246,7 +246,7 @@ async def test_a_caller_that_gives_up_leaves_nothing_behind(
         link = await client.connected()
         with pytest.raises(TimeoutError):
             await asyncio.wait_for(client.request(ask(), LONG_S), SHORT_S)
-        assert link._waiting == {}
+        assert not link._waiting
 
 
 async def test_nobody_there(quick: None, serving: Any, asking: Any, ask: Any) -> None:
