@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum
 
+from msgspec import Struct
+
 from mkef_codecs.ss7.component import (
     Code,
     Component,
@@ -57,14 +59,11 @@ REPORTS: dict[type, tuple[frozenset[OperationClass], Problem, int, int]] = {
 }
 
 
-class Invocations:
+class Invocations(Struct):
     """Of one dialogue, both ways: ours that wait for a report, the peer's that we report on."""
 
-    __slots__ = ("_ours", "_theirs")
-
-    def __init__(self) -> None:
-        self._ours: dict[int, Invocation] = {}
-        self._theirs: list[int] = []  # few, and of less weight than a set
+    _ours: dict[int, Invocation] = {}
+    _theirs: list[int] = []  # few, and of less weight than a set
 
     def invoke(self, invocation: Invocation) -> int:
         """The invoke id of a new invocation of ours: the lowest that is free, from 1 on."""

@@ -207,8 +207,8 @@ def _parts(element: Element, value: str, path: str) -> list[str]:
     match element.type:
         case AnyValue():
             return [f'({value} if {_is_plain(value)} else one_value({value}, "{path}"))']
-        case Choice(name=name):
-            return [f"_pack_{function_name(name)}({value})"]
+        case Choice():
+            return [_chosen(element.type, value)]
     identifier = element.identifier
     match element.type:
         case OctetString(low=low, high=int(high)) if low == high < 0x80:
@@ -222,6 +222,16 @@ def _parts(element: Element, value: str, path: str) -> list[str]:
         case ObjectIdentifier():
             return [literal(identifier), f"oid_octets({value})"]
     return [_call(element, value, path)]
+
+
+def _chosen(choice: Choice, value: str) -> str:
+    """The expression of a CHOICE: a call, but for an INTEGER in front of bare alternatives."""
+    call = f"_pack_{function_name(choice.name)}({value})"
+    first = choice.alternatives[0]
+    if not (choice.bare and isinstance(first.type, Integer)) or _is_small(first.type):
+        return call
+    number = _call(first, value, f"{choice.name}.{first.name}")
+    return f"({number} if isinstance({value}, int) else {call})"
 
 
 def _call(element: Element, value: str, path: str) -> str:

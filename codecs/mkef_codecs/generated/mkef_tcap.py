@@ -630,7 +630,7 @@ def _pack_invoke(value: Invoke) -> bytes:
             raise out_of_range(linked_id, -128, 127, "Invoke.linkedID")
         content += b"\x80\x01" + OCTET[linked_id]
     opcode = value.opcode
-    content += _pack_code(opcode)
+    content += ((b"\x02\x01" + OCTET[opcode] if -128 <= opcode <= 127 else encode_integer(b"\x02", opcode, LEAST, MOST, "Code.local")) if isinstance(opcode, int) else _pack_code(opcode))
     parameter = value.parameter
     if parameter is not None:
         content += (parameter if SIZES.get(len(parameter)) == parameter[1:2] and parameter[0] in PLAIN else one_value(parameter, "Invoke.parameter"))
@@ -671,7 +671,7 @@ def _unpack_return_result_result(octets: bytes, at: int, end: int) -> ReturnResu
 def _pack_return_result_result(value: ReturnResultResult) -> bytes:
     opcode = value.opcode
     parameter = value.parameter
-    return _pack_code(opcode) + (parameter if SIZES.get(len(parameter)) == parameter[1:2] and parameter[0] in PLAIN else one_value(parameter, "ReturnResultResult.parameter"))
+    return ((b"\x02\x01" + OCTET[opcode] if -128 <= opcode <= 127 else encode_integer(b"\x02", opcode, LEAST, MOST, "Code.local")) if isinstance(opcode, int) else _pack_code(opcode)) + (parameter if SIZES.get(len(parameter)) == parameter[1:2] and parameter[0] in PLAIN else one_value(parameter, "ReturnResultResult.parameter"))
 
 
 class ReturnResult(Value):
@@ -762,7 +762,7 @@ def _pack_return_error(value: ReturnError) -> bytes:
     if not -128 <= invoke_id <= 127:
         raise out_of_range(invoke_id, -128, 127, "ReturnError.invokeID")
     code = value.code
-    content = b"".join((b"\x02\x01", OCTET[invoke_id], _pack_code(code)))
+    content = b"".join((b"\x02\x01", OCTET[invoke_id], ((b"\x02\x01" + OCTET[code] if -128 <= code <= 127 else encode_integer(b"\x02", code, LEAST, MOST, "Code.local")) if isinstance(code, int) else _pack_code(code))))
     parameter = value.parameter
     if parameter is not None:
         content += (parameter if SIZES.get(len(parameter)) == parameter[1:2] and parameter[0] in PLAIN else one_value(parameter, "ReturnError.parameter"))
@@ -1609,7 +1609,7 @@ def decode_code(octets: bytes) -> Code:
 
 def encode_code(value: Code) -> bytes:
     """The encoding of a value of Code."""
-    return _pack_code(value)
+    return ((b"\x02\x01" + OCTET[value] if -128 <= value <= 127 else encode_integer(b"\x02", value, LEAST, MOST, "Code.local")) if isinstance(value, int) else _pack_code(value))
 
 
 def decode_invoke(octets: bytes) -> Invoke:
