@@ -137,6 +137,11 @@ class Leg:
         self._sent = sent
         self._received = received
 
+    @property
+    def active(self) -> bool:
+        """Whether what it is told is written; it may end before the node, never begin."""
+        return self._capture.active
+
     def sent(self, octets: bytes) -> None:
         """One whole message that this node sent."""
         if self._capture.active:

@@ -70,7 +70,7 @@ class Association:
         self._timer = timer
         self._alarm = Alarm(timer, self._tick)
         self._transport: Transport | None = None
-        self._leg: Leg | None = None
+        self._leg: Leg | None = None  # where there is a capture
         self.initiator = initiator
         self.preference = preference  # among those that we opened, the lowest first
         self.name = ""  # the peer's address and port
@@ -94,7 +94,8 @@ class Association:
         """The transport is up: the machine begins."""
         self._transport = transport
         self.name, self.host = str(transport.peer), transport.peer.host
-        self._leg = self._owner.opened(self, transport)
+        leg = self._owner.opened(self, transport)
+        self._leg = leg if leg.active else None
         now = self._timer()
         if self.initiator:
             self._apply(self._machine.initiate(now))
@@ -132,9 +133,7 @@ class Association:
         octets = self._machine.data(data, routing_context)
         if octets is None:
             return False
-        if self._transport is not None and self._leg is not None:
-            self._leg.sent(octets)
-            self._transport.send(octets, stream=1 + data.sls)
+        self._transmit(octets, 1 + data.sls)
         return True
 
     def tell(self, message: Sendable, *, supersedes: bool) -> None:
@@ -173,10 +172,10 @@ class Association:
                 _log.warning(event, peer=self.name, **fields)
 
     def _transmit(self, octets: bytes, stream: int) -> None:
-        if self._transport is None or self._leg is None:
-            return
-        self._leg.sent(octets)
-        self._transport.send(octets, stream=stream)
+        if self._leg is not None:
+            self._leg.sent(octets)
+        if self._transport is not None:
+            self._transport.send(octets, stream=stream)
 
     def _activity(self, *, active: bool) -> None:
         if active:

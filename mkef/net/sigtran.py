@@ -188,18 +188,16 @@ class SigtranNode(Running):
     def delivered(self, association: Association, data: ProtocolData, now: float) -> None:
         """Traffic has come: through SCCP to MAP, or back."""
         routes = self._routing.route(data, now)
-        if routes and isinstance(routes[0], ToUser):  # which stands alone
-            self._receive(routes[0], association.name, now)
+        first = routes[0] if routes else None
+        if isinstance(first, ToUser):  # which stands alone
+            path = Path(first.called, first.calling, first.reply_point_code, association.name)
+            self._apply(self._map.receive(first.data, path, now))
+            if self._service is not None and not self._asked:
+                self._wait()  # a transaction may have begun; a turn that asks waits at its end
             return
         for route in routes:
             self._return(route, association.name)
         self._sccp_alarm.set(self._routing.deadline)  # SCCP may have something to wait for
-
-    def _receive(self, route: ToUser, association: str, now: float) -> None:
-        path = Path(route.called, route.calling, route.reply_point_code, association)
-        self._apply(self._map.receive(route.data, path, now))
-        if self._service is not None and not self._asked:
-            self._wait()  # a peer's transaction may have begun; a turn that asks waits at its end
 
     def _return(self, route: Route, association: str) -> None:
         match route:
