@@ -43,6 +43,8 @@ def decoder(command: Command, groups: set[str]) -> Iterator[str]:
     yield f"{_AT}        head, size, word, start = cls.MEMBERS.unusual("
     yield f"{_AT}            octets, start, end, others"
     yield f"{_AT}        )"
+    yield f"{_AT}elif start <= last:"
+    yield f"{_AT}    at = start  # whose header is read already"
     yield "            if start > end:"
     yield "                check_lengths(octets, first, end)"
     yield "        except BROKEN as error:"

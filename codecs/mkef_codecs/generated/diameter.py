@@ -101,6 +101,8 @@ class VendorSpecificApplicationId(AvpBody):
                         head, size, word, start = cls.MEMBERS.unusual(
                             octets, start, end, others
                         )
+                elif start <= last:
+                    at = start  # whose header is read already
             if start > end:
                 check_lengths(octets, first, end)
         except BROKEN as error:
@@ -181,6 +183,8 @@ class ExperimentalResult(AvpBody):
                         head, size, word, start = cls.MEMBERS.unusual(
                             octets, start, end, others
                         )
+                elif start <= last:
+                    at = start  # whose header is read already
             if start > end:
                 check_lengths(octets, first, end)
         except BROKEN as error:
@@ -400,6 +404,8 @@ class CER(AvpBody):
                         head, size, word, start = cls.MEMBERS.unusual(
                             octets, start, end, others
                         )
+                elif start <= last:
+                    at = start  # whose header is read already
             if start > end:
                 check_lengths(octets, first, end)
         except BROKEN as error:
@@ -666,6 +672,8 @@ class CEA(AvpBody):
                         head, size, word, start = cls.MEMBERS.unusual(
                             octets, start, end, others
                         )
+                elif start <= last:
+                    at = start  # whose header is read already
             if start > end:
                 check_lengths(octets, first, end)
         except BROKEN as error:
@@ -766,6 +774,8 @@ class DPR(AvpBody):
                         head, size, word, start = cls.MEMBERS.unusual(
                             octets, start, end, others
                         )
+                elif start <= last:
+                    at = start  # whose header is read already
             if start > end:
                 check_lengths(octets, first, end)
         except BROKEN as error:
@@ -893,6 +903,8 @@ class DPA(AvpBody):
                         head, size, word, start = cls.MEMBERS.unusual(
                             octets, start, end, others
                         )
+                elif start <= last:
+                    at = start  # whose header is read already
             if start > end:
                 check_lengths(octets, first, end)
         except BROKEN as error:
@@ -991,6 +1003,8 @@ class DWR(AvpBody):
                         head, size, word, start = cls.MEMBERS.unusual(
                             octets, start, end, others
                         )
+                elif start <= last:
+                    at = start  # whose header is read already
             if start > end:
                 check_lengths(octets, first, end)
         except BROKEN as error:
@@ -1129,6 +1143,8 @@ class DWA(AvpBody):
                         head, size, word, start = cls.MEMBERS.unusual(
                             octets, start, end, others
                         )
+                elif start <= last:
+                    at = start  # whose header is read already
             if start > end:
                 check_lengths(octets, first, end)
         except BROKEN as error:
@@ -1367,6 +1383,8 @@ class ANSWER(AvpBody):
                         head, size, word, start = cls.MEMBERS.unusual(
                             octets, start, end, others
                         )
+                elif start <= last:
+                    at = start  # whose header is read already
             if start > end:
                 check_lengths(octets, first, end)
         except BROKEN as error:
@@ -1481,6 +1499,8 @@ class MTCKeyInfo(AvpBody):
                         head, size, word, start = cls.MEMBERS.unusual(
                             octets, start, end, others
                         )
+                elif start <= last:
+                    at = start  # whose header is read already
             if start > end:
                 check_lengths(octets, first, end)
         except BROKEN as error:
@@ -1744,6 +1764,8 @@ class MKR(AvpBody):
                         head, size, word, start = cls.MEMBERS.unusual(
                             octets, start, end, others
                         )
+                elif start <= last:
+                    at = start  # whose header is read already
             if start > end:
                 check_lengths(octets, first, end)
         except BROKEN as error:
@@ -1954,6 +1976,8 @@ class MKA(AvpBody):
                         head, size, word, start = cls.MEMBERS.unusual(
                             octets, start, end, others
                         )
+                elif start <= last:
+                    at = start  # whose header is read already
             if start > end:
                 check_lengths(octets, first, end)
         except BROKEN as error:
@@ -2053,6 +2077,8 @@ class SupportedFeatures(AvpBody):
                         head, size, word, start = cls.MEMBERS.unusual(
                             octets, start, end, others
                         )
+                elif start <= last:
+                    at = start  # whose header is read already
             if start > end:
                 check_lengths(octets, first, end)
         except BROKEN as error:
@@ -2151,6 +2177,8 @@ class RequestedEUTRANAuthenticationInfo(AvpBody):
                         head, size, word, start = cls.MEMBERS.unusual(
                             octets, start, end, others
                         )
+                elif start <= last:
+                    at = start  # whose header is read already
             if start > end:
                 check_lengths(octets, first, end)
         except BROKEN as error:
@@ -2243,6 +2271,8 @@ class RequestedUTRANGERANAuthenticationInfo(AvpBody):
                         head, size, word, start = cls.MEMBERS.unusual(
                             octets, start, end, others
                         )
+                elif start <= last:
+                    at = start  # whose header is read already
             if start > end:
                 check_lengths(octets, first, end)
         except BROKEN as error:
@@ -2365,6 +2395,8 @@ class EUTRANVector(AvpBody):
                         head, size, word, start = cls.MEMBERS.unusual(
                             octets, start, end, others
                         )
+                elif start <= last:
+                    at = start  # whose header is read already
             if start > end:
                 check_lengths(octets, first, end)
         except BROKEN as error:
@@ -2509,6 +2541,8 @@ class UTRANVector(AvpBody):
                         head, size, word, start = cls.MEMBERS.unusual(
                             octets, start, end, others
                         )
+                elif start <= last:
+                    at = start  # whose header is read already
             if start > end:
                 check_lengths(octets, first, end)
         except BROKEN as error:
@@ -2627,6 +2661,8 @@ class GERANVector(AvpBody):
                         head, size, word, start = cls.MEMBERS.unusual(
                             octets, start, end, others
                         )
+                elif start <= last:
+                    at = start  # whose header is read already
             if start > end:
                 check_lengths(octets, first, end)
         except BROKEN as error:
@@ -2725,6 +2761,8 @@ class AuthenticationInfo(AvpBody):
                         head, size, word, start = cls.MEMBERS.unusual(
                             octets, start, end, others
                         )
+                elif start <= last:
+                    at = start  # whose header is read already
             if start > end:
                 check_lengths(octets, first, end)
         except BROKEN as error:
@@ -2982,6 +3020,8 @@ class AIR(AvpBody):
                         head, size, word, start = cls.MEMBERS.unusual(
                             octets, start, end, others
                         )
+                elif start <= last:
+                    at = start  # whose header is read already
             if start > end:
                 check_lengths(octets, first, end)
         except BROKEN as error:
@@ -3242,6 +3282,8 @@ class AIA(AvpBody):
                         head, size, word, start = cls.MEMBERS.unusual(
                             octets, start, end, others
                         )
+                elif start <= last:
+                    at = start  # whose header is read already
             if start > end:
                 check_lengths(octets, first, end)
         except BROKEN as error:
@@ -3317,6 +3359,8 @@ class MTCRANDList(AvpBody):
                         head, size, word, start = cls.MEMBERS.unusual(
                             octets, start, end, others
                         )
+                elif start <= last:
+                    at = start  # whose header is read already
             if start > end:
                 check_lengths(octets, first, end)
         except BROKEN as error:
@@ -3519,6 +3563,8 @@ class RIR(AvpBody):
                         head, size, word, start = cls.MEMBERS.unusual(
                             octets, start, end, others
                         )
+                elif start <= last:
+                    at = start  # whose header is read already
             if start > end:
                 check_lengths(octets, first, end)
         except BROKEN as error:
@@ -3725,6 +3771,8 @@ class RIA(AvpBody):
                         head, size, word, start = cls.MEMBERS.unusual(
                             octets, start, end, others
                         )
+                elif start <= last:
+                    at = start  # whose header is read already
             if start > end:
                 check_lengths(octets, first, end)
         except BROKEN as error:
@@ -3869,6 +3917,8 @@ class SIPAuthDataItem(AvpBody):
                         head, size, word, start = cls.MEMBERS.unusual(
                             octets, start, end, others
                         )
+                elif start <= last:
+                    at = start  # whose header is read already
             if start > end:
                 check_lengths(octets, first, end)
         except BROKEN as error:
@@ -4111,6 +4161,8 @@ class MAR(AvpBody):
                         head, size, word, start = cls.MEMBERS.unusual(
                             octets, start, end, others
                         )
+                elif start <= last:
+                    at = start  # whose header is read already
             if start > end:
                 check_lengths(octets, first, end)
         except BROKEN as error:
@@ -4368,6 +4420,8 @@ class MAA(AvpBody):
                         head, size, word, start = cls.MEMBERS.unusual(
                             octets, start, end, others
                         )
+                elif start <= last:
+                    at = start  # whose header is read already
             if start > end:
                 check_lengths(octets, first, end)
         except BROKEN as error:
@@ -4592,6 +4646,8 @@ class BIR(AvpBody):
                         head, size, word, start = cls.MEMBERS.unusual(
                             octets, start, end, others
                         )
+                elif start <= last:
+                    at = start  # whose header is read already
             if start > end:
                 check_lengths(octets, first, end)
         except BROKEN as error:
@@ -4864,6 +4920,8 @@ class BIA(AvpBody):
                         head, size, word, start = cls.MEMBERS.unusual(
                             octets, start, end, others
                         )
+                elif start <= last:
+                    at = start  # whose header is read already
             if start > end:
                 check_lengths(octets, first, end)
         except BROKEN as error:
