@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Coroutine, Mapping
+from typing import Any
 
 import structlog
 from msgspec import Struct
@@ -52,12 +53,23 @@ class KeyService:
             "mkef_quota_refusals", "Refusals by quota", ["quota"], registry=metrics.registry
         )
 
-    async def establish(self, question: KeyRequest | UnknownProfile, correlation: str) -> Grant:
-        """The key, or a Refusal; `correlation` stands in every line of the log about it."""
+    def establish(
+        self, question: KeyRequest | UnknownProfile, correlation: str
+    ) -> Coroutine[Any, Any, Grant]:
+        """The key, or a Refusal; `correlation` stands in every line of the log about it.
+
+        To be awaited in any case. What is on record is asked for before that: requests that come
+        together are looked up together, and none of them waits for it as a task.
+        """
+        return self._establish(question, self._grant(question), correlation)
+
+    async def _establish(
+        self, question: KeyRequest | UnknownProfile, granting: Awaitable[Grant], correlation: str
+    ) -> Grant:
         started, token = self._sources.timer(), CORRELATION.set(correlation)
         ZR_LEG.set({})
         try:
-            grant = await self._grant(question)
+            grant = await granting
         finally:
             CORRELATION.reset(token)
             self._seconds.observe(self._sources.timer() - started)
@@ -69,9 +81,10 @@ class KeyService:
             return self._refuse_profile(question)
         request = question.digest, question.server_id
         copies = self._running.get(request)
-        if copies is None:
-            return self._ask_once(request, question)
-        return self._share(copies)
+        if copies is not None:
+            return self._share(copies)
+        copies = self._running[request] = []
+        return self._ask_once(request, copies, self._establishment.grant(question))
 
     async def _share(self, copies: list[_Copy]) -> Grant:
         """What becomes of the same request that is under way, and its leg to the HLR."""
@@ -88,11 +101,12 @@ class KeyService:
         await self._establishment.entitled(question.imsi, question.origin_host, question.server_id)
         raise ProfileNotAllowed(question.problem)
 
-    async def _ask_once(self, request: _Request, question: KeyRequest) -> Grant:
+    async def _ask_once(
+        self, request: _Request, copies: list[_Copy], granting: Awaitable[Grant]
+    ) -> Grant:
         """Decide; copies of the request that come meanwhile share what becomes of it."""
-        copies = self._running[request] = []
         try:
-            grant = await self._establishment.grant(question)
+            grant = await granting
         except BaseException as error:
             _settle(copies, error)
             raise

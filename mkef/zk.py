@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Coroutine
+from typing import Any
+
 from mkef.answers import Code
 from mkef.domain.errors import Refusal
-from mkef.domain.keys import Grant
+from mkef.domain.keys import Grant, KeyRequest
 from mkef.mkr import check_peer, read_request
 from mkef.net.sources import Sources
 from mkef.ops.metrics import Metrics
-from mkef.service import KeyService
+from mkef.service import KeyService, UnknownProfile
 from mkef.stack.diameter_access import Remote
 from mkef.stack.diameter_events import LocalNode
 from mkef_codecs.diameter.commands import SUCCESS, Body, Message
@@ -43,7 +46,7 @@ class ZkFront:
         self._sources = sources
         self._metrics = metrics
 
-    async def __call__(self, message: Message, remote: Remote) -> MKA:
+    def __call__(self, message: Message, remote: Remote) -> MKA | Coroutine[Any, Any, MKA]:
         """The MKA of an MKR; malformed ones raise the DiameterError that answers them."""
         mkr = message.body
         if not isinstance(mkr, MKR):
@@ -55,14 +58,24 @@ class ZkFront:
             raise
         try:
             check_peer(mkr, remote)
-            grant = await self._service.establish(question, mkr.session_id)
         except Refusal as refusal:
-            named = mkr.destination_host is not None
-            code = self._service.refused(question, refusal, mkr.session_id, named=named)
-            if code.value == TooBusy.result_code:
-                raise TooBusy(str(refusal)) from None
-            return answer(self._local, mkr.session_id, code, None, mkr.proxy_info)
-        return self._released(mkr, grant)
+            return self._refused(mkr, question, refusal)
+        return self._answer(mkr, question, self._service.establish(question, mkr.session_id))
+
+    async def _answer(
+        self, mkr: MKR, question: KeyRequest | UnknownProfile, granting: Awaitable[Grant]
+    ) -> MKA:
+        try:
+            return self._released(mkr, await granting)
+        except Refusal as refusal:
+            return self._refused(mkr, question, refusal)
+
+    def _refused(self, mkr: MKR, question: KeyRequest | UnknownProfile, refusal: Refusal) -> MKA:
+        named = mkr.destination_host is not None
+        code = self._service.refused(question, refusal, mkr.session_id, named=named)
+        if code.value == TooBusy.result_code:
+            raise TooBusy(str(refusal)) from None
+        return answer(self._local, mkr.session_id, code, None, mkr.proxy_info)
 
     def _released(self, mkr: MKR, grant: Grant) -> MKA:
         info = MTCKeyInfo(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import force_setattr, replace
@@ -17,7 +18,7 @@ from mkef.domain.errors import ProfileNotAllowed, ResMismatch, VectorsUnavailabl
 from mkef.domain.freshness import Ledger, Use, check_fresh
 from mkef.domain.hlrs import Hlrs
 from mkef.domain.load import Load
-from mkef.domain.lookup import Lookup
+from mkef.domain.lookup import Known, Lookup
 from mkef.domain.quotas import Device, Limits, Quotas
 from mkef_codecs.establishment import Profile
 from mkef_codecs.identity import Imsi, ServerId
@@ -140,12 +141,17 @@ class KeyEstablishment:
         rows = await self._lookup.rows(imsi)
         return select(rows, origin_host, server_id, self._clock())
 
-    async def grant(self, request: KeyRequest) -> Grant:
-        """The key, or the first Refusal in clause 5's order; on the ledger before it is out."""
-        started = self._timer()
-        digest = request.digest
-        use = Use(request.imsi, request.rand, request.profile.tagged, digest)
-        known = await self._lookup.known(use)
+    def grant(self, request: KeyRequest) -> Coroutine[Any, Any, Grant]:
+        """The key, or the first Refusal in clause 5's order; on the ledger before it is out.
+
+        What is on record is asked for at once, before anybody awaits.
+        """
+        use = Use(request.imsi, request.rand, request.profile.tagged, request.digest)
+        return self._grant(request, use, self._lookup.known(use))
+
+    async def _grant(self, request: KeyRequest, use: Use, looking: Awaitable[Known]) -> Grant:
+        started, digest = self._timer(), request.digest
+        known = await looking
         now = self._clock()
         row = select(known.rows, request.origin_host, request.server_id, now)
         rands = entitle(request, row, self._policy.tag)

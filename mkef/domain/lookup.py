@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from typing import Protocol
 
 from msgspec import Struct
@@ -25,5 +25,5 @@ class Lookup(Protocol):
     async def rows(self, imsi: Imsi) -> Sequence[Found]:
         """Every row about an IMSI."""
 
-    async def known(self, use: Use) -> Known:
+    def known(self, use: Use) -> Awaitable[Known]:
         """What is known now; another MKEF may use the RAND in the next moment."""

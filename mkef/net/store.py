@@ -6,7 +6,7 @@ Statements are written for SQLite, with `?` for values; PostgreSQL's engine tran
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -86,12 +86,15 @@ class Store(Running):
 class Batch(Generic[Item, Result]):
     """Items that wait together are handled together: one call, so one transaction, one fsync.
 
-    `work` gets 1 to `MOST_TOGETHER` items and returns a result for each, in order; what it raises
-    all of them get. It opens the transaction, if it needs one.
+    `work` gets 1 to `MOST_TOGETHER` items and returns a result for each, in order, or an exception
+    that is this item's alone; what it raises all of them get. It opens the transaction, if it needs
+    one.
     """
 
     def __init__(
-        self, store: Store, work: Callable[[Database, Sequence[Item]], Sequence[Result]]
+        self,
+        store: Store,
+        work: Callable[[Database, Sequence[Item]], Sequence[Result | Exception]],
     ) -> None:
         self._store = store
         self._work = work
@@ -124,6 +127,17 @@ class Batch(Generic[Item, Result]):
                 if not future.done():
                     future.set_exception(error)
             return
-        for (_, future), result in zip(batch, results, strict=True):
-            if not future.done():
-                future.set_result(result)
+        settle((future for _, future in batch), results)
+
+
+def settle(
+    futures: Iterable[asyncio.Future[Result]], results: Sequence[Result | Exception]
+) -> None:
+    """Each its own, unless nobody waits any more."""
+    for future, result in zip(futures, results, strict=True):
+        if future.done():
+            continue
+        if isinstance(result, Exception):
+            future.set_exception(result)
+        else:
+            future.set_result(result)

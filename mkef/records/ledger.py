@@ -71,22 +71,19 @@ class SqlLedger:
         self._swept = (0, b"")  # how far: the key of the row that was looked at last
         self.problem: str | None = None  # why the last write failed
         self.rows: dict[str, int] = {"rand": 0, "counter": 0}  # as they were counted last
-        self._write: Batch[Use, Outcome] = Batch(records.writer, use_all)
+        self._write: Batch[Use, int] = Batch(records.writer, use_all)
 
     async def use(self, use: Use) -> int:
         """Mark as used; back when it is on the disk, with all others of the same moment."""
-        started = self._timer()
+        started, problem = self._timer(), None
         try:
-            outcome = await self._write(use)
+            return await self._write(use)
         except StoreError as error:
-            self.problem = str(error)
-            raise RecordsUnavailable(str(error)) from None
+            problem = str(error)
+            raise RecordsUnavailable(problem) from None
         finally:
+            self.problem = problem
             self._observe(self._timer() - started)
-        self.problem = None
-        if isinstance(outcome, RandNotFresh):
-            raise outcome
-        return outcome
 
     async def forget(self, now: float) -> None:
         """Drop what is not needed any more: answers out of their window, RANDs out of memory's."""

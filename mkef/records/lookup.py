@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 
 from mkef.domain.entitlement import Found
 from mkef.domain.freshness import Use
@@ -25,9 +25,9 @@ class SqlLookup:
         """Every row about an IMSI."""
         return await self._rows(imsi)
 
-    async def known(self, use: Use) -> Known:
+    def known(self, use: Use) -> Awaitable[Known]:
         """Every row about an IMSI, and what is known of its RAND now."""
-        return await self._known(use)
+        return self._known(use)
 
 
 def known_all(database: Database, uses: Sequence[Use]) -> list[Known]:

@@ -6,14 +6,14 @@ A statement costs more than a row of it, and what the processor has in its cache
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from functools import partial
 from typing import Generic, TypeVar
 
 from mkef.domain.errors import RecordsUnavailable
 from mkef.net.running import Running
-from mkef.net.store import Batch, Database, Location, Store, StoreError, open_store
+from mkef.net.store import Batch, Database, Location, Store, StoreError, open_store, settle
 from mkef.records.schema import MIGRATIONS
 
 Item = TypeVar("Item")
@@ -43,53 +43,36 @@ class Records(Running):
         elif self._where.url is not None:
             self._reader = await stack.enter_async_context(Store(self._where, MIGRATIONS, NAME))
 
-    def together(self, find: Find[Item, Result]) -> Callable[[Item], Awaitable[Result]]:
+    def together(self, find: Find[Item, Result]) -> Callable[[Item], asyncio.Future[Result]]:
         """Finds one item with all others of the moment; RecordsUnavailable if it cannot be read."""
-        if self._file is not None:
-            return _InTurn(self._file, find)
-        batch: Batch[Item, Result | Exception] = Batch(self._reader, partial(_found, find))
-
-        async def one(item: Item) -> Result:
-            try:
-                found = await batch(item)
-            except StoreError as error:
-                raise RecordsUnavailable(str(error)) from None
-            if isinstance(found, Exception):
-                raise found
-            return found
-
-        return one
+        found = partial(_found, find)
+        return Batch(self._reader, found) if self._file is None else _InTurn(self._file, found)
 
 
 class _InTurn(Generic[Item, Result]):
     """What one turn of the loop asks of a file is found in the next."""
 
-    def __init__(self, database: Database, find: Find[Item, Result]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        find: Callable[[Database, Sequence[Item]], Sequence[Result | Exception]],
+    ) -> None:
         self._database = database
         self._find = find
         self._asked: list[tuple[Item, asyncio.Future[Result]]] = []
+        self._loop = asyncio.get_running_loop()
 
     def __call__(self, item: Item) -> asyncio.Future[Result]:
-        loop = asyncio.get_running_loop()
         if not self._asked:
-            loop.call_soon(self._find_all)
-        future: asyncio.Future[Result] = loop.create_future()
+            self._loop.call_soon(self._find_all)
+        future: asyncio.Future[Result] = self._loop.create_future()
         self._asked.append((item, future))
         return future
 
     def _find_all(self) -> None:
         asked, self._asked = self._asked, []
-        try:
-            found = _found(self._find, self._database, [item for item, _ in asked])
-        except StoreError as error:
-            found = [RecordsUnavailable(str(error))] * len(asked)
-        for (_, future), result in zip(asked, found, strict=True):
-            if future.done():
-                continue
-            if isinstance(result, Exception):
-                future.set_exception(result)
-            else:
-                future.set_result(result)
+        found = self._find(self._database, [item for item, _ in asked])
+        settle((future for _, future in asked), found)
 
 
 def _found(
@@ -99,8 +82,8 @@ def _found(
     try:
         with database.snapshot():
             return find(database, items)
-    except StoreError:
-        raise
+    except StoreError as error:
+        return [RecordsUnavailable(str(error))] * len(items)
     except Exception as error:  # noqa: BLE001 - whoever asked gets it
         if len(items) == 1:
             return [error]

@@ -92,7 +92,9 @@ class Mkef:
 
     async def ask(self, mkr: MKR, remote: Remote = REMOTE) -> MKA:
         message = decode(encode(mkr, 1, 2))
-        answer = await self.front(message, remote)
+        answer = self.front(message, remote)
+        if asyncio.iscoroutine(answer):
+            answer = await answer
         sent = decode(encode_answer(answer, message.header)).body
         assert isinstance(sent, MKA)
         assert sent == answer

@@ -59,7 +59,7 @@ def ledger(records: Records) -> SqlLedger:
 
 
 @pytest.fixture
-def lookup(records: Records) -> SqlLookup:
+async def lookup(records: Records) -> SqlLookup:
     return SqlLookup(records)
 
 
