@@ -29,9 +29,8 @@ class Allocation:
     sqn_ms: int | None = None
 
 
-Allocated = tuple[int, ...] | None | Exhausted
+Sqns = tuple[int, ...] | None  # None: the subscriber is gone
 Found = Mapping[str, Subscriber | None]  # by the digits of each IMSI that was asked for
-_Sought = Subscriber | None | StoreError
 
 
 class Directory(Running):
@@ -47,8 +46,8 @@ class Directory(Running):
         self._transport_key = transport_key
         self._writer = Store(where, MIGRATIONS, NAME)
         self._reader = Store(where, MIGRATIONS, NAME)
-        self._allocate: Batch[Allocation, Allocated] = Batch(self._writer, self._allocate_all)
-        self._find: Batch[Imsi, _Sought] = Batch(self._reader, self._find_all)
+        self._allocate: Batch[Allocation, Sqns] = Batch(self._writer, self._allocate_all)
+        self._find: Batch[Imsi, Subscriber | None] = Batch(self._reader, self._find_all)
         self._fetch: Batch[Sequence[Imsi], Found] = Batch(self._reader, self._fetch_all)
         self._file: SubscriberStore | None = None
         self._held: Found = {}
@@ -111,16 +110,14 @@ class Directory(Running):
         """The subscription of an IMSI, if there is one; StoreError."""
         if self.knows(imsi):
             return self.find(imsi)
-        sought = await self._find(imsi)
-        if isinstance(sought, StoreError):
-            raise sought
-        return sought
+        return await self._find(imsi)
 
     async def allocate(self, imsi: Imsi, count: int, sqn_ms: int | None = None) -> tuple[int, ...]:
         """The next SQNs of an IMSI, on the disk already; StoreError."""
-        sqns = await self._allocate(Allocation(imsi, count, sqn_ms))
-        if isinstance(sqns, Exhausted):
-            raise StoreError(f"subscriber {imsi.short}: no sequence number is left")
+        try:
+            sqns = await self._allocate(Allocation(imsi, count, sqn_ms))
+        except Exhausted:
+            raise StoreError(f"subscriber {imsi.short}: no sequence number is left") from None
         if sqns is None:
             raise StoreError(f"subscriber {imsi.short} was removed meanwhile")
         return sqns
@@ -133,7 +130,9 @@ class Directory(Running):
         """Of turns that came while others were fetched."""
         return [self._read.some(list(chain.from_iterable(turns)))] * len(turns)
 
-    def _find_all(self, database: Database, imsis: Sequence[Imsi]) -> list[_Sought]:
+    def _find_all(
+        self, database: Database, imsis: Sequence[Imsi]
+    ) -> list[Subscriber | StoreError | None]:
         """One that cannot be read is the trouble of who asks for it alone."""
         try:
             found = self._read.some(imsis)
@@ -145,16 +144,18 @@ class Directory(Running):
             return [sought for imsi in imsis for sought in self._find_all(database, [imsi])]
         return [found[imsi.digits] for imsi in imsis]
 
-    def _allocate_all(self, database: Database, asked: Sequence[Allocation]) -> list[Allocated]:
+    def _allocate_all(
+        self, database: Database, asked: Sequence[Allocation]
+    ) -> list[Sqns | Exhausted]:
         # In the order of IMSIs: two HLRs of one database then never wait for each other in a ring.
-        results: list[Allocated] = [None] * len(asked)
+        results: list[Sqns | Exhausted] = [None] * len(asked)
         with database.transaction():
             for i in sorted(range(len(asked)), key=lambda i: asked[i].imsi.digits):
                 results[i] = _allocate(self._written, asked[i])
         return results
 
 
-def _allocate(store: SubscriberStore, asked: Allocation) -> Allocated:
+def _allocate(store: SubscriberStore, asked: Allocation) -> Sqns | Exhausted:
     try:
         return store.allocate(asked.imsi, asked.count, asked.sqn_ms)
     except Exhausted as exhausted:
