@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from enum import Enum, IntEnum
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -11,7 +12,7 @@ from mkef_codecs.errors import CodecError
 from mkef_codecs.generated import mkef_map as asn1
 from mkef_codecs.identity import Imsi
 from mkef_codecs.lab import MTC_AUTHENTICATION, MTC_SEND_AUTHENTICATION_INFO
-from mkef_codecs.ss7.ber import Oid
+from mkef_codecs.ss7.ber import OCTET, Oid
 from mkef_codecs.tbcd import decode_tbcd, encode_tbcd
 
 INFO_RETRIEVAL_V3: Oid = (0, 4, 0, 0, 1, 0, 14, 3)
@@ -93,21 +94,53 @@ def decode_argument(octets: bytes, encoding: Encoding) -> SendAuthenticationInfo
 
 
 def _encode_standard(arg: SendAuthenticationInfoArg) -> bytes:
-    rands = arg.rand_list
-    value = asn1.SendAuthenticationInfoArg(
-        encode_tbcd(arg.imsi.digits),
+    imsi, rands, resync = encode_tbcd(arg.imsi.digits), arg.rand_list, arg.resynchronisation
+    each = (imsi,) if resync is None else (imsi, resync.rand, resync.auts)
+    if rands is not None:
+        each += rands
+    form = _form(
+        (*map(len, each),),
+        resync is not None,
+        rands is not None,
         arg.number_of_requested_vectors,
         arg.segmentation_prohibited,
         arg.immediate_response_preferred,
-        arg.resynchronisation,
-        None if rands is None else _container(rands),
         arg.requesting_node_type,
     )
-    return asn1.encode_send_authentication_info_arg(value)
+    return form % each
 
 
-def _container(rands: Sequence[bytes]) -> asn1.ExtensionContainer:
-    argument = asn1.encode_mtc_authentication_arg(asn1.MTCAuthenticationArg(list(rands)))
+# What is asked for differs in its IMSI and its RANDs: the octets around them are written once.
+@lru_cache(maxsize=256)
+def _form(
+    sizes: tuple[int, ...],
+    resynchronises: bool,
+    variant: bool,
+    number: int,
+    segmentation_prohibited: bool,
+    immediate_response_preferred: bool,
+    node_type: int | None,
+) -> bytes:
+    """An argument with `%b` for the IMSI, the RAND and AUTS of a resynchronisation, the RANDs."""
+    blanks = [OCTET[0xF0 + index % 0x10] * size for index, size in enumerate(sizes)]
+    first = 3 if resynchronises else 1  # of the RANDs
+    value = asn1.SendAuthenticationInfoArg(
+        blanks[0],
+        number,
+        segmentation_prohibited,
+        immediate_response_preferred,
+        Resynchronisation(*blanks[1:first]) if resynchronises else None,
+        _container(blanks[first:]) if variant else None,
+        node_type,
+    )
+    form = asn1.encode_send_authentication_info_arg(value).replace(b"%", b"%%")
+    for blank in blanks:
+        form = form.replace(blank, b"%b", 1)
+    return form
+
+
+def _container(rands: list[bytes]) -> asn1.ExtensionContainer:
+    argument = asn1.encode_mtc_authentication_arg(asn1.MTCAuthenticationArg(rands))
     return asn1.ExtensionContainer([asn1.PrivateExtension(MTC_AUTHENTICATION, argument)])
 
 
