@@ -86,7 +86,10 @@ class Association:
     def reaches(self, point_code: int) -> bool:
         """Whether traffic for a point code may flow here, as far as the peer has told."""
         machine = self._machine
-        return machine.active and machine.destinations.reachable(point_code, self._timer())
+        if not machine.active:
+            return False
+        destinations = machine.destinations
+        return not destinations.told or destinations.reachable(point_code, self._timer())
 
     # What the transport brings.
 

@@ -159,9 +159,10 @@ class M3uaPoint(Running):
             self.spread(told)
             return True
         gateway = self._gateway(point_code, sls)
-        if gateway is not None:
-            gateway.send(data)
-        return gateway is not None
+        if gateway is None:
+            return False
+        gateway.send(data)
+        return True
 
     def _gateway(self, point_code: int, sls: int) -> Association | None:
         """One of the associations that we opened: the first of the configuration that reaches a

@@ -177,11 +177,11 @@ class SigtranNode(Running):
     def _path(self, destination: SccpAddress) -> Path:
         """The way to a called party, answered by global title if it is asked by one."""
         try:
-            found = self._routing.find(destination, self._point.reaches)
+            remote, point_code = self._routing.find(destination, self._point.reaches)
         except Unroutable as problem:
             raise NoRoute(str(problem)) from None
         local = self._own if destination.route_on_ssn else self._own_titled
-        return Path(local, found.address, found.point_code, "")
+        return Path(local, remote, point_code, "")
 
     # What the network brings.
 

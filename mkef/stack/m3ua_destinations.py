@@ -45,22 +45,22 @@ class _Entry:
 
 
 class Destinations:
-    """Destination state of one gateway."""
+    """Destination state of one gateway: where it has told nothing, everything is reachable."""
 
     def __init__(self) -> None:
-        self._entries: dict[AffectedPointCode, _Entry] = {}
+        self.told: dict[AffectedPointCode, _Entry] = {}
         self._audit_at: float | None = None
 
     def reset(self) -> None:
         """A new association: everything counts as available until the gateway speaks."""
-        self._entries.clear()
+        self.told.clear()
         self._audit_at = None
 
     def availability(self, point_code: int, now: float) -> Availability:
         """How a point code can be reached through this gateway."""
         covering = [
             entry
-            for entry in self._entries.values()
+            for entry in self.told.values()
             if entry.covers(point_code) and (entry.until is None or entry.until > now)
         ]
         closest = min(covering, key=lambda entry: entry.affected.mask, default=None)
@@ -68,7 +68,7 @@ class Destinations:
 
     def reachable(self, point_code: int, now: float) -> bool:
         """Whether traffic for a point code may be sent through this gateway."""
-        return not self._entries or self.availability(point_code, now) not in OUT_OF_REACH
+        return self.availability(point_code, now) not in OUT_OF_REACH
 
     def learn(self, message: Message, now: float) -> tuple[AffectedPointCode, ...]:
         """An SSNM message of the gateway; the point codes that it speaks of. Raises CodecError."""
@@ -86,18 +86,18 @@ class Destinations:
         """What is said of a range of point codes replaces what was said of its parts."""
         until = now + CONGESTION_S if availability is Availability.CONGESTED else None
         entry = _Entry(affected, availability, until)
-        self._entries = {
+        self.told = {
             known: other
-            for known, other in self._entries.items()
+            for known, other in self.told.items()
             if known.mask > affected.mask or not entry.covers(known.point_code)
         }
-        needed = any(e.covers(affected.point_code) for e in self._entries.values())
+        needed = any(e.covers(affected.point_code) for e in self.told.values())
         wanted = availability is not Availability.AVAILABLE or needed
-        if wanted and len(self._entries) < LIMIT:
-            self._entries[affected] = entry
+        if wanted and len(self.told) < LIMIT:
+            self.told[affected] = entry
 
     def _lost(self) -> list[AffectedPointCode]:
-        return [each for each, e in self._entries.items() if e.availability in OUT_OF_REACH]
+        return [each for each, e in self.told.items() if e.availability in OUT_OF_REACH]
 
     @property
     def deadline(self) -> float | None:

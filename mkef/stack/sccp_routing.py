@@ -65,13 +65,6 @@ class Unroutable(Exception):
     """No way to a called party; the text says why."""
 
 
-class Destination(Struct):
-    """A called party as it is sent, and the point code that takes the message."""
-
-    address: SccpAddress
-    point_code: int
-
-
 class SccpRouting:
     """One signalling point with its subsystems; what is not for them goes back or nowhere.
 
@@ -100,15 +93,18 @@ class SccpRouting:
 
     # On the way out.
 
-    def find(self, called: SccpAddress, reachable: Callable[[int], bool]) -> Destination:
-        """Where a called party is, a backup if the first is out of reach; raises Unroutable."""
+    def find(
+        self, called: SccpAddress, reachable: Callable[[int], bool]
+    ) -> tuple[SccpAddress, int]:
+        """A called party as it is sent, and the point code that takes the message: a backup if
+        the first is out of reach; raises Unroutable."""
         address, point_codes = self._candidates(called)
         for point_code in point_codes:
             if reachable(point_code) and self._subsystems.allowed(point_code, address.ssn):
                 if address.point_code is not None and address.point_code != point_code:
                     # It names the point code that is really taken, which may be a backup.
                     address = replace(address, point_code=point_code)
-                return Destination(address, point_code)
+                return address, point_code
         reason = f"no M3UA association to point code {point_codes[0]} is active"
         if any(map(reachable, point_codes)):
             reason = f"no way to {called}: its subsystem {address.ssn} is prohibited"

@@ -44,7 +44,7 @@ def test_what_is_said_counts_until_it_is_taken_back(
     assert destinations.reachable(8, 1.0)
     destinations.learn(said(Kind.DAVA, AffectedPointCode(7)), 2.0)
     assert destinations.availability(7, 2.0) is Availability.AVAILABLE
-    assert not destinations._entries
+    assert not destinations.told
 
 
 def test_congestion_abates() -> None:
@@ -86,7 +86,7 @@ def test_memory_is_bounded() -> None:
     for start in range(0, 4 * LIMIT, 100):
         codes = map(AffectedPointCode, range(start, start + 100))
         destinations.learn(said(Kind.DUNA, *codes), 0.0)
-    assert len(destinations._entries) == LIMIT
+    assert len(destinations.told) == LIMIT
 
 
 @given(st.sampled_from(SSNM), st.binary(max_size=30))
@@ -95,7 +95,7 @@ def test_any_octets_are_learnt_or_refused(kind: Kind, octets: bytes) -> None:
     try:
         affected = destinations.learn(Message(kind, {Tag.AFFECTED_POINT_CODE: octets}), 0.0)
     except CodecError:
-        assert not destinations._entries
+        assert not destinations.told
     else:
         assert affected
     with pytest.raises(CodecError):

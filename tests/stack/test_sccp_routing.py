@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from mkef.stack.sccp_management import message
 from mkef.stack.sccp_routing import (
     Answer,
-    Destination,
     Drop,
     Returned,
     Route,
@@ -172,17 +171,17 @@ def test_where_a_called_party_is(
     called: SccpAddress, address: SccpAddress, point_code: int
 ) -> None:
     routing = SccpRouting(1, frozenset({149}), table=ROWS, gateway=99)
-    assert routing.find(called, everything) == Destination(address, point_code)
+    assert routing.find(called, everything) == (address, point_code)
 
 
 def test_a_backup_takes_what_the_first_cannot() -> None:
     routing = SccpRouting(1, frozenset({149}), table=ROWS)
     subscriber = titled("262017654321098", E212)
-    found = routing.find(subscriber, lambda code: code != 2)
-    assert (found.point_code, found.address.point_code) == (3, 3)
+    address, point_code = routing.find(subscriber, lambda code: code != 2)
+    assert (point_code, address.point_code) == (3, 3)
     prohibited = message(2, 1, Management(Format.SSP, 6, 2))
     assert routing.route(ProtocolData(2, 1, prohibited.encode()), 0.0) == []
-    assert routing.find(subscriber, everything).point_code == 3
+    assert routing.find(subscriber, everything)[1] == 3
 
 
 def test_a_called_party_out_of_reach() -> None:
@@ -248,7 +247,7 @@ def test_a_prohibited_subsystem_is_tested_until_it_is_allowed() -> None:
         assert routing.deadline == at
         assert routing.tick(at) == [question]
     managed(routing, Management(Format.SSA, 149, 9))
-    assert routing.find(there, everything) == Destination(there, 9)
+    assert routing.find(there, everything) == (there, 9)
     assert routing.deadline is None
 
 

@@ -95,7 +95,9 @@ def decode_argument(octets: bytes, encoding: Encoding) -> SendAuthenticationInfo
 
 def _encode_standard(arg: SendAuthenticationInfoArg) -> bytes:
     imsi, rands, resync = encode_tbcd(arg.imsi.digits), arg.rand_list, arg.resynchronisation
-    each = (imsi,) if resync is None else (imsi, resync.rand, resync.auts)
+    each: tuple[bytes, ...] = (imsi,)
+    if resync is not None:
+        each += resync.rand, resync.auts
     if rands is not None:
         each += rands
     form = _form(

@@ -20,11 +20,22 @@ MAX_SEGMENTS = 16
 SURE_DATA = 200  # octets of user data that one UDT carries between any two addresses
 
 _UDT, _UDTS, _XUDT, _XUDTS = 0x09, 0x0A, 0x11, 0x12
-# Whether a message has a hop counter and an optional part, and whether it came back.
-_TYPES = {_UDT: (False, False), _UDTS: (False, True), _XUDT: (True, False), _XUDTS: (True, True)}
+_AFTER_CLASS, _AFTER_HOPS = 2, 3  # where the pointers stand: XUDT and XUDTS have a hop counter
+# Of each type, where its pointers stand, and whether it came back.
+_TYPES = {
+    _UDT: (_AFTER_CLASS, False),
+    _UDTS: (_AFTER_CLASS, True),
+    _XUDT: (_AFTER_HOPS, False),
+    _XUDTS: (_AFTER_HOPS, True),
+}
 _RETURN_ON_ERROR = 0x80
-# Of each octet with a protocol class: whether return on error is wished, and sequence.
-_HANDLING = tuple((octet & 0xF0 == _RETURN_ON_ERROR, octet & 1 == 1) for octet in range(0x100))
+# Of each octet with a protocol class, 0 or 1: whether return on error is wished, and sequence.
+_HANDLING = {
+    octet: (octet & 0xF0 == _RETURN_ON_ERROR, octet & 1 == 1)
+    for octet in range(0x100)
+    if octet & 0x0F <= 1
+}
+_CLASSES = {_HANDLING[octet]: octet for octet in (0, 1, _RETURN_ON_ERROR, _RETURN_ON_ERROR | 1)}
 _HAS_POINT_CODE, _HAS_SSN, _ROUTE_ON_SSN = 0x01, 0x02, 0x40
 _GT_FULL = 4  # translation type, numbering plan, encoding scheme, nature of address
 _SEGMENTATION, _IMPORTANCE, _END_OF_OPTIONS = 0x10, 0x12, 0x00
@@ -223,9 +234,7 @@ class Unitdata(Struct):
 
     def encode(self) -> bytes:
         """A UDT or XUDT message."""
-        protocol_class = _RETURN_ON_ERROR if self.return_on_error else 0
-        if self.in_sequence:
-            protocol_class |= 1
+        protocol_class = _CLASSES[self.return_on_error, self.in_sequence]
         return _encode(self, _UDT, _XUDT, protocol_class)
 
 
@@ -303,13 +312,13 @@ def _written(called: bytes, calling: bytes, first: int) -> tuple[bytes, bytes]:
 
 def decode(octets: bytes) -> SccpMessage:
     """The connectionless message of some octets; every other type is refused."""
-    if len(octets) < 2:
-        raise CodecError(f"{len(octets)} octets", path="SCCP")
-    kind, second = octets[0], octets[1]
-    if kind not in _TYPES:
-        raise CodecError(f"message type 0x{kind:02x} is not supported", path="SCCP")
-    extended, returned = _TYPES[kind]
-    at, end = 3 if extended else 2, len(octets)
+    end = len(octets)
+    if end < 2:
+        raise CodecError(f"{end} octets", path="SCCP")
+    known = _TYPES.get(octets[0])
+    if known is None:
+        raise CodecError(f"message type 0x{octets[0]:02x} is not supported", path="SCCP")
+    at, returned = known
     start = at + 3 + octets[at + 2] if end > at + 2 else end + 1  # of the data
     try:
         called, calling = read_parties(octets[at : start - 1])
@@ -320,13 +329,13 @@ def decode(octets: bytes) -> SccpMessage:
     if stop > end or start == at + 3:
         _pointed(octets, at + 2)  # says what is wrong
     data = octets[start:stop]
-    extension = _extension(octets, at + 3) if extended else None
+    extension = _extension(octets, at + 3) if at == _AFTER_HOPS else None
     if returned:
-        return UnitdataService(called, calling, data, second, extension)
-    if second & 0x0F > 1:
-        raise CodecError(f"protocol class {second & 0x0F}", path="SCCP")
-    wished, in_sequence = _HANDLING[second]
-    return Unitdata(called, calling, data, wished, in_sequence, extension)
+        return UnitdataService(called, calling, data, octets[1], extension)
+    handling = _HANDLING.get(octets[1])
+    if handling is None:
+        raise CodecError(f"protocol class {octets[1] & 0x0F}", path="SCCP")
+    return Unitdata(called, calling, data, handling[0], handling[1], extension)
 
 
 # The same few parties talk with each other again and again: each pair is read once.
