@@ -82,14 +82,14 @@ class KeyService:
         request = question.digest, question.server_id
         copies = self._running.get(request)
         if copies is not None:
-            return self._share(copies)
+            copy: _Copy = asyncio.get_running_loop().create_future()
+            copies.append(copy)
+            return self._share(copy)
         copies = self._running[request] = []
         return self._ask_once(request, copies, self._establishment.grant(question))
 
-    async def _share(self, copies: list[_Copy]) -> Grant:
+    async def _share(self, copy: _Copy) -> Grant:
         """What becomes of the same request that is under way, and its leg to the HLR."""
-        copy: _Copy = asyncio.get_running_loop().create_future()
-        copies.append(copy)
         outcome, leg = await copy
         ZR_LEG.set(leg)
         if isinstance(outcome, BaseException):

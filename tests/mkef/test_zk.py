@@ -384,6 +384,17 @@ async def test_copies_ask_the_hlr_once(mkef: Mkef) -> None:
     assert len(mkef.hlr.asked) == 2
 
 
+async def test_copies_of_what_is_answered_at_once_are_answered_too(mkef: Mkef) -> None:
+    """They came in one turn of the loop, and the answer is remembered from before."""
+    first = await mkef.ask(key_request())
+    message = decode(encode(key_request(), 1, 2))
+    copies = [mkef.front(message, REMOTE) for _ in range(3)]
+    async with asyncio.timeout(5):
+        for copy in copies:
+            assert asyncio.iscoroutine(copy)
+            assert (await copy).mtc_key_info == first.mtc_key_info
+
+
 async def test_copies_share_a_refusal_and_the_next_request_asks_again(mkef: Mkef) -> None:
     mkef.hlr.gate.clear()
     mkef.hlr.outcome = VectorsUnavailable("34")
