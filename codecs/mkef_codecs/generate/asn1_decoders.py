@@ -8,8 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from mkef_codecs.generate.asn1_frames import SHORT, frame, frame_table, limits, read_frame
 from mkef_codecs.generate.asn1_names import bounds, constant_name, function_name, octet
-from mkef_codecs.generate.asn1_runs import run_head, run_name, run_size, runs
+from mkef_codecs.generate.asn1_runs import (
+    item_name,
+    item_run,
+    item_table,
+    run_head,
+    run_length,
+    run_name,
+    runs,
+)
 from mkef_codecs.generate.asn1_types import (
     AnyValue,
     BitString,
@@ -27,7 +36,6 @@ from mkef_codecs.generate.asn1_types import (
 from mkef_codecs.generate.asn1_values import fields, python_type
 
 Lines = Iterator[str]
-_SHORT = 0x7F  # the most octets that a length of one octet announces
 
 
 def indent(lines: Iterable[str], levels: int = 1) -> Lines:
@@ -90,7 +98,12 @@ def _function(structure: Structure, result: str) -> str:
 
 
 def _sequence(structure: Sequence) -> Lines:
+    framed = bool(frame(structure))
+    if framed:
+        yield from (frame_table(structure), "", "")
     yield _function(structure, structure.name)
+    if framed:
+        yield from indent(read_frame(structure))
     for run in runs(structure):
         if len(run) > 1:
             yield from indent(_fixed(structure, run))
@@ -108,19 +121,25 @@ def _sequence(structure: Sequence) -> Lines:
 
 def _fixed(structure: Sequence, run: list[Element]) -> Lines:
     """Components of fixed sizes, read by one structure where they stand as usual."""
-    name, size = run_name(structure, run), sum(run_size(each) + 2 for each in run)
-    heads = [f"head_{index}" for index in range(len(run))]
-    targets = ", ".join(f"{head}, {each.variable}" for head, each in zip(heads, run, strict=True))
-    known = (f"{head} == {run_head(each)}" for head, each in zip(heads, run, strict=True))
+    name, size = run_name(structure, run), run_length(run)
+    targets, known = _heads(run)
     yield f"usual = at + {size} <= end"
     yield "if usual:"
     yield f"    {targets} = {name}.unpack_from(octets, at)"
-    yield f"    usual = {' and '.join(known)}"
+    yield f"    usual = {known}"
     yield "if usual:"
     yield f"    at += {size}"
     yield "else:"
     for each in run:
         yield f"    {each.variable}, at = {_call(each, 'at', 'end')}"
+
+
+def _heads(run: list[Element]) -> tuple[str, str]:
+    """The variables that a run is read into, and the condition that all of it is as usual."""
+    heads = [f"head_{index}" for index in range(len(run))]
+    targets = ", ".join(f"{head}, {each.variable}" for head, each in zip(heads, run, strict=True))
+    known = (f"{head} == {run_head(each)}" for head, each in zip(heads, run, strict=True))
+    return targets, " and ".join(known)
 
 
 def _component(component: Element, *, seen: bool = False) -> Lines:
@@ -168,12 +187,14 @@ def _begins(element: Element) -> str:
 
 
 def _sequence_of(structure: SequenceOf) -> Lines:
-    element = structure.element
+    element, run = structure.element, item_run(structure)
+    if run:
+        yield from (item_table(structure), "", "")
     yield _function(structure, f"list[{python_type(element)}]")
     yield f"    items: list[{python_type(element)}] = []"
     yield "    try:"
     yield "        while at < end:"
-    yield from indent(_read(element, "item"), 3)
+    yield from indent(_read_item(structure, run) if run else _read(element, "item"), 3)
     yield "            items.append(item)"
     if structure.high is not None:
         # One element too many is read, not all that an endless list has.
@@ -187,6 +208,23 @@ def _sequence_of(structure: SequenceOf) -> Lines:
         yield f"    if {wrong}:"
         yield f'        raise wrong_size(len(items), {low}, {high}, "", at)'
     yield "    return items"
+
+
+def _read_item(structure: SequenceOf, run: list[Element]) -> Lines:
+    """Statements that read an element which is a run itself."""
+    assert isinstance(structure.element.type, Sequence)
+    size = run_length(run)
+    targets, known = _heads(run)
+    yield f"usual = at + {size + 2} <= end"
+    yield "if usual:"
+    yield f"    head, {targets} = {item_name(structure)}.unpack_from(octets, at)"
+    yield f"    usual = head == 0x{structure.element.identifier << 8 | size:04X} and {known}"
+    yield "if usual:"
+    values = ", ".join(each.variable for each in run)
+    yield f"    item = {structure.element.type.name}({values})"
+    yield f"    at += {size + 2}"
+    yield "else:"
+    yield from indent(_read(structure.element, "item"))
 
 
 def _choice(structure: Choice) -> Lines:
@@ -249,7 +287,7 @@ def _read_value(element: Element, into: str, *, seen: bool) -> Lines:
 
 def _read_integer(kind: Integer, identified: str, into: str, otherwise: Iterable[str]) -> Lines:
     """An INTEGER of one octet, as nearly all are, `into` which it was put; or `otherwise`."""
-    least, most = max(0, kind.low or 0), _SHORT if kind.high is None else min(_SHORT, kind.high)
+    least, most = limits(kind)
     allowed = f"{least} <= {into} <= {most}" if least else f"{into} <= {most}"
     conditions = filter(None, (identified, "octets[at + 1] == 1", "at + 3 <= end", allowed))
     yield f"if {' and '.join(conditions)}:"
@@ -276,7 +314,7 @@ def _short_way(element: Element, into: str) -> tuple[str, str] | None:
     content = "octets[at + 2 : stop]"
     match element.type:
         case OctetString(low=low, high=high):
-            most = _SHORT if high is None else min(_SHORT, high)
+            most = SHORT if high is None else min(SHORT, high)
             return (f"size == {low}" if low == most else f"{low} <= size <= {most}"), content
         case ObjectIdentifier():
             return f"size <= MAX_OID and ({into} := arcs({content})) is not None", into

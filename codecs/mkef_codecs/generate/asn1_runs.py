@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mkef_codecs.generate.asn1_names import constant_name
-from mkef_codecs.generate.asn1_types import Element, OctetString, Sequence
+from mkef_codecs.generate.asn1_types import Element, OctetString, Sequence, SequenceOf
 
 
 def runs(structure: Sequence) -> list[list[Element]]:
@@ -39,10 +39,42 @@ def run_name(structure: Sequence, run: list[Element]) -> str:
     return constant_name(structure.name, run[0].variable.upper())
 
 
+def run_length(run: list[Element]) -> int:
+    """Octets of all components of a run."""
+    return sum(2 + run_size(each) for each in run)
+
+
 def run_tables(structure: Sequence) -> list[str]:
     """The structures of all runs of more than one component."""
     return [
-        f'{run_name(structure, run)} = Struct(">{"".join(f"H{run_size(e)}s" for e in run)}")'
+        f'{run_name(structure, run)} = Struct(">{_codes(run)}")'
         for run in runs(structure)
         if len(run) > 1
     ]
+
+
+def _codes(run: list[Element]) -> str:
+    return "".join(f"H{run_size(each)}s" for each in run)
+
+
+# Elements of a list that are a run, and nothing else, are read with their own heads.
+
+
+def item_run(structure: SequenceOf) -> list[Element]:
+    """The run that each element is; nothing if the elements are of another kind."""
+    kind = structure.element.type
+    if not isinstance(kind, Sequence) or structure.element.explicit:
+        return []
+    first, *others = runs(kind) or [[]]
+    whole = len(first) > 1 and not others and run_length(first) < 0x80
+    return first if whole else []
+
+
+def item_name(structure: SequenceOf) -> str:
+    """The constant that holds the structure of an element."""
+    return constant_name(structure.name, "ITEM")
+
+
+def item_table(structure: SequenceOf) -> str:
+    """The structure of an element."""
+    return f'{item_name(structure)} = Struct(">H{_codes(item_run(structure))}")'

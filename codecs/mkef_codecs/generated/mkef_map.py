@@ -737,18 +737,29 @@ def _pack_authentication_triplet(value: AuthenticationTriplet) -> bytes:
     return b"".join((b"\x04\x10", rand, b"\x04\x04", sres, b"\x04\x08", kc))
 
 
+_SEND_AUTHENTICATION_INFO_RES_AUTHENTICATION_SET_LIST_TRIPLET_LIST_ITEM = Struct(">HH16sH4sH8s")
+
+
 def _unpack_send_authentication_info_res_authentication_set_list_triplet_list(octets: bytes, at: int, end: int) -> list[AuthenticationTriplet]:
     items: list[AuthenticationTriplet] = []
     try:
         while at < end:
-            size = octets[at + 1]
-            start = at + 2
-            stop = start + size
-            if octets[at] == 0x30 and size < 0x80 and stop <= end:
-                at = stop
+            usual = at + 36 <= end
+            if usual:
+                head, head_0, rand, head_1, sres, head_2, kc = _SEND_AUTHENTICATION_INFO_RES_AUTHENTICATION_SET_LIST_TRIPLET_LIST_ITEM.unpack_from(octets, at)
+                usual = head == 0x3022 and head_0 == 0x0410 and head_1 == 0x0404 and head_2 == 0x0408
+            if usual:
+                item = AuthenticationTriplet(rand, sres, kc)
+                at += 36
             else:
-                start, stop, at = header(octets, at, end, 0x30, "")
-            item = _unpack_authentication_triplet(octets, start, stop)
+                size = octets[at + 1]
+                start = at + 2
+                stop = start + size
+                if octets[at] == 0x30 and size < 0x80 and stop <= end:
+                    at = stop
+                else:
+                    start, stop, at = header(octets, at, end, 0x30, "")
+                item = _unpack_authentication_triplet(octets, start, stop)
             items.append(item)
             if len(items) > 5:
                 break
@@ -959,18 +970,29 @@ def _pack_send_authentication_info_res(value: SendAuthenticationInfoRes) -> byte
     return content
 
 
+_SEND_AUTHENTICATION_INFO_RES_V2_ITEM = Struct(">HH16sH4sH8s")
+
+
 def _unpack_send_authentication_info_res_v2(octets: bytes, at: int, end: int) -> list[AuthenticationTriplet]:
     items: list[AuthenticationTriplet] = []
     try:
         while at < end:
-            size = octets[at + 1]
-            start = at + 2
-            stop = start + size
-            if octets[at] == 0x30 and size < 0x80 and stop <= end:
-                at = stop
+            usual = at + 36 <= end
+            if usual:
+                head, head_0, rand, head_1, sres, head_2, kc = _SEND_AUTHENTICATION_INFO_RES_V2_ITEM.unpack_from(octets, at)
+                usual = head == 0x3022 and head_0 == 0x0410 and head_1 == 0x0404 and head_2 == 0x0408
+            if usual:
+                item = AuthenticationTriplet(rand, sres, kc)
+                at += 36
             else:
-                start, stop, at = header(octets, at, end, 0x30, "")
-            item = _unpack_authentication_triplet(octets, start, stop)
+                size = octets[at + 1]
+                start = at + 2
+                stop = start + size
+                if octets[at] == 0x30 and size < 0x80 and stop <= end:
+                    at = stop
+                else:
+                    start, stop, at = header(octets, at, end, 0x30, "")
+                item = _unpack_authentication_triplet(octets, start, stop)
             items.append(item)
             if len(items) > 5:
                 break

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from struct import Struct
 from typing import Literal
 from mkef_codecs.errors import CodecError
 from mkef_codecs.ss7.ber import OCTET, PADDING, Heads, Oid, excess, header, inside, missing
@@ -581,7 +582,16 @@ class Invoke(Located):
     parameter_at: int = 0
 
 
+_INVOKE_FRAME = Struct(">HBHBBB")
+
+
 def _unpack_invoke(octets: bytes, at: int, end: int) -> Invoke:
+    size = end - at
+    if 8 <= size < 0x80:
+        head_0, value_0, head_1, value_1, head_2, size_2 = _INVOKE_FRAME.unpack_from(octets, at)
+        if head_0 == 0x0201 and value_0 <= 127 and head_1 == 0x0201 and value_1 <= 127 and head_2 in PLAIN and size_2 == size - 8:
+            start = at + 6
+            return Invoke(value_0, value_1, None, octets[start:end], start)
     invoke_id = octets[at + 2]
     if octets[at] == 0x02 and octets[at + 1] == 1 and at + 3 <= end and invoke_id <= 127:
         at += 3
@@ -645,7 +655,16 @@ class ReturnResultResult(Located):
     parameter_at: int = 0
 
 
+_RETURN_RESULT_RESULT_FRAME = Struct(">HBBB")
+
+
 def _unpack_return_result_result(octets: bytes, at: int, end: int) -> ReturnResultResult:
+    size = end - at
+    if 5 <= size < 0x80:
+        head_0, value_0, head_1, size_1 = _RETURN_RESULT_RESULT_FRAME.unpack_from(octets, at)
+        if head_0 == 0x0201 and value_0 <= 127 and head_1 in PLAIN and size_1 == size - 5:
+            start = at + 3
+            return ReturnResultResult(value_0, octets[start:end], start)
     opcode: Code
     opcode = octets[at + 2]
     if octets[at] == 0x02 and octets[at + 1] == 1 and at + 3 <= end and opcode <= 127:
@@ -681,7 +700,16 @@ class ReturnResult(Value):
     result: ReturnResultResult | None = None
 
 
+_RETURN_RESULT_FRAME = Struct(">HBBBHBBB")
+
+
 def _unpack_return_result(octets: bytes, at: int, end: int) -> ReturnResult:
+    size = end - at
+    if 10 <= size < 0x80:
+        head_0, value_0, head_1, size_1, head_2, value_2, head_3, size_3 = _RETURN_RESULT_FRAME.unpack_from(octets, at)
+        if head_0 == 0x0201 and value_0 <= 127 and head_1 == 0x30 and size_1 == size - 5 and head_2 == 0x0201 and value_2 <= 127 and head_3 in PLAIN and size_3 == size - 10:
+            start = at + 8
+            return ReturnResult(value_0, ReturnResultResult(value_2, octets[start:end], start))
     invoke_id = octets[at + 2]
     if octets[at] == 0x02 and octets[at + 1] == 1 and at + 3 <= end and invoke_id <= 127:
         at += 3
@@ -726,7 +754,16 @@ class ReturnError(Located):
     parameter_at: int = 0
 
 
+_RETURN_ERROR_FRAME = Struct(">HBHBBB")
+
+
 def _unpack_return_error(octets: bytes, at: int, end: int) -> ReturnError:
+    size = end - at
+    if 8 <= size < 0x80:
+        head_0, value_0, head_1, value_1, head_2, size_2 = _RETURN_ERROR_FRAME.unpack_from(octets, at)
+        if head_0 == 0x0201 and value_0 <= 127 and head_1 == 0x0201 and value_1 <= 127 and head_2 in PLAIN and size_2 == size - 8:
+            start = at + 6
+            return ReturnError(value_0, value_1, octets[start:end], start)
     invoke_id = octets[at + 2]
     if octets[at] == 0x02 and octets[at + 1] == 1 and at + 3 <= end and invoke_id <= 127:
         at += 3
