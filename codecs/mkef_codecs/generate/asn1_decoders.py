@@ -200,14 +200,22 @@ def _sequence_of(structure: SequenceOf) -> Lines:
         # One element too many is read, not all that an endless list has.
         yield f"            if len(items) > {structure.high}:"
         yield "                break"
+        yield "        else:"
+        yield from indent(_enough(structure.low), 3)
+    else:
+        yield from indent(_enough(structure.low), 2)
     yield "    except CodecError as error:"
     yield "        raise inside(error, str(len(items))) from None"
     if (structure.low, structure.high) != (0, None):
         low, high = bounds(structure.low, structure.high)
-        wrong = f"not {low} <= len(items) <= {high}" if structure.low else f"len(items) > {high}"
-        yield f"    if {wrong}:"
-        yield f'        raise wrong_size(len(items), {low}, {high}, "", at)'
-    yield "    return items"
+        yield f'    raise wrong_size(len(items), {low}, {high}, "", at)'
+
+
+def _enough(least: int) -> Lines:
+    """Statements that return the elements of a list, if there are so many."""
+    if least:
+        yield f"if len(items) >= {least}:"
+    yield f"{'    ' if least else ''}return items"
 
 
 def _read_item(structure: SequenceOf, run: list[Element]) -> Lines:

@@ -118,7 +118,8 @@ def _sequence_of(structure: SequenceOf) -> Lines:
     yield _function(structure, f"items: list[{python_type(element)}]")
     if (structure.low, structure.high) != (0, None):
         low, high = bounds(structure.low, structure.high)
-        yield f"    if not {low} <= len(items) <= {high}:"
+        wrong = f"not {low} <= len(items) <= {high}" if structure.low else f"len(items) > {high}"
+        yield f"    if {wrong}:"
         yield f'        raise wrong_size(len(items), {low}, {high}, "{structure.name}")'
     if isinstance(element.type, AnyValue):
         yield "    for item in items:"

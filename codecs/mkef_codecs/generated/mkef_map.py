@@ -413,11 +413,12 @@ def _unpack_extension_container_private_extension_list(octets: bytes, at: int, e
             items.append(item)
             if len(items) > 10:
                 break
+        else:
+            if len(items) >= 1:
+                return items
     except CodecError as error:
         raise inside(error, str(len(items))) from None
-    if not 1 <= len(items) <= 10:
-        raise wrong_size(len(items), 1, 10, "", at)
-    return items
+    raise wrong_size(len(items), 1, 10, "", at)
 
 
 def _pack_extension_container_private_extension_list(items: list[PrivateExtension]) -> bytes:
@@ -763,11 +764,12 @@ def _unpack_send_authentication_info_res_authentication_set_list_triplet_list(oc
             items.append(item)
             if len(items) > 5:
                 break
+        else:
+            if len(items) >= 1:
+                return items
     except CodecError as error:
         raise inside(error, str(len(items))) from None
-    if not 1 <= len(items) <= 5:
-        raise wrong_size(len(items), 1, 5, "", at)
-    return items
+    raise wrong_size(len(items), 1, 5, "", at)
 
 
 def _pack_send_authentication_info_res_authentication_set_list_triplet_list(items: list[AuthenticationTriplet]) -> bytes:
@@ -860,11 +862,12 @@ def _unpack_send_authentication_info_res_authentication_set_list_quintuplet_list
             items.append(item)
             if len(items) > 5:
                 break
+        else:
+            if len(items) >= 1:
+                return items
     except CodecError as error:
         raise inside(error, str(len(items))) from None
-    if not 1 <= len(items) <= 5:
-        raise wrong_size(len(items), 1, 5, "", at)
-    return items
+    raise wrong_size(len(items), 1, 5, "", at)
 
 
 def _pack_send_authentication_info_res_authentication_set_list_quintuplet_list(items: list[AuthenticationQuintuplet]) -> bytes:
@@ -996,11 +999,12 @@ def _unpack_send_authentication_info_res_v2(octets: bytes, at: int, end: int) ->
             items.append(item)
             if len(items) > 5:
                 break
+        else:
+            if len(items) >= 1:
+                return items
     except CodecError as error:
         raise inside(error, str(len(items))) from None
-    if not 1 <= len(items) <= 5:
-        raise wrong_size(len(items), 1, 5, "", at)
-    return items
+    raise wrong_size(len(items), 1, 5, "", at)
 
 
 def _pack_send_authentication_info_res_v2(items: list[AuthenticationTriplet]) -> bytes:
@@ -1230,11 +1234,12 @@ def _unpack_mtc_authentication_arg_rand_list(octets: bytes, at: int, end: int) -
             items.append(item)
             if len(items) > 3:
                 break
+        else:
+            if len(items) >= 1:
+                return items
     except CodecError as error:
         raise inside(error, str(len(items))) from None
-    if not 1 <= len(items) <= 3:
-        raise wrong_size(len(items), 1, 3, "", at)
-    return items
+    raise wrong_size(len(items), 1, 3, "", at)
 
 
 def _pack_mtc_authentication_arg_rand_list(items: list[bytes]) -> bytes:

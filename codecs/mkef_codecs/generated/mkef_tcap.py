@@ -51,15 +51,15 @@ def _unpack_component_portion(octets: bytes, at: int, end: int) -> list[bytes]:
             items.append(item)
             if len(items) > 16:
                 break
+        else:
+            return items
     except CodecError as error:
         raise inside(error, str(len(items))) from None
-    if len(items) > 16:
-        raise wrong_size(len(items), 0, 16, "", at)
-    return items
+    raise wrong_size(len(items), 0, 16, "", at)
 
 
 def _pack_component_portion(items: list[bytes]) -> bytes:
-    if not 0 <= len(items) <= 16:
+    if len(items) > 16:
         raise wrong_size(len(items), 0, 16, "ComponentPortion")
     for item in items:
         if not (SIZES.get(len(item)) == item[1:2] and item[0] in PLAIN):
@@ -1068,9 +1068,9 @@ def _unpack_user_information(octets: bytes, at: int, end: int) -> list[External]
                 start, stop, at = header(octets, at, end, 0x28, "")
             item = _unpack_external(octets, start, stop)
             items.append(item)
+        return items
     except CodecError as error:
         raise inside(error, str(len(items))) from None
-    return items
 
 
 def _pack_user_information(items: list[External]) -> bytes:

@@ -308,9 +308,10 @@ class Framer:
             if not HEADER_LENGTH <= length <= MAX_LENGTH:
                 problem = f"a message of {length} octets"
                 raise M3uaError(ErrorCode.PROTOCOL_ERROR, problem, offset=4)
-            if at + length > end:
+            stop = at + length
+            if stop > end:
                 break
-            messages.append(octets[at : at + length])
-            at += length
+            messages.append(octets[at:stop])
+            at = stop
         self._rest = octets[at:]
         return messages

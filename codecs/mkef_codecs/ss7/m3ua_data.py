@@ -14,6 +14,7 @@ from mkef_codecs.ss7.m3ua import HEADER_LENGTH, VERSION, Kind, ProtocolData, Tag
 _LABEL = "HHIIBBBB"  # tag, length, OPC, DPC, service and network indicator, priority, SLS
 _PLAIN = Struct(">II" + _LABEL)  # version and kind of the message, and its length, before it
 _IN_CONTEXT = Struct(">IIHHI" + _LABEL)
+_SHORTEST = _PLAIN.size
 _BEFORE_USER = 16  # octets of the parameter before the user's
 _PADDING = tuple(map(bytes, range(4)))
 
@@ -49,7 +50,7 @@ def write_data(value: ProtocolData, routing_context: int | None = None) -> bytes
 def read_data(octets: bytes) -> tuple[int | None, ProtocolData] | None:
     """Routing context and contents of a DATA message that holds nothing else; else None."""
     end = len(octets)
-    if end < _PLAIN.size:
+    if end < _SHORTEST:
         return None
     at, context = HEADER_LENGTH, None
     kind, length, tag, size, opc, dpc, service, network, priority, sls = _PLAIN.unpack_from(octets)

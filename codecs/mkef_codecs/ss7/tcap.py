@@ -5,11 +5,12 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable
 from enum import IntEnum
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from mkef_codecs.errors import CodecError
 from mkef_codecs.generated import mkef_tcap as asn1
-from mkef_codecs.ss7.ber import INDEFINITE, PADDING, header
+from mkef_codecs.ss7.ber import INDEFINITE, OCTET, PADDING, header
 from mkef_codecs.ss7.component import Component, decode_component, encode_component
 from mkef_codecs.ss7.dialogue import (
     ALTERNATIVES,
@@ -146,30 +147,61 @@ def _transaction_ids(octets: bytes) -> dict[int, bytes]:
     return found
 
 
-def _portion(dialogue: Dialogue | None) -> bytes | None:
-    return None if dialogue is None else dialogue.octets or encode_portion(dialogue)
-
-
-def _encoded(components: tuple[Component, ...]) -> list[bytes] | None:
-    return list(map(encode_component, components)) or None
-
-
 def _encode_unidirectional(m: Unidirectional) -> bytes:
-    return asn1.encode_unidirectional(asn1.Unidirectional(_encoded(m.components) or []))
+    components = list(map(encode_component, m.components))
+    return asn1.encode_unidirectional(asn1.Unidirectional(components))
 
 
 def _encode_begin(m: Begin) -> bytes:
-    value = asn1.Begin(m.otid, _portion(m.dialogue), _encoded(m.components))
-    return asn1.encode_begin(value)
+    return _encode(asn1.Begin, (m.otid,), m.dialogue, m.components)
 
 
 def _encode_continue(m: Continue) -> bytes:
-    value = asn1.Continue(m.otid, m.dtid, _portion(m.dialogue), _encoded(m.components))
-    return asn1.encode_continue(value)
+    return _encode(asn1.Continue, (m.otid, m.dtid), m.dialogue, m.components)
 
 
 def _encode_end(m: End) -> bytes:
-    return asn1.encode_end(asn1.End(m.dtid, _portion(m.dialogue), _encoded(m.components)))
+    return _encode(asn1.End, (m.dtid,), m.dialogue, m.components)
+
+
+def _encode(
+    kind: type, ids: tuple[bytes, ...], dialogue: Dialogue | None, components: tuple[Component, ...]
+) -> bytes:
+    portion = None if dialogue is None else dialogue.octets or encode_portion(dialogue)
+    written = (*map(encode_component, components),)
+    form = _form(kind, (*map(len, ids),), portion, (*map(len, written),))
+    return form % (ids + written)
+
+
+# Messages differ in their ids and their components: the octets around them are written once.
+@lru_cache(maxsize=1024)
+def _form(
+    kind: type, ids: tuple[int, ...], portion: bytes | None, components: tuple[int, ...]
+) -> bytes:
+    """A message with `%b` for each id and each component, whose sizes are given."""
+    blanks = [OCTET[0xFE + index] * size for index, size in enumerate(ids)]
+    value = kind(*blanks, portion, [_blank(size) for size in components] or None)
+    write, tags = _WRITERS[kind]
+    octets = write(value)
+    form = octets[: len(octets) - sum(components)].replace(b"%", b"%%")
+    for tag, blank in zip(tags, blanks, strict=True):
+        head = b"%c%c" % (tag, len(blank))
+        form = form.replace(head + blank, head + b"%b", 1)
+    return form + b"%b" * len(components)
+
+
+def _blank(size: int) -> bytes:
+    """Any value of so many octets."""
+    head = b"\x04%c" % (size - 2) if size < 0x82 else b"\x04\x84" + (size - 6).to_bytes(4, "big")
+    return head + bytes(size - len(head))
+
+
+# Of each message with components, its codec and the tags of its ids.
+_WRITERS: dict[type, tuple[Callable[[Any], bytes], tuple[int, ...]]] = {
+    asn1.Begin: (asn1.encode_begin, (_OTID,)),
+    asn1.Continue: (asn1.encode_continue, (_OTID, _DTID)),
+    asn1.End: (asn1.encode_end, (_DTID,)),
+}
 
 
 def _encode_abort(m: Abort) -> bytes:
