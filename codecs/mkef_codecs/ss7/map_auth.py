@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from enum import Enum, IntEnum
+from enum import IntEnum, StrEnum
 from functools import lru_cache
 
 from msgspec import Struct
@@ -22,7 +22,7 @@ SEND_AUTHENTICATION_INFO = 56
 MAX_VECTORS = 5
 
 
-class Encoding(Enum):
+class Encoding(StrEnum):
     """The two encodings of the variant, chosen for each HLR."""
 
     EXTENSION = "extension"

@@ -103,6 +103,16 @@ def test_arguments_both_ways(argument: SendAuthenticationInfoArg) -> None:
     assert decode_argument(value, Encoding.EXTENSION) == argument
 
 
+def test_octets_that_a_form_has_as_well() -> None:
+    resynchronisation = Resynchronisation(b"\xf1" * 16, b"\xf2" * 14)
+    rands = (b"%b" * 8, b"\xf0" * 16, b"\xf3" * 16)
+    argument = SendAuthenticationInfoArg(
+        Imsi("262011234567890"), 2, rand_list=rands, resynchronisation=resynchronisation
+    )
+    octets = encode_argument(argument, Encoding.EXTENSION)
+    assert decode_argument(octets, Encoding.EXTENSION) == argument
+
+
 @given(imsis, rand_lists)
 def test_the_operation_both_ways(imsi: Imsi, rand_list: tuple[bytes, ...]) -> None:
     argument = SendAuthenticationInfoArg(

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mkef_codecs.errors import CodecError
+from mkef_codecs.generated import mkef_tcap as asn1
 from mkef_codecs.ss7 import tcap
 from mkef_codecs.ss7.ber import tlv
 from mkef_codecs.ss7.component import (
@@ -27,6 +28,7 @@ from mkef_codecs.ss7.dialogue import (
     DialogueRequest,
     DialogueResponse,
     UserInformation,
+    encode_portion,
 )
 from mkef_codecs.ss7.map_dialogue import (
     MAP_DIALOGUE,
@@ -102,6 +104,19 @@ def test_a_begin_by_hand() -> None:
     message = Begin(b"\1", None, (Invoke(1, 56),))
     assert tcap.encode(message) == octets
     assert tcap.decode(octets) == message
+
+
+@pytest.mark.parametrize("size", [0, 5, 85, 116, 117, 118, 119, 120, 126, 127, 128, 255, 256, 500])
+@pytest.mark.parametrize("own", [b"\xff", b"%b", b"\xfe\xff\x48", b"%%%b"])
+def test_a_message_is_what_the_codec_writes(own: bytes, size: int) -> None:
+    """Whatever fills the form that it keeps of messages of one size."""
+    invoke = Invoke(1, 56, tlv(b"\x30", b"%" * size))
+    request = DialogueRequest((0, 4, 0, 0, 1, 0, 14, 37))
+    parts = [encode_component(invoke)] * 2
+    begin = asn1.Begin(own, encode_portion(request), parts)
+    assert tcap.encode(Begin(own, request, (invoke, invoke))) == asn1.encode_begin(begin)
+    proceed = asn1.Continue(own, own, None, parts)
+    assert tcap.encode(Continue(own, own, None, (invoke, invoke))) == asn1.encode_continue(proceed)
 
 
 def test_indefinite_lengths_are_read() -> None:
