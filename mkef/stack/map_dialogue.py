@@ -86,6 +86,7 @@ class MapDialogues:
     ) -> None:
         self._transactions = transactions
         transactions.indicate = self._indicated
+        self.receive = transactions.receive  # a TCAP message that came over a path, and when
         self._serves_any = serves
         self._foreign: frozenset[Code] = frozenset(() if knows_variant else (MTC_OPERATION.opcode,))
         self._room = segmented_room if segments else room
@@ -129,10 +130,6 @@ class MapDialogues:
     def serves(self, own: TransactionId) -> bool:
         """Whether a peer waits for answers in this dialogue."""
         return own in self._services
-
-    def receive(self, octets: bytes, path: Path, now: float) -> Effects:
-        """A TCAP message that came over `path`."""
-        return self._transactions.receive(octets, path, now)
 
     def returned(self, octets: bytes, reason: str) -> Effects:
         """A TCAP message of ours that the network could not deliver."""
