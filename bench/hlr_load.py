@@ -76,8 +76,7 @@ class Load(asyncio.Protocol):
         self._sent_at, self.latencies_s = [0.0] * len(messages), []
         self._done = asyncio.get_running_loop().create_future()
         started = self._clock()
-        for _ in range(outstanding):
-            self._send()
+        self._send(outstanding)
         await self._done
         return self._clock() - started
 
@@ -85,11 +84,13 @@ class Load(asyncio.Protocol):
         """End the association."""
         self._transport.abort()
 
-    def _send(self) -> None:
-        if self._next < len(self._messages):
-            self._sent_at[self._next] = self._clock()
-            self._transport.write(self._messages[self._next])
-            self._next += 1
+    def _send(self, count: int) -> None:
+        """The next ones in one write, as a peer sends what one turn of its loop brings."""
+        first, self._next = self._next, min(self._next + count, len(self._messages))
+        now = self._clock()
+        for number in range(first, self._next):
+            self._sent_at[number] = now
+        self._transport.write(b"".join(self._messages[first : self._next]))
 
     # What asyncio calls.
 
@@ -98,11 +99,15 @@ class Load(asyncio.Protocol):
         self._transport = transport
 
     def data_received(self, data: bytes) -> None:
+        answers = 0
         for octets in self._framer.feed(data):
             if octets[2:4] == b"\x01\x01":
                 self._answered(octets)
+                answers += 1
             else:
                 self._kinds.put_nowait(m3ua.decode(octets).kind)
+        if answers and not self._done.done():
+            self._send(answers)
 
     def _answered(self, octets: bytes) -> None:
         at = octets.find(_TRANSACTION) + len(_TRANSACTION)
@@ -113,8 +118,6 @@ class Load(asyncio.Protocol):
         self.latencies_s.append(self._clock() - self._sent_at[number])
         if len(self.latencies_s) == len(self._messages):
             self._done.set_result(None)
-        else:
-            self._send()
 
     def connection_lost(self, exc: Exception | None) -> None:
         if not self._done.done():

@@ -11,7 +11,7 @@ from msgspec import Struct
 from prometheus_client import Counter
 
 from mkef.answers import Code, answer_of
-from mkef.domain.errors import ProfileNotAllowed, QuotaExceeded, Refusal
+from mkef.domain.errors import ProfileNotAllowed, QuotaExceeded, RecordsUnavailable, Refusal
 from mkef.domain.keys import Grant, KeyEstablishment, KeyRequest
 from mkef.net.alarm import Alarm
 from mkef.net.sources import Sources
@@ -49,6 +49,7 @@ class KeyService:
         self._running: dict[_Request, list[_Copy]] = {}
         self._alarm = Alarm(sources.timer, self._forget)
         self._seconds = metrics.seconds["zk"]
+        metrics.requests.begin(SUCCESS)
         self._quota_refusals = Counter(
             "mkef_quota_refusals", "Refusals by quota", ["quota"], registry=metrics.registry
         )
@@ -85,8 +86,9 @@ class KeyService:
             copy: _Copy = asyncio.get_running_loop().create_future()
             copies.append(copy)
             return self._share(copy)
+        granting = self._establishment.grant(question)
         copies = self._running[request] = []
-        return self._ask_once(request, copies, self._establishment.grant(question))
+        return self._ask_once(request, copies, granting)
 
     async def _share(self, copy: _Copy) -> Grant:
         """What becomes of the same request that is under way, and its leg to the HLR."""
@@ -107,6 +109,9 @@ class KeyService:
         """Decide; copies of the request that come meanwhile share what becomes of it."""
         try:
             grant = await granting
+        except asyncio.CancelledError:
+            _settle(copies, RecordsUnavailable("the request that this is a copy of was given up"))
+            raise
         except BaseException as error:
             _settle(copies, error)
             raise

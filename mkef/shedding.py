@@ -61,6 +61,7 @@ class _Answer:
         self._flags = flags
         self._avps = avps[_ANY_OCTETS:]
         self._requests = metrics.requests
+        self._requests.begin(self.code)
 
     def to(self, header: Header, session_id: bytes, proxy_info: bytes, peer: str) -> bytes:
         """The whole answer to a request, counted."""

@@ -40,8 +40,11 @@ class KeyRequest(Struct, frozen=True):
 
     def __post_init__(self) -> None:
         host, imsi = self.origin_host.lower().encode(), self.imsi.digits.encode()
-        fixed = b"%c%b%b" % (self.profile.octet, self.rand, self.encrypted_res)  # the profile's
-        octets = b"%c%b%c%b%b" % (len(fixed), fixed, len(imsi), imsi, host)
+        rand, res = self.rand, self.encrypted_res
+        octets = b"%c%b%c%b\x01%c%c%b%c%b" % (
+            *(len(host), host, len(imsi), imsi),
+            *(self.profile.octet, len(rand), rand, len(res), res),
+        )
         force_setattr(self, "digest", hashlib.sha256(octets).digest())
 
 

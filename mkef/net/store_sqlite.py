@@ -126,10 +126,11 @@ def _prepare(path: Path | None, migrations: Sequence[str]) -> Database:
         connection.execute("PRAGMA synchronous = FULL")  # a committed row survives a power cut
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
-        connection.execute("PRAGMA temp_store = MEMORY")
         if _version(connection) != len(migrations):
             with database.transaction():
                 _migrate(connection, path, migrations)
+        # What undoes a statement; not while a migration sorts all there is for an index.
+        connection.execute("PRAGMA temp_store = MEMORY")
         undo.pop_all()
     return database
 

@@ -73,6 +73,10 @@ class Counts(Collector):
         self._name, self._documentation, self._labels = name, documentation, labels
         self.counts: Counter[tuple[str, ...]] = Counter()
 
+    def begin(self, *labels: str) -> None:
+        """None so far, which is told too: a rate is taken from the first one on."""
+        self.counts[labels] += 0
+
     def add(self, *labels: str) -> None:
         """One more."""
         self.counts[labels] += 1

@@ -75,15 +75,19 @@ class SqlLedger:
 
     async def use(self, use: Use) -> int:
         """Mark as used; back when it is on the disk, with all others of the same moment."""
-        started, problem = self._timer(), None
+        started = self._timer()
         try:
-            return await self._write(use)
+            expires_at = await self._write(use)
         except StoreError as error:
-            problem = str(error)
-            raise RecordsUnavailable(problem) from None
+            self.problem = str(error)
+            raise RecordsUnavailable(self.problem) from None
+        except RandNotFresh:
+            self.problem = None
+            raise
         finally:
-            self.problem = problem
             self._observe(self._timer() - started)
+        self.problem = None
+        return expires_at
 
     async def forget(self, now: float) -> None:
         """Drop what is not needed any more: answers out of their window, RANDs out of memory's."""

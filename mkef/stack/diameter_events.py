@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import IntEnum
+from typing import Any
 
 from msgspec import Struct
 
@@ -44,9 +45,15 @@ class Cause(IntEnum):
 
 
 class Send(Struct, frozen=True):
-    """Octets for the peer."""
+    """Octets for the peer, which do not print: there may be keys in them."""
 
     octets: bytes
+
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        return []
+
+    def __repr__(self) -> str:
+        return "<Send>"
 
 
 class Close(Struct, frozen=True):

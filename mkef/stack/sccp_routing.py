@@ -23,12 +23,13 @@ from mkef_codecs.ss7.sccp import (
     room,
 )
 from mkef_codecs.ss7.sccp_management import MANAGEMENT_SSN
+from mkef_codecs.ss7.value import Value
 
 MAX_POINT_CODE = 0x3FFF  # ITU-T: 14 bits
 SLS_MASK = 0x0F  # ITU-T: four bits (Q.704 clause 2.2.4)
 
 
-class ToUser(Struct):
+class ToUser(Value):
     """User data for a subsystem of ours, and the point code that takes an answer to `calling`."""
 
     called: SccpAddress
@@ -37,7 +38,7 @@ class ToUser(Struct):
     data: bytes
 
 
-class Returned(Struct):
+class Returned(Value):
     """User data of ours that came back, and why."""
 
     data: bytes

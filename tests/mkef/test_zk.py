@@ -420,6 +420,18 @@ async def test_a_mistake_of_ours_reaches_every_copy(mkef: Mkef) -> None:
     assert mkef.service._running == {}
 
 
+async def test_copies_of_a_request_that_is_given_up_are_refused(mkef: Mkef) -> None:
+    mkef.hlr.gate.clear()
+    original, copy = (asyncio.create_task(mkef.ask(key_request())) for _ in range(2))
+    await settle()
+    original.cancel()
+    async with asyncio.timeout(5):
+        outcomes = await asyncio.gather(original, copy, return_exceptions=True)
+    assert isinstance(outcomes[0], asyncio.CancelledError)
+    assert isinstance(outcomes[1], MKA)
+    assert mkef.service._running == {}
+
+
 async def test_a_copy_that_gives_up_harms_nobody(mkef: Mkef) -> None:
     mkef.hlr.gate.clear()
     copies = [asyncio.create_task(mkef.ask(key_request())) for _ in range(3)]

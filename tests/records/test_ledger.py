@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from mkef.domain.errors import RandNotFresh, RecordsUnavailable
 from mkef.domain.freshness import Answered, Counter, Spent, Use
 from mkef.net.database import Location
-from mkef.net.store import open_store
+from mkef.net.store import StoreError, open_store
 from mkef.records.ledger import SqlLedger, spent_all, use_all
 from mkef.records.lookup import SqlLookup
 from mkef.records.reading import NAME, Records
@@ -191,6 +191,23 @@ async def test_rands_are_remembered_as_long_as_configured(
         await ledger.forget(NOW + 105)
     known = [(await spent(lookup, use(bytes((n,)) * 16, digest=b""))).rand for n in range(10)]
     assert known == [False] * 5 + [True] * 5
+
+
+async def test_a_write_that_is_given_up_says_nothing_of_the_store(
+    ledger: SqlLedger, records: Records, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def full(_: object) -> None:
+        raise StoreError("the disk is full")
+
+    monkeypatch.setattr(records.writer, "run", full)
+    with pytest.raises(RecordsUnavailable):
+        await ledger.use(use())
+    waiting = asyncio.create_task(ledger.use(use(bytes(16))))
+    await asyncio.sleep(0)
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    assert ledger.problem == "the disk is full"
 
 
 async def test_a_store_that_is_gone_is_a_refusal(postgresql: Any) -> None:

@@ -168,14 +168,6 @@ def signed(word: int) -> int:
     return word - (word >> 31 << 32)
 
 
-def encode_utf8(value: str) -> bytes:
-    """UTF8String; a lone surrogate is no character."""
-    try:
-        return value.encode("utf-8")
-    except UnicodeEncodeError:
-        raise not_text() from None
-
-
 def not_text() -> InvalidAvpValue:
     """A string that holds a lone surrogate."""
     return InvalidAvpValue("text that UTF-8 does not have")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from msgspec import Struct
 
@@ -21,8 +21,10 @@ class AvpBody(Struct, eq=False):
     def _values(self) -> list[object]:
         return [getattr(self, name) for name in self.__struct_fields__ if name != "order"]
 
-    def __repr__(self) -> str:
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
         hidden = self.SECRET | {"order"}
-        shown = [n for n in self.__struct_fields__ if n not in hidden]
-        values = ", ".join(f"{name}={getattr(self, name)!r}" for name in shown)
+        return [(n, getattr(self, n)) for n in self.__struct_fields__ if n not in hidden]
+
+    def __repr__(self) -> str:
+        values = ", ".join(f"{name}={value!r}" for name, value in self.__rich_repr__())
         return f"{type(self).__name__}({values})"

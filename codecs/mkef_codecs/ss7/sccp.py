@@ -6,10 +6,9 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import lru_cache
 
-from msgspec import Struct
-
 from mkef_codecs.errors import CodecError
 from mkef_codecs.reader import Reader
+from mkef_codecs.ss7.value import Value
 from mkef_codecs.tbcd import decode_tbcd, encode_tbcd
 
 # What an MTP3 network carries: 272 octets of SIF, 4 of them the routing label (Q.704, Q.713).
@@ -222,7 +221,7 @@ class Extension:
         return options and options + bytes((_END_OF_OPTIONS,))
 
 
-class Unitdata(Struct):
+class Unitdata(Value):
     """UDT, or XUDT with an `extension`: user data for `called`, returned on error if so wished."""
 
     called: SccpAddress
@@ -238,7 +237,7 @@ class Unitdata(Struct):
         return _encode(self, _UDT, _XUDT, protocol_class)
 
 
-class UnitdataService(Struct):
+class UnitdataService(Value):
     """UDTS or XUDTS: a message of ours that came back; `data` are its user data."""
 
     called: SccpAddress

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from msgspec import Struct
 
 
 class Value(Struct):
     """A value that does not print: there may be keys in it."""
+
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        return []
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}>"
