@@ -228,10 +228,10 @@ async def connected(
 
 
 async def by_two(folder: Path, pki: Path, tls: ssl.SSLContext, requests: Requests) -> list[Row]:
-    """One worker and two of them in turn, with the same store: each has 64 under way.
+    """One worker and two of them in turn, with the same store and 64 under way: half at each.
 
-    A request costs more the fewer share a turn of the loop. How much is seen with 64 that are dealt
-    out among two workers one by one, and with 8 under way at one worker.
+    A request costs more the fewer share a turn of the loop. How much is seen with 64 at each, with
+    64 that are dealt out among two workers one by one, and with 8 under way at one worker.
     """
     turns, shares = [], []
     for _ in range(ROUNDS):
@@ -246,20 +246,22 @@ async def by_two(folder: Path, pki: Path, tls: ssl.SSLContext, requests: Request
                 connected(second, requests, tls) as other,
             ):
                 before = [worker.cpu_s() for worker in workers]
-                both = await measured(two.server, load, other)
+                both = await measured(two.server, load, other, outstanding=OUTSTANDING // 2)
                 spent = [w.cpu_s() - b for w, b in zip(workers, before, strict=True)]
+                busy = await measured(two.server, load, other)
             async with connected(two.target, requests, tls) as load:
                 await load.open(second, tls)
                 dealt = await measured(two.server, load)
-        turns.append((alone, both, dealt, calm))
+        turns.append((alone, both, busy, dealt, calm))
         shares.append(max(spent) / sum(spent))
-    alone, both, dealt, calm = typical(turns)
+    alone, both, busy, dealt, calm = typical(turns)
     return [
-        at_most("two workers, 64 outstanding at each: CPU per request", both,
+        at_most("two workers, 32 outstanding at each: CPU per request", both,
                 "one worker with 64", alone.cpu_us, WORKERS_GOAL),
         row("the same", round(both.rate), "requests/s", peer="one worker with 64",
             peer_value=round(alone.rate)),
         bounded("the same: the busier one's part of the CPU", median(shares), "", SHARE_GOAL),
+        beside("two workers, 64 at each: CPU", busy, "one worker with 64", alone),
         beside("two workers, 64 dealt out one by one: CPU", dealt, "one worker with 64", alone),
         beside(f"one worker, {SOME} outstanding: CPU", calm, "one worker with 64", alone),
     ]  # fmt: skip

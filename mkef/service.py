@@ -62,12 +62,17 @@ class KeyService:
         To be awaited in any case. What is on record is asked for before that: requests that come
         together are looked up together, and none of them waits for it as a task.
         """
-        return self._establish(question, self._grant(question), correlation)
+        started = self._sources.timer()
+        return self._establish(question, self._grant(question), correlation, started)
 
     async def _establish(
-        self, question: KeyRequest | UnknownProfile, granting: Awaitable[Grant], correlation: str
+        self,
+        question: KeyRequest | UnknownProfile,
+        granting: Awaitable[Grant],
+        correlation: str,
+        started: float,
     ) -> Grant:
-        started, token = self._sources.timer(), CORRELATION.set(correlation)
+        token = CORRELATION.set(correlation)
         ZR_LEG.set({})
         try:
             grant = await granting

@@ -150,11 +150,12 @@ class KeyEstablishment:
         What is on record is asked for at once, before anybody awaits.
         """
         use = Use(request.imsi, request.rand, request.profile.tagged, request.digest)
-        return self._grant(request, use, self._lookup.known(use))
+        return self._grant(request, use, self._lookup.known(use), self._timer())
 
-    async def _grant(self, request: KeyRequest, use: Use, looking: Awaitable[Known]) -> Grant:
-        started, digest = self._timer(), request.digest
-        known = await looking
+    async def _grant(
+        self, request: KeyRequest, use: Use, looking: Awaitable[Known], started: float
+    ) -> Grant:
+        known, digest = await looking, request.digest
         now = self._clock()
         row = select(known.rows, request.origin_host, request.server_id, now)
         rands = entitle(request, row, self._policy.tag)
