@@ -82,6 +82,10 @@ class Database(Protocol):
     def change_many(self, statement: str, rows: Iterable[Sequence[object]]) -> None:
         """The same change for many rows of values."""
 
+    def commit(self, statement: str, *values: object) -> int:
+        """How many rows a change that is a transaction of its own has changed: all of it or none,
+        begun anew if the connection was gone before it."""
+
     def transaction(self) -> AbstractContextManager[None]:
         """All changes of the block or none; other writers of the same rows wait meanwhile."""
 

@@ -80,6 +80,11 @@ class PostgresqlDatabase:
         text = translate(statement)
         self._do(lambda c: c.cursor().executemany(text, rows))
 
+    def commit(self, statement: str, *values: object) -> int:
+        """The same, as a transaction of its own."""
+        with self.transaction():
+            return self.change(statement, *values)
+
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All changes of the block or none; other writers of the same rows wait meanwhile."""

@@ -52,6 +52,8 @@ class SqliteDatabase:
         except sqlite3.Error as error:
             raise _store_error(self._path, error) from None
 
+    commit = change  # which commits itself
+
     def change_many(self, statement: str, rows: Iterable[Sequence[object]]) -> None:
         """The same change for many rows of values."""
         try:

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from mkef.domain.errors import RandNotFresh, RecordsUnavailable
 from mkef.domain.freshness import Answered, Counter, Spent, Use, check_fresh
 from mkef.net.database import Row, parts
-from mkef.net.store import Batch, Database, StoreError
+from mkef.net.store import Batch, Database, DuplicateRow, StoreError
 from mkef.records.reading import Records
 from mkef.records.schema import number_of
 
@@ -23,10 +23,8 @@ SELECT_RANDS = (
     "WITH asked (imsi, rand) AS (VALUES {}) SELECT u.imsi, u.rand, request, at, until, expires_at"
     " FROM asked JOIN used_rand u ON u.imsi = asked.imsi AND u.rand = asked.rand"
 )
-INSERT_RANDS = (
-    "INSERT INTO used_rand (imsi, rand, request, at, until, expires_at) VALUES {}"
-    " ON CONFLICT DO NOTHING"
-)
+INSERT_RANDS = "INSERT INTO used_rand (imsi, rand, request, at, until, expires_at) VALUES {}"
+INSERT_RAND = f"{INSERT_RANDS} ON CONFLICT DO NOTHING"
 SELECT_COUNTERS = "SELECT imsi, last, used FROM used_counter WHERE imsi IN {}"
 INSERT_COUNTER = (
     "INSERT INTO used_counter (imsi, last, used) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
@@ -167,15 +165,15 @@ def _spent_rand(row: Row | None) -> Spent:
 
 
 def use_all(database: Database, uses: Sequence[Use]) -> list[Outcome]:
-    """One transaction for many: a few statements if all are fresh, else one after the other.
+    """One transaction for many: one statement for all random RANDs if they are fresh, which is
+    refused whole if one is not; then one after the other.
 
     A statement costs more than its row: its thread lets go of the interpreter, and waits for it
     again. Rows are written in the order of their keys, so that no two MKEFs lock crosswise.
     """
     try:
-        with database.transaction():
-            _use_together(database, sorted(uses, key=_order))
-    except RandNotFresh:
+        _use_together(database, sorted(uses, key=_order))
+    except (DuplicateRow, RandNotFresh):
         return _use_singly(database, uses)
     return [use.expires_at for use in uses]
 
@@ -185,21 +183,24 @@ def _order(use: Use) -> tuple[bool, str, bytes]:
 
 
 def _use_together(database: Database, uses: Sequence[Use]) -> None:
-    """Mark all as used, or raise RandNotFresh: one was used, or is there twice."""
+    """Mark all as used, or none, if one was used or is there twice: DuplicateRow, RandNotFresh."""
     rands = [_row_of(use) for use in uses if not use.tagged]
-    if rands and _insert(database, INSERT_RANDS, rands) != len(rands):
-        raise RandNotFresh("a RAND of several was used")
     tagged = uses[len(rands) :]
-    for use in tagged:
-        if _use_counter(database, number_of(use.imsi), use) is not None:
-            raise RandNotFresh("a request of several was answered")
-    if tagged:
-        _insert(database, INSERT_ANSWERED, [_answer_of(use) for use in tagged])
+    if not tagged:
+        _insert(database.commit, INSERT_RANDS, rands)
+        return
+    with database.transaction():
+        if rands:
+            _insert(database.change, INSERT_RANDS, rands)
+        for use in tagged:
+            if _use_counter(database, number_of(use.imsi), use) is not None:
+                raise RandNotFresh("a request of several was answered")
+        _insert(database.change, INSERT_ANSWERED, [_answer_of(use) for use in tagged])
 
 
-def _insert(database: Database, statement: str, rows: Sequence[tuple[object, ...]]) -> int:
+def _insert(change: Callable[..., int], statement: str, rows: Sequence[tuple[object, ...]]) -> int:
     """How many of the rows are new."""
-    return database.change(_of_rows(statement, len(rows), len(rows[0])), *chain(*rows))
+    return change(_of_rows(statement, len(rows), len(rows[0])), *chain(*rows))
 
 
 @lru_cache(maxsize=1024)
@@ -234,12 +235,12 @@ def _use(database: Database, use: Use) -> Outcome:
     if repeated is not None:
         return repeated.expires_at
     if use.tagged:
-        _insert(database, INSERT_ANSWERED, [_answer_of(use)])
+        _insert(database.change, INSERT_ANSWERED, [_answer_of(use)])
     return use.expires_at
 
 
 def _use_rand(database: Database, _imsi: int, use: Use) -> Answered | None:
-    if _insert(database, INSERT_RANDS, [_row_of(use)]):
+    if _insert(database.change, INSERT_RAND, [_row_of(use)]):
         return None
     (spent,) = spent_all(database, [use])
     return check_fresh(use, spent, use.at)
