@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -105,7 +106,7 @@ def check_version(where: object, version: int, known: int) -> None:
         )
 
 
-_SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256)
+_SIZES = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256)
 
 
 def parts(values: Sequence[T]) -> Iterator[Sequence[T]]:
@@ -115,5 +116,5 @@ def parts(values: Sequence[T]) -> Iterator[Sequence[T]]:
     """
     for start in range(0, len(values), _SIZES[-1]):
         part = values[start : start + _SIZES[-1]]
-        size = _SIZES[(len(part) - 1).bit_length()]
+        size = _SIZES[bisect_left(_SIZES, len(part))]
         yield [*part, *[part[0]] * (size - len(part))]

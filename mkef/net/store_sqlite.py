@@ -11,6 +11,7 @@ from pathlib import Path
 from mkef.net.database import Database, DuplicateRow, Row, StoreError, check_version
 
 BUSY_TIMEOUT_MS = 5000
+CHECKPOINT_PAGES = 4000  # 16 MiB: pages that change again and again until then are moved once
 CACHE_KIB = 65_536  # of pages, at most: the inner nodes of ten million rows, and some leaves
 
 _HINTS = {
@@ -126,6 +127,7 @@ def _prepare(path: Path | None, migrations: Sequence[str]) -> Database:
         connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")  # a committed row survives a power cut
+        connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
         if _version(connection) != len(migrations):

@@ -18,10 +18,11 @@ from mkef.records.schema import number_of
 
 Outcome = int | RandNotFresh
 
-# A random RAND's row says to which request it gave a key; rows of an older schema do not.
+# A random RAND's row says to which request it gave a key; rows of an older schema do not. SQLite
+# keeps the order of a CROSS JOIN, and so makes no table of what is asked.
 SELECT_RANDS = (
     "WITH asked (imsi, rand) AS (VALUES {}) SELECT u.imsi, u.rand, request, at, until, expires_at"
-    " FROM asked JOIN used_rand u ON u.imsi = asked.imsi AND u.rand = asked.rand"
+    " FROM asked CROSS JOIN used_rand u WHERE u.imsi = asked.imsi AND u.rand = asked.rand"
 )
 INSERT_RANDS = "INSERT INTO used_rand (imsi, rand, request, at, until, expires_at) VALUES {}"
 INSERT_RAND = f"{INSERT_RANDS} ON CONFLICT DO NOTHING"

@@ -230,7 +230,13 @@ def test_a_store_in_memory_is_as_good() -> None:
 
 @pytest.mark.parametrize(
     ("pragma", "value"),
-    [("journal_mode", "wal"), ("foreign_keys", 1), ("busy_timeout", 5000), ("synchronous", 2)],
+    [
+        ("journal_mode", "wal"),
+        ("foreign_keys", 1),
+        ("busy_timeout", 5000),
+        ("synchronous", 2),
+        ("wal_autocheckpoint", 4000),
+    ],
 )
 def test_the_engine_is_set_up(file: Path, pragma: str, value: object) -> None:
     with closing(open_store(file, [FIRST])) as database:
