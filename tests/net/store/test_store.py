@@ -94,6 +94,17 @@ def test_a_transaction_is_whole_or_not_at_all(database: Database) -> None:
     assert names(database) == ["a", "c", "z"]
 
 
+def test_one_statement_commits_itself_whole_or_not_at_all(
+    location: Location, database: Database
+) -> None:
+    two = f"{INSERT}, (?, ?, ?)"
+    assert database.commit(two, "a", None, 1, "b", None, 2) == 2
+    with pytest.raises(DuplicateRow):
+        database.commit(two, "c", None, 3, "a", None, 1)
+    with closing(open_store(location, [FIRST])) as other:
+        assert names(other) == ["a", "b"]
+
+
 def test_what_was_not_committed_is_not_seen(location: Location, database: Database) -> None:
     with closing(open_store(location, [FIRST])) as other, database.transaction():
         database.change(INSERT, "a", None, 1)

@@ -65,7 +65,10 @@ def test_a_restart_between_two_requests_is_not_noticed(postgresql: Any, database
         pass
     with database.transaction():
         database.change(INSERT, "a", 1)
-    assert database.query(COUNT) == [(1,)]
+    with gone(postgresql):
+        pass
+    database.commit(INSERT, "b", 2)
+    assert database.query(COUNT) == [(2,)]
 
 
 def test_a_change_is_not_done_twice(postgresql: Any, database: Database) -> None:
