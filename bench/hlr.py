@@ -6,8 +6,7 @@ The machine's speed changes within milliseconds, and for seconds: everything is 
 short pieces, by turns for as long as the bench runs. Of CPU the quietest piece counts, as of the
 calibration beside it; of rates, which are compared, the middle one. The 99th percentile is that of
 15,000 requests, since a quiet piece leaves out what a tail is made of: the best of six rounds.
-Beside it, without a goal, is that with load and HLR on one processor, which never idles: to wake
-another one takes a virtual machine long.
+Beside it, without a goal, is that with load and HLR on one processor, which then never idles.
 """
 
 from __future__ import annotations
