@@ -17,9 +17,10 @@ from typing import Any, TypeVar
 from pycrate_mobile.M3UA import M3UA_DATA, parse_M3UA
 from pycrate_mobile.SCCP import SCCPUnitData, parse_SCCP
 
+from mkef_codecs.form import Forms
 from mkef_codecs.generate.asn1 import runtime
 from mkef_codecs.identity import Imsi
-from mkef_codecs.ss7 import sccp, tcap
+from mkef_codecs.ss7 import component, map_auth, sccp, tcap
 from mkef_codecs.ss7.ber import tlv
 from mkef_codecs.ss7.component import Invoke, ReturnResult
 from mkef_codecs.ss7.dialogue import (
@@ -50,7 +51,7 @@ from mkef_codecs.ss7.map_dialogue import (
     decode_pdu,
     encode_map_dialogue,
 )
-from mkef_codecs.ss7.sccp import read_parties
+from mkef_codecs.ss7.sccp import read_head, read_parties
 from mkef_codecs.tbcd import encode_tbcd
 
 Work = Callable[[], object]
@@ -60,6 +61,13 @@ ASN1 = Path(__file__).parents[1] / "codecs" / "asn1"
 IMSI = "001010123456789"
 RANDS = (bytes(range(16)), bytes(range(16, 32)))
 OWN = b"\0\0\0\1"
+FORMS: tuple[Forms[Any], ...] = (
+    tcap.FORMS,
+    component.FORMS,
+    map_auth.STANDARD,
+    map_auth.MTC,
+    map_auth.TRIPLETS,
+)
 ARGUMENT = SendAuthenticationInfoArg(Imsi(IMSI), 2, segmentation_prohibited=True, rand_list=RANDS)
 RESULT = SendAuthenticationInfoRes(tuple(Triplet(rand, rand[:4], rand[8:]) for rand in RANDS))
 OPENING = DialogueRequest(INFO_RETRIEVAL_V3, (encode_map_dialogue(MapDialogue.OPEN),))
@@ -127,6 +135,9 @@ def _forgetting(work: Callable[[], T]) -> Callable[[], T]:
         decode_portion.cache_clear()
         decode_pdu.cache_clear()
         read_parties.cache_clear()
+        read_head.cache_clear()
+        for forms in FORMS:
+            forms.clear()
         return work()
 
     return anew

@@ -165,7 +165,7 @@ def quintuplets(chance: Chance) -> Made:
 def result(chance: Chance) -> Made:
     value, row = chance.choice((triplets, quintuplets))(chance)
     last = chance.random() < 0.7
-    component = ReturnResult(chance.randint(-128, 127), 56, encode_result(value), last)
+    component = ReturnResult(chance.randint(-128, 127), 56, encode_result(value), last=last)
     return component, row | {
         "gsm_old.localValue": "56",
         "gsm_map.old.Component": "2" if last else "7",

@@ -63,7 +63,10 @@ def test_what_each_class_reports(
         (ERROR, Reject(1, Problem.RETURN_ERROR, ReturnErrorProblem.UNRECOGNIZED_INVOKE_ID)),
         (Reject(1, Problem.INVOKE, 0), None),
         (Reject(None, Problem.GENERAL, 0), None),
-        (Invoke(1, 56, None, 9), Reject(1, Problem.INVOKE, InvokeProblem.UNRECOGNIZED_LINKED_ID)),
+        (
+            Invoke(1, 56, linked_id=9),
+            Reject(1, Problem.INVOKE, InvokeProblem.UNRECOGNIZED_LINKED_ID),
+        ),
         (
             Malformed(Reject(None, Problem.GENERAL, GeneralProblem.MISTYPED_COMPONENT)),
             Reject(None, Problem.GENERAL, GeneralProblem.MISTYPED_COMPONENT),
@@ -94,7 +97,7 @@ def test_a_linked_invocation_is_unexpected() -> None:
     invocations = Invocations()
     invocations.invoke(Invocation(56))
     unexpected = Reject(7, Problem.INVOKE, InvokeProblem.LINKED_RESPONSE_UNEXPECTED)
-    assert invocations.receive(Invoke(7, 57, None, 1)) == unexpected
+    assert invocations.receive(Invoke(7, 57, linked_id=1)) == unexpected
 
 
 def test_invocations_of_a_peer_are_its_own_until_they_are_reported_on() -> None:

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from enum import IntEnum, StrEnum
 from functools import lru_cache
+from typing import Any
 
 from msgspec import Struct
 
 from mkef_codecs.errors import CodecError
+from mkef_codecs.form import Form, Forms
 from mkef_codecs.generated import mkef_map as asn1
 from mkef_codecs.identity import Imsi
 from mkef_codecs.lab import MTC_AUTHENTICATION, MTC_SEND_AUTHENTICATION_INFO
 from mkef_codecs.ss7.ber import OCTET, Oid
+from mkef_codecs.ss7.value import Value
 from mkef_codecs.tbcd import decode_tbcd, encode_tbcd
 
 INFO_RETRIEVAL_V3: Oid = (0, 4, 0, 0, 1, 0, 14, 3)
@@ -94,22 +97,26 @@ def decode_argument(octets: bytes, encoding: Encoding) -> SendAuthenticationInfo
 
 
 def _encode_standard(arg: SendAuthenticationInfoArg) -> bytes:
-    imsi, rands, resync = encode_tbcd(arg.imsi.digits), arg.rand_list, arg.resynchronisation
-    each: tuple[bytes, ...] = (imsi,)
+    rands, resync = arg.rand_list, arg.resynchronisation
+    each: tuple[bytes, ...] = (encode_tbcd(arg.imsi.digits),)
     if resync is not None:
         each += resync.rand, resync.auts
     if rands is not None:
         each += rands
-    form = _form(
+    return _form(*_likeness(arg, each)).write(each)
+
+
+def _likeness(arg: SendAuthenticationInfoArg, each: tuple[bytes, ...]) -> tuple[Any, ...]:
+    """All but the values themselves."""
+    return (
         (*map(len, each),),
-        resync is not None,
-        rands is not None,
+        arg.resynchronisation is not None,
+        arg.rand_list is not None,
         arg.number_of_requested_vectors,
         arg.segmentation_prohibited,
         arg.immediate_response_preferred,
         arg.requesting_node_type,
     )
-    return form % each
 
 
 # What is asked for differs in its IMSI and its RANDs: the octets around them are written once.
@@ -122,8 +129,8 @@ def _form(
     segmentation_prohibited: bool,
     immediate_response_preferred: bool,
     node_type: int | None,
-) -> bytes:
-    """An argument with `%b` for the IMSI, the RAND and AUTS of a resynchronisation, the RANDs."""
+) -> Form:
+    """An argument with places for the IMSI, RAND and AUTS of a resynchronisation, and the RANDs."""
     blanks = [OCTET[0xF0 + index % 0x10] * size for index, size in enumerate(sizes)]
     first = 3 if resynchronises else 1  # of the RANDs
     value = asn1.SendAuthenticationInfoArg(
@@ -135,10 +142,18 @@ def _form(
         _container(blanks[first:]) if variant else None,
         node_type,
     )
-    form = asn1.encode_send_authentication_info_arg(value).replace(b"%", b"%%")
+    octets = asn1.encode_send_authentication_info_arg(value)
+    return Form(octets, _places(octets, blanks))
+
+
+def _places(octets: bytes, blanks: Sequence[bytes]) -> list[tuple[int, int]]:
+    """Where blanks stand, each behind the one before."""
+    places, at = [], 0
     for blank in blanks:
-        form = form.replace(blank, b"%b", 1)
-    return form
+        start = octets.index(blank, at)
+        at = start + len(blank)
+        places.append((start, at))
+    return places
 
 
 def _container(rands: list[bytes]) -> asn1.ExtensionContainer:
@@ -146,11 +161,67 @@ def _container(rands: list[bytes]) -> asn1.ExtensionContainer:
     return asn1.ExtensionContainer([asn1.PrivateExtension(MTC_AUTHENTICATION, argument)])
 
 
+class _Known(Value):
+    """How an argument of the variant is read: by its form and what that stands for."""
+
+    form: Form
+    owner: str  # of the IMSI, for what is wrong with it
+    number_of_requested_vectors: int
+    segmentation_prohibited: bool
+    immediate_response_preferred: bool
+    requesting_node_type: int | None
+
+    def read(self, octets: bytes) -> SendAuthenticationInfoArg | None:
+        """The argument, None if the octets are of another form."""
+        values = self.form.read(octets)
+        if values is None:
+            return None
+        return SendAuthenticationInfoArg(
+            _imsi(values[0], self.owner),
+            self.number_of_requested_vectors,
+            self.segmentation_prohibited,
+            self.immediate_response_preferred,
+            self.requesting_node_type,
+            values[1:],
+        )
+
+
+def _known(
+    form: Form,
+    values: tuple[bytes, ...],
+    octets: bytes,
+    owner: str,
+    arg: SendAuthenticationInfoArg,
+) -> _Known | None:
+    """How the argument of some octets was read; None if they were not written as we would."""
+    if form.write(values) != octets:
+        return None
+    return _Known(
+        form,
+        owner,
+        arg.number_of_requested_vectors,
+        arg.segmentation_prohibited,
+        arg.immediate_response_preferred,
+        arg.requesting_node_type,
+    )
+
+
+STANDARD: Forms[_Known] = Forms()
+_ARGUMENT, _MTC_ARGUMENT = "SendAuthenticationInfoArg", "MTC-SendAuthenticationInfoArg"
+
+
 def _decode_standard(octets: bytes) -> SendAuthenticationInfoArg:
+    known = STANDARD.known.get(len(octets))
+    arg = None if known is None else known.read(octets)
+    return _read_standard(octets) if arg is None else arg
+
+
+def _read_standard(octets: bytes) -> SendAuthenticationInfoArg:
+    """An argument, element after element."""
     value = asn1.decode_send_authentication_info_arg(octets)
     container = value.extension_container
-    return SendAuthenticationInfoArg(
-        _imsi(value.imsi, "SendAuthenticationInfoArg"),
+    arg = SendAuthenticationInfoArg(
+        _imsi(value.imsi, _ARGUMENT),
         value.number_of_requested_vectors,
         value.segmentation_prohibited,
         value.immediate_response_preferred,
@@ -158,6 +229,13 @@ def _decode_standard(octets: bytes) -> SendAuthenticationInfoArg:
         None if container is None else _rand_list(container),
         value.re_synchronisation_info,
     )
+    if arg.rand_list is not None and arg.resynchronisation is None:
+        values = (value.imsi, *arg.rand_list)
+        likeness = _likeness(arg, values)
+        STANDARD.learn(
+            octets, likeness, lambda: _known(_form(*likeness), values, octets, _ARGUMENT, arg)
+        )
+    return arg
 
 
 def _imsi(octets: bytes, owner: str) -> Imsi:
@@ -179,7 +257,7 @@ def _rand_list(container: asn1.ExtensionContainer) -> tuple[bytes, ...] | None:
     return None
 
 
-_EXTENSIONS = "SendAuthenticationInfoArg.extensionContainer.privateExtensionList"
+_EXTENSIONS = f"{_ARGUMENT}.extensionContainer.privateExtensionList"
 
 
 def _authentication_arg(octets: bytes | None) -> tuple[bytes, ...]:
@@ -191,20 +269,42 @@ def _authentication_arg(octets: bytes | None) -> tuple[bytes, ...]:
 def _encode_mtc(arg: SendAuthenticationInfoArg) -> bytes:
     if arg.rand_list is None:
         raise CodecError("the operation carries a RAND list", path="randList")
-    mtc = asn1.MTCAuthenticationArg(list(arg.rand_list))
-    value = asn1.MTCSendAuthenticationInfoArg(encode_tbcd(arg.imsi.digits), mtc)
-    return asn1.encode_mtc_send_authentication_info_arg(value)
+    each = (encode_tbcd(arg.imsi.digits), *arg.rand_list)
+    return _mtc_form(*map(len, each)).write(each)
+
+
+@lru_cache(maxsize=256)
+def _mtc_form(imsi: int, *rands: int) -> Form:
+    """The operation's argument with places for the IMSI and the RANDs."""
+    blanks = [OCTET[0xF0 + index % 0x10] * size for index, size in enumerate((imsi, *rands))]
+    value = asn1.MTCSendAuthenticationInfoArg(blanks[0], asn1.MTCAuthenticationArg(blanks[1:]))
+    octets = asn1.encode_mtc_send_authentication_info_arg(value)
+    return Form(octets, _places(octets, blanks))
+
+
+MTC: Forms[_Known] = Forms()
 
 
 def _decode_mtc(octets: bytes) -> SendAuthenticationInfoArg:
+    known = MTC.known.get(len(octets))
+    arg = None if known is None else known.read(octets)
+    return _read_mtc(octets) if arg is None else arg
+
+
+def _read_mtc(octets: bytes) -> SendAuthenticationInfoArg:
+    """The operation's argument, element after element."""
     value = asn1.decode_mtc_send_authentication_info_arg(octets)
     rand_list = tuple(value.mtc.rand_list)
-    return SendAuthenticationInfoArg(
-        imsi=_imsi(value.imsi, "MTC-SendAuthenticationInfoArg"),
+    arg = SendAuthenticationInfoArg(
+        imsi=_imsi(value.imsi, _MTC_ARGUMENT),
         number_of_requested_vectors=len(rand_list),
         segmentation_prohibited=True,
         rand_list=rand_list,
     )
+    values = (value.imsi, *rand_list)
+    sizes = (*map(len, values),)
+    MTC.learn(octets, sizes, lambda: _known(_mtc_form(*sizes), values, octets, _MTC_ARGUMENT, arg))
+    return arg
 
 
 # What encodes and decodes the argument in each encoding.
@@ -221,27 +321,62 @@ ARGUMENTS: Mapping[
 
 def encode_result(result: SendAuthenticationInfoRes) -> bytes:
     """The parameter of a ReturnResult."""
+    if result.triplets:
+        each = _values(result.triplets)
+        return _triplets_form(*map(len, each)).write(each)
     value = asn1.SendAuthenticationInfoRes(_vectors(result))
     return asn1.encode_send_authentication_info_res(value)
+
+
+def _values(triplets: Sequence[Triplet]) -> tuple[bytes, ...]:
+    return tuple([value for t in triplets for value in (t.rand, t.sres, t.kc)])
+
+
+@lru_cache(maxsize=256)
+def _triplets_form(*sizes: int) -> Form:
+    """A result with places for RAND, SRES and Kc of each triplet."""
+    blanks = [OCTET[0xE0 + index] * size for index, size in enumerate(sizes)]
+    triplets = [*map(Triplet, blanks[::3], blanks[1::3], blanks[2::3])]
+    value = asn1.SendAuthenticationInfoRes(("tripletList", triplets))
+    octets = asn1.encode_send_authentication_info_res(value)
+    return Form(octets, _places(octets, blanks))
 
 
 def _vectors(
     result: SendAuthenticationInfoRes,
 ) -> asn1.SendAuthenticationInfoResAuthenticationSetList | None:
-    if result.triplets:
-        return "tripletList", list(result.triplets)
-    if result.quintuplets:
-        return "quintupletList", list(result.quintuplets)
-    return None
+    return ("quintupletList", list(result.quintuplets)) if result.quintuplets else None
 
 
 def decode_result(octets: bytes) -> SendAuthenticationInfoRes:
     """The vectors of a ReturnResult's parameter, none if it has no list."""
+    known = TRIPLETS.known.get(len(octets))
+    values = None if known is None else known.read(octets)
+    if values is not None:
+        triplets = map(Triplet, values[::3], values[1::3], values[2::3])
+        return SendAuthenticationInfoRes(tuple(triplets))
+    return _read_result(octets)
+
+
+TRIPLETS: Forms[Form] = Forms()
+
+
+def _read_result(octets: bytes) -> SendAuthenticationInfoRes:
+    """A result, element after element."""
     vectors = asn1.decode_send_authentication_info_res(octets).authentication_set_list
     if vectors is None:
         return SendAuthenticationInfoRes()
     if vectors[0] == "tripletList":
-        return SendAuthenticationInfoRes(tuple(vectors[1]))
+        result = SendAuthenticationInfoRes(tuple(vectors[1]))
+        values = _values(result.triplets)
+        sizes = (*map(len, values),)
+
+        def known() -> Form | None:
+            form = _triplets_form(*sizes)
+            return form if form.write(values) == octets else None  # it was written as we would
+
+        TRIPLETS.learn(octets, sizes, known)
+        return result
     return SendAuthenticationInfoRes(quintuplets=tuple(vectors[1]))
 
 

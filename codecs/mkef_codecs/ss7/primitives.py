@@ -211,6 +211,11 @@ PLAIN = frozenset(range(1, 0x100)) - frozenset(range(0x1F, 0x100, 0x20))
 SIZES = {2 + size: OCTET[size] for size in range(0x80)}
 
 
+def is_one_value(octets: bytes) -> bool:
+    """Whether octets are one encoded value, of the usual identifiers and lengths up to 127."""
+    return SIZES.get(len(octets)) == octets[1:2] and octets[0] in PLAIN
+
+
 def one_value(octets: bytes, path: str) -> bytes:
     """The same octets, which have to be one encoded value."""
     try:

@@ -20,6 +20,7 @@ SURE_DATA = 200  # octets of user data that one UDT carries between any two addr
 
 _UDT, _UDTS, _XUDT, _XUDTS = 0x09, 0x0A, 0x11, 0x12
 _AFTER_CLASS, _AFTER_HOPS = 2, 3  # where the pointers stand: XUDT and XUDTS have a hop counter
+_AFTER_POINTERS = 5  # of a UDT; the third, before it, points to the length of the data
 # Of each type, where its pointers stand, and whether it came back.
 _TYPES = {
     _UDT: (_AFTER_CLASS, False),
@@ -312,6 +313,30 @@ def _written(called: bytes, calling: bytes, first: int) -> tuple[bytes, bytes]:
 def decode(octets: bytes) -> SccpMessage:
     """The connectionless message of some octets; every other type is refused."""
     end = len(octets)
+    if end > _AFTER_POINTERS and octets[0] == _UDT:
+        start = octets[4] + _AFTER_POINTERS
+        whole = start <= end and start + octets[start - 1] == end
+        head = read_head(octets[:start]) if whole else None
+        if head is not None:
+            called, calling, returns, in_sequence = head
+            return Unitdata(called, calling, octets[start:], returns, in_sequence)
+    return _read(octets, end)
+
+
+# The same few parties talk with each other again and again: what precedes their data is read once.
+@lru_cache(maxsize=1024)
+def read_head(octets: bytes) -> tuple[SccpAddress, SccpAddress, bool, bool] | None:
+    """What a UDT says before its data; None where that is not at its end, or is not right."""
+    handling = _HANDLING.get(octets[1])
+    try:
+        parties = read_parties(octets[2:-1])
+    except CodecError:
+        return None
+    return None if handling is None else (*parties, *handling)
+
+
+def _read(octets: bytes, end: int) -> SccpMessage:
+    """A message of any type, or with its parameters in any order."""
     if end < 2:
         raise CodecError(f"{end} octets", path="SCCP")
     known = _TYPES.get(octets[0])

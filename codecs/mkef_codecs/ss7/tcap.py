@@ -9,9 +9,15 @@ from functools import lru_cache
 from typing import Any, TypeVar
 
 from mkef_codecs.errors import CodecError
+from mkef_codecs.form import Form, Forms
 from mkef_codecs.generated import mkef_tcap as asn1
-from mkef_codecs.ss7.ber import INDEFINITE, OCTET, PADDING, header
-from mkef_codecs.ss7.component import Component, decode_component, encode_component
+from mkef_codecs.ss7.ber import INDEFINITE, PADDING, header
+from mkef_codecs.ss7.component import (
+    Component,
+    decode_component,
+    decode_usual,
+    encode_component,
+)
 from mkef_codecs.ss7.dialogue import (
     ALTERNATIVES,
     Dialogue,
@@ -105,6 +111,11 @@ def encode(message: Message) -> bytes:
 
 def decode(octets: bytes) -> Message:
     """The message of some octets; a bad component is Malformed, anything else a BadMessage."""
+    known = FORMS.known.get(len(octets))
+    if known is not None:
+        message = known.read(octets)
+        if message is not None:
+            return message
     try:
         return _DECODERS.get(octets[:1], _decode_nothing)(octets)
     except CodecError as error:
@@ -170,24 +181,28 @@ def _encode(
     portion = None if dialogue is None else dialogue.octets or encode_portion(dialogue)
     written = (*map(encode_component, components),)
     form = _form(kind, (*map(len, ids),), portion, (*map(len, written),))
-    return form % (ids + written)
+    return form.write(ids + written)
 
 
 # Messages differ in their ids and their components: the octets around them are written once.
 @lru_cache(maxsize=1024)
 def _form(
     kind: type, ids: tuple[int, ...], portion: bytes | None, components: tuple[int, ...]
-) -> bytes:
-    """A message with `%b` for each id and each component, whose sizes are given."""
-    blanks = [OCTET[0xFE + index] * size for index, size in enumerate(ids)]
+) -> Form:
+    """A message with places for each id and each component, whose sizes are given."""
+    blanks = [bytes(size) for size in ids]
     value = kind(*blanks, portion, [_blank(size) for size in components] or None)
-    write, tags = _WRITERS[kind]
-    octets = write(value)
-    form = octets[: len(octets) - sum(components)].replace(b"%", b"%%")
-    for tag, blank in zip(tags, blanks, strict=True):
-        head = b"%c%c" % (tag, len(blank))
-        form = form.replace(head + blank, head + b"%b", 1)
-    return form + b"%b" * len(components)
+    octets = _WRITERS[kind](value)
+    places, end = [], len(octets)
+    at = header(octets + PADDING, 0, end, octets[0], "")[0]
+    for _ in ids:
+        start, stop, at = header(octets + PADDING, at, end, octets[at], "")
+        places.append((start, stop))
+    at = end - sum(components)
+    for size in components:
+        places.append((at, at + size))
+        at += size
+    return Form(octets, places)
 
 
 def _blank(size: int) -> bytes:
@@ -196,12 +211,54 @@ def _blank(size: int) -> bytes:
     return head + bytes(size - len(head))
 
 
-# Of each message with components, its codec and the tags of its ids.
-_WRITERS: dict[type, tuple[Callable[[Any], bytes], tuple[int, ...]]] = {
-    asn1.Begin: (asn1.encode_begin, (_OTID,)),
-    asn1.Continue: (asn1.encode_continue, (_OTID, _DTID)),
-    asn1.End: (asn1.encode_end, (_DTID,)),
+# What writes each message with components.
+_WRITERS: dict[type, Callable[[Any], bytes]] = {
+    asn1.Begin: asn1.encode_begin,
+    asn1.Continue: asn1.encode_continue,
+    asn1.End: asn1.encode_end,
 }
+
+
+class _Known(Value):
+    """How a Begin or an End with one component is read: by its form and what that stands for."""
+
+    form: Form
+    kind: type[Begin | End]
+    dialogue: Any
+    dialogue_at: int
+    component_at: int
+    path: str
+
+    def read(self, octets: bytes) -> Message | None:
+        """The message, None if the octets are of another form."""
+        values = self.form.read(octets)
+        if values is None:
+            return None
+        component = decode_usual(values[1], self.component_at, self.path)
+        if component is None:
+            return None
+        return self.kind(values[0], self.dialogue, (component,), self.dialogue_at)
+
+
+FORMS: Forms[_Known] = Forms()
+
+
+def _learn(octets: bytes, v: asn1.Begin | asn1.End, own: bytes, message: Begin | End) -> None:
+    """Remember how a message was read, if the next one may be of the same form."""
+    components = v.components
+    if components is None or len(components) != 1:
+        return
+    kind, values = type(message), (own, components[0])
+    likeness = type(v), (len(own),), v.dialogue_portion, (len(components[0]),)
+
+    def known() -> _Known | None:
+        form = _form(*likeness)
+        if form.write(values) != octets:  # it was not written as we would
+            return None
+        dialogue, at = message.dialogue, message.dialogue_at
+        return _Known(form, kind, dialogue, at, v.components_at, _PATHS[kind][0])
+
+    FORMS.learn(octets, likeness, known)
 
 
 def _encode_abort(m: Abort) -> bytes:
@@ -267,7 +324,9 @@ def _decode_begin(octets: bytes) -> Begin:
     v = asn1.decode_begin(octets)
     portion, at = v.dialogue_portion, v.dialogue_portion_at
     request = None if portion is None else _dialogue(portion, at, Begin, _REQUESTS)
-    return Begin(v.otid, request, _components(v.components, v.components_at, Begin), at)
+    message = Begin(v.otid, request, _components(v.components, v.components_at, Begin), at)
+    _learn(octets, v, v.otid, message)
+    return message
 
 
 def _decode_continue(octets: bytes) -> Continue:
@@ -282,7 +341,9 @@ def _decode_end(octets: bytes) -> End:
     v = asn1.decode_end(octets)
     portion, at = v.dialogue_portion, v.dialogue_portion_at
     response = None if portion is None else _dialogue(portion, at, End, _RESPONSES)
-    return End(v.dtid, response, _components(v.components, v.components_at, End), at)
+    message = End(v.dtid, response, _components(v.components, v.components_at, End), at)
+    _learn(octets, v, v.dtid, message)
+    return message
 
 
 def _decode_abort(octets: bytes) -> Abort:
