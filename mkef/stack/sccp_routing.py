@@ -154,12 +154,8 @@ class SccpRouting:
     def route(self, label: ProtocolData, now: float) -> list[Route]:
         """What becomes of the user part of an MTP message."""
         opc = label.opc
-        if label.service_indicator != SCCP:
-            return [Drop(f"service indicator {label.service_indicator} is not SCCP")]
-        if label.dpc != self._point_code:
-            return [Drop(f"for point code {label.dpc}, not {self._point_code}")]
-        if opc > MAX_POINT_CODE:
-            return [Drop(f"from point code {opc}, which has more than 14 bits")]
+        if label.service_indicator != SCCP or label.dpc != self._point_code or opc > MAX_POINT_CODE:
+            return [Drop(self._foreign(label))]
         try:
             message = sccp.decode(label.data)
             if isinstance(message, UnitdataService):
@@ -167,6 +163,14 @@ class SccpRouting:
             return self._deliver(message, opc, now)
         except CodecError as error:
             return [Drop(str(error))]
+
+    def _foreign(self, label: ProtocolData) -> str:
+        """Why a message is not SCCP's, or not from anybody or for us."""
+        if label.service_indicator != SCCP:
+            return f"service indicator {label.service_indicator} is not SCCP"
+        if label.dpc != self._point_code:
+            return f"for point code {label.dpc}, not {self._point_code}"
+        return f"from point code {label.opc}, which has more than 14 bits"
 
     def _deliver(self, message: Unitdata, opc: int, now: float) -> list[Route]:
         called = message.called

@@ -6,6 +6,7 @@ parameters, another order), `m3ua.decode` does.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from struct import Struct
 
 from mkef_codecs.errors import CodecError
@@ -14,9 +15,8 @@ from mkef_codecs.ss7.m3ua import HEADER_LENGTH, VERSION, Kind, ProtocolData, Tag
 _LABEL = "HHIIBBBB"  # tag, length, OPC, DPC, service and network indicator, priority, SLS
 _PLAIN = Struct(">II" + _LABEL)  # version and kind of the message, and its length, before it
 _IN_CONTEXT = Struct(">IIHHI" + _LABEL)
-_SHORTEST = _PLAIN.size
+_LONGEST = _IN_CONTEXT.size  # that stands before the user's octets
 _BEFORE_USER = 16  # octets of the parameter before the user's
-_PADDING = tuple(map(bytes, range(4)))
 
 # An attribute of an enumeration takes as long as a call.
 _DATA = VERSION << 24 | Kind.DATA
@@ -26,12 +26,9 @@ _ROUTING_CONTEXT, _PROTOCOL_DATA = int(Tag.ROUTING_CONTEXT), int(Tag.PROTOCOL_DA
 def write_data(value: ProtocolData, routing_context: int | None = None) -> bytes:
     """The octets of a DATA message (RFC 4666 clause 3.3.1)."""
     user = value.data
-    size = _BEFORE_USER + len(user)
-    if size > 0xFFFF:
-        raise CodecError(f"a parameter of {size} octets", path="M3UA")
-    padding = _PADDING[-size & 3]
-    length = HEADER_LENGTH + size + len(padding)
-    label = (
+    head, padding = _head(
+        routing_context,
+        len(user),
         value.opc,
         value.dpc,
         value.service_indicator,
@@ -39,28 +36,53 @@ def write_data(value: ProtocolData, routing_context: int | None = None) -> bytes
         value.message_priority,
         value.sls,
     )
-    if routing_context is None:
-        head = _PLAIN.pack(_DATA, length, _PROTOCOL_DATA, size, *label)
-    else:
-        context = _ROUTING_CONTEXT, 8, routing_context
-        head = _IN_CONTEXT.pack(_DATA, length + 8, *context, _PROTOCOL_DATA, size, *label)
     return head + user + padding
+
+
+# What stands before the user's octets, and behind them, is the same again and again: it is written
+# once for each size, and read once.
+@lru_cache(maxsize=4096)
+def _head(context: int | None, user: int, *label: int) -> tuple[bytes, bytes]:
+    """All before so many octets of the user, and the padding behind them."""
+    size = _BEFORE_USER + user
+    if size > 0xFFFF:
+        raise CodecError(f"a parameter of {size} octets", path="M3UA")
+    padding = bytes(-size & 3)
+    length = HEADER_LENGTH + size + len(padding)
+    if context is None:
+        return _PLAIN.pack(_DATA, length, _PROTOCOL_DATA, size, *label), padding
+    words = _ROUTING_CONTEXT, 8, context, _PROTOCOL_DATA, size
+    return _IN_CONTEXT.pack(_DATA, length + 8, *words, *label), padding
 
 
 def read_data(octets: bytes) -> tuple[int | None, ProtocolData] | None:
     """Routing context and contents of a DATA message that holds nothing else; else None."""
-    end = len(octets)
-    if end < _SHORTEST:
+    known = _read(octets[:_LONGEST])
+    if known is None:
         return None
-    at, context = HEADER_LENGTH, None
-    kind, length, tag, size, opc, dpc, service, network, priority, sls = _PLAIN.unpack_from(octets)
-    if tag == _ROUTING_CONTEXT and size == 8 and end >= _IN_CONTEXT.size:
-        at, context = HEADER_LENGTH + 8, opc
-        *_, tag, size, opc, dpc, service, network, priority, sls = _IN_CONTEXT.unpack_from(octets)
-    stop = at + size
+    context, end, start, stop, opc, dpc, service, network, priority, sls = known
+    if len(octets) != end:
+        return None
+    return context, ProtocolData(opc, dpc, octets[start:stop], service, network, priority, sls)
+
+
+_Read = tuple[int | None, int, int, int, int, int, int, int, int, int]
+
+
+@lru_cache(maxsize=4096)
+def _read(octets: bytes) -> _Read | None:
+    """What the first octets of a message say: routing context, where the message ends, where the
+    user's octets start and stop, and the label."""
+    if len(octets) < _PLAIN.size:
+        return None
+    start, context = HEADER_LENGTH, None
+    kind, length, tag, size, *label = _PLAIN.unpack_from(octets)
+    if tag == _ROUTING_CONTEXT and size == 8 and len(octets) == _LONGEST:
+        start, context = HEADER_LENGTH + 8, label[0]
+        _, _, _, _, _, tag, size, *label = _IN_CONTEXT.unpack_from(octets)
+    stop = start + size
     if kind != _DATA or tag != _PROTOCOL_DATA or size < _BEFORE_USER:
         return None
-    if length != end or stop + (-size & 3) != end:
+    if length != stop + (-size & 3):
         return None
-    user = octets[at + _BEFORE_USER : stop]
-    return context, ProtocolData(opc, dpc, user, service, network, priority, sls)
+    return (context, length, start + _BEFORE_USER, stop, *label)

@@ -287,8 +287,7 @@ def _encode(message: SccpMessage, plain: int, extended: int, second: int) -> byt
     if size > MAX_DATA:
         raise CodecError(f"{size} octets do not fit", path="SCCP")
     if extension is None:
-        pointers, written = _written(message.called.octets, message.calling.octets, 3)
-        return b"%c%c%b%b%c%b" % (plain, second, pointers, written, size, data)
+        return _head(plain, second, message.called.octets, message.calling.octets, size) + data
     pointers, written = _written(message.called.octets, message.calling.octets, 4)
     options = extension.options()
     pointer = 2 + len(written) + size if options else 0
@@ -298,8 +297,15 @@ def _encode(message: SccpMessage, plain: int, extended: int, second: int) -> byt
     return b"%b%b%c%b%b" % (head, written, size, data, options)
 
 
-# The same few parties talk with each other again and again: each pair is written once.
-@lru_cache(maxsize=1024)
+# The same few parties talk with each other again and again: what precedes their data is written
+# once for each of its sizes.
+@lru_cache(maxsize=4096)
+def _head(plain: int, second: int, called: bytes, calling: bytes, size: int) -> bytes:
+    """All before the data of a UDT or UDTS."""
+    pointers, written = _written(called, calling, 3)
+    return b"%c%c%b%b%c" % (plain, second, pointers, written, size)
+
+
 def _written(called: bytes, calling: bytes, first: int) -> tuple[bytes, bytes]:
     """The pointers to the parties and to the data, of which the first is given; the parties."""
     second = first + len(called)
