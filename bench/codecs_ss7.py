@@ -20,7 +20,7 @@ from pycrate_mobile.SCCP import SCCPUnitData, parse_SCCP
 from mkef_codecs.form import Forms
 from mkef_codecs.generate.asn1 import runtime
 from mkef_codecs.identity import Imsi
-from mkef_codecs.ss7 import component, map_auth, sccp, tcap
+from mkef_codecs.ss7 import map_auth, sccp, tcap
 from mkef_codecs.ss7.ber import tlv
 from mkef_codecs.ss7.component import Invoke, ReturnResult
 from mkef_codecs.ss7.dialogue import (
@@ -63,7 +63,6 @@ RANDS = (bytes(range(16)), bytes(range(16, 32)))
 OWN = b"\0\0\0\1"
 FORMS: tuple[Forms[Any], ...] = (
     tcap.FORMS,
-    component.FORMS,
     map_auth.STANDARD,
     map_auth.MTC,
     map_auth.TRIPLETS,

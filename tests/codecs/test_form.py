@@ -15,7 +15,7 @@ from msgspec.structs import asdict
 from mkef_codecs.errors import CodecError
 from mkef_codecs.form import MAX_SIZE, Form, Forms
 from mkef_codecs.identity import Imsi
-from mkef_codecs.ss7 import component, map_auth, tcap
+from mkef_codecs.ss7 import map_auth, tcap
 from mkef_codecs.ss7.component import Invoke, ReturnResult, read_parameter
 from mkef_codecs.ss7.dialogue import DialogueRequest, DialogueResponse
 from mkef_codecs.ss7.map_auth import (
@@ -38,7 +38,6 @@ ACCEPT = DialogueResponse(
 )
 ALL: Sequence[Forms[Any]] = (
     tcap.FORMS,
-    component.FORMS,
     map_auth.STANDARD,
     map_auth.MTC,
     map_auth.TRIPLETS,
@@ -186,7 +185,7 @@ def test_values_are_not_kept() -> None:
         forms += map_auth.TRIPLETS.known.values()
         kept.append([[getattr(form, name) for name in Form.__slots__] for form in forms])
     plain = [[values[:-1] for values in forms] for forms in kept]  # but for what unpacks
-    assert len(plain[0]) == 4
+    assert len(plain[0]) == 3
     assert plain[0] == plain[1]
 
 

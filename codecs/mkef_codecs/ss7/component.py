@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum, IntEnum
-from functools import lru_cache
 from typing import Any, ClassVar, TypeVar, cast
 
 from msgspec import Struct
 
 from mkef_codecs.errors import CodecError
-from mkef_codecs.form import Form, Forms
 from mkef_codecs.generated import mkef_tcap as asn1
-from mkef_codecs.ss7.ber import OCTET, Oid
+from mkef_codecs.ss7.ber import Oid
 from mkef_codecs.ss7.primitives import is_one_value
-from mkef_codecs.ss7.value import Located, Value
+from mkef_codecs.ss7.value import Located
 
 T = TypeVar("T")
 
@@ -143,9 +141,6 @@ def decode_component(octets: bytes, at: int = 0, path: str = "") -> Component:
 
     `at` and `path` are where it stands in a message.
     """
-    component = decode_usual(octets, at, path)
-    if component is not None:
-        return component
     decoder = _DECODERS.get(octets[:1])
     try:
         if decoder is not None:
@@ -157,10 +152,19 @@ def decode_component(octets: bytes, at: int = 0, path: str = "") -> Component:
     return Malformed(answer, CodecError("no component", offset=at, path=path))
 
 
-def decode_usual(octets: bytes, at: int, path: str) -> Component | None:
-    """The component of some octets where its form is known, else None."""
-    known = FORMS.known.get(len(octets))
-    return None if known is None else known.read(octets, at, path)
+def usual_parameter(component: Component) -> bytes | None:
+    """The parameter of an Invoke, or of a last ReturnResult, that is one value with a length of
+    one octet as its invoke id; None of anything else."""
+    if type(component) is Invoke:
+        usual = component.linked_id is None
+    elif type(component) is ReturnResult:
+        usual = component.last and component.opcode is not None
+    else:
+        return None
+    parameter = component.parameter
+    if usual and parameter is not None and -128 <= component.invoke_id <= 127:
+        return parameter if is_one_value(parameter) else None
+    return None
 
 
 def read_parameter(component: Invoke | ReturnResult | ReturnError, decode: Callable[[Any], T]) -> T:
@@ -178,17 +182,10 @@ def read_parameter(component: Invoke | ReturnResult | ReturnError, decode: Calla
 _NAMES: dict[type, str] = {each: each.__name__ for each in (Invoke, ReturnResult, ReturnError)}
 
 
-def _encode_invoke(c: Invoke) -> bytes:
-    return _write(c) if c.linked_id is None and _is_usual(c) else _WRITERS[Invoke](c)
-
-
-def _encode_result(c: ReturnResult) -> bytes:
+def _encode_result(c: Any) -> bytes:  # a ReturnResult
     if c.opcode is not None and c.parameter is None:
         raise CodecError("a result without a parameter has no opcode", path="ReturnResult")
-    if not c.last:
-        return asn1.encode_return_result_not_last(cast("Any", c))
-    usual = c.opcode is not None and _is_usual(c)
-    return _write(c) if usual else _WRITERS[ReturnResult](c)
+    return asn1.encode_return_result_last(c) if c.last else asn1.encode_return_result_not_last(c)
 
 
 def _encode_reject(c: Reject) -> bytes:
@@ -204,7 +201,7 @@ def _encode_malformed(_component: Malformed) -> bytes:
 
 
 _ENCODERS: dict[type, Callable[[Any], bytes]] = {
-    Invoke: _encode_invoke,
+    Invoke: asn1.encode_invoke,  # ours have the attributes of the generated ones
     ReturnResult: _encode_result,
     ReturnError: asn1.encode_return_error,
     Reject: _encode_reject,
@@ -212,81 +209,9 @@ _ENCODERS: dict[type, Callable[[Any], bytes]] = {
 }
 
 
-# What writes each component that may have a form; ours have the attributes of the generated ones.
-_WRITERS: dict[type, Callable[[Any], bytes]] = {
-    Invoke: asn1.encode_invoke,
-    ReturnResult: asn1.encode_return_result_last,
-}
-
-
-def _is_usual(component: Invoke | ReturnResult) -> bool:
-    """Whether there is a parameter, which is one value, and its length and invoke id an octet."""
-    parameter = component.parameter
-    return parameter is not None and is_one_value(parameter) and -128 <= component.invoke_id <= 127
-
-
-# Such components differ in their invoke id and parameter: the octets around them are written once.
-@lru_cache(maxsize=256)
-def _form(kind: type[Invoke | ReturnResult], opcode: Code, size: int) -> Form:
-    """A component with places for its invoke id and a parameter of some octets."""
-    octets = _WRITERS[kind](kind(0, opcode, b"\x04" + OCTET[size - 2] + bytes(size - 2)))
-    at, end = octets.index(b"\x02\x01\x00") + 2, len(octets)
-    return Form(octets, ((at, at + 1), (end - size, end)))
-
-
-def _write(c: Any) -> bytes:  # which is usual
-    kind: type[Invoke | ReturnResult] = type(c)
-    parameter = c.parameter
-    return _form(kind, c.opcode, len(parameter)).write((OCTET[c.invoke_id], parameter))
-
-
-class _Known(Value):
-    """How a component is read: by its form and what that stands for."""
-
-    form: Form
-    kind: type[Invoke | ReturnResult]
-    opcode: Code
-    parameter_at: int
-
-    def read(self, octets: bytes, at: int, path: str) -> Component | None:
-        """The component, None if the octets are of another form."""
-        values = self.form.read(octets)
-        if values is None:
-            return None
-        invoke_id, parameter = values
-        if not is_one_value(parameter):
-            return None
-        number = invoke_id[0]
-        if number > 127:
-            number -= 256
-        return self.kind(number, self.opcode, parameter, at + self.parameter_at, path)
-
-
-FORMS: Forms[_Known] = Forms()
-
-
-def _learn(octets: bytes, component: Invoke | ReturnResult) -> None:
-    """Remember how a component was read, if the next one may be of the same form."""
-    kind, opcode, parameter = type(component), component.opcode, component.parameter
-    if opcode is None or parameter is None or not _is_usual(component):
-        return
-    likeness = kind, opcode, len(parameter)
-
-    def known() -> _Known | None:
-        if _write(component) != octets:  # it was not written as we would
-            return None
-        return _Known(_form(*likeness), kind, opcode, len(octets) - len(parameter))
-
-    FORMS.learn(octets, likeness, known)
-
-
 def _decode_invoke(octets: bytes, at: int, path: str) -> Invoke:
     v = asn1.decode_invoke(octets)
-    at += v.parameter_at
-    invoke = Invoke(v.invoke_id, v.opcode, v.parameter, at, path, v.linked_id)
-    if invoke.linked_id is None:
-        _learn(octets, invoke)
-    return invoke
+    return Invoke(v.invoke_id, v.opcode, v.parameter, at + v.parameter_at, path, v.linked_id)
 
 
 def _decode_last(octets: bytes, at: int, path: str) -> ReturnResult:
@@ -295,9 +220,7 @@ def _decode_last(octets: bytes, at: int, path: str) -> ReturnResult:
     if r is None:
         return ReturnResult(v.invoke_id)
     at += r.parameter_at
-    result = ReturnResult(v.invoke_id, r.opcode, r.parameter, at, path)
-    _learn(octets, result)
-    return result
+    return ReturnResult(v.invoke_id, r.opcode, r.parameter, at, path)
 
 
 def _decode_not_last(octets: bytes, at: int, path: str) -> ReturnResult:

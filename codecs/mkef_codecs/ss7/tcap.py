@@ -11,16 +11,16 @@ from typing import Any, TypeVar
 from mkef_codecs.errors import CodecError
 from mkef_codecs.form import Form, Forms
 from mkef_codecs.generated import mkef_tcap as asn1
-from mkef_codecs.ss7.ber import INDEFINITE, PADDING, header
+from mkef_codecs.ss7.ber import INDEFINITE, OCTET, PADDING, header
 from mkef_codecs.ss7.component import (
+    Code,
     Component,
     decode_component,
-    decode_usual,
     encode_component,
+    usual_parameter,
 )
 from mkef_codecs.ss7.dialogue import (
     ALTERNATIVES,
-    Dialogue,
     DialogueAbort,
     DialogueRequest,
     DialogueResponse,
@@ -28,6 +28,7 @@ from mkef_codecs.ss7.dialogue import (
     decode_portion,
     encode_portion,
 )
+from mkef_codecs.ss7.primitives import is_one_value
 from mkef_codecs.ss7.value import Located, Value
 
 MESSAGE_TYPES = frozenset({b"\x61", b"\x62", b"\x64", b"\x65", b"\x67"})
@@ -164,99 +165,109 @@ def _encode_unidirectional(m: Unidirectional) -> bytes:
 
 
 def _encode_begin(m: Begin) -> bytes:
-    return _encode(asn1.Begin, (m.otid,), m.dialogue, m.components)
+    return _encode(m, m.otid)
 
 
 def _encode_continue(m: Continue) -> bytes:
-    return _encode(asn1.Continue, (m.otid, m.dtid), m.dialogue, m.components)
+    portion = None if m.dialogue is None else encode_portion(m.dialogue)
+    components = list(map(encode_component, m.components))
+    return asn1.encode_continue(asn1.Continue(m.otid, m.dtid, portion, components or None))
 
 
 def _encode_end(m: End) -> bytes:
-    return _encode(asn1.End, (m.dtid,), m.dialogue, m.components)
+    return _encode(m, m.dtid)
 
 
-def _encode(
-    kind: type, ids: tuple[bytes, ...], dialogue: Dialogue | None, components: tuple[Component, ...]
-) -> bytes:
+def _encode(message: Begin | End, own: bytes) -> bytes:
+    dialogue, components = message.dialogue, message.components
     portion = None if dialogue is None else dialogue.octets or encode_portion(dialogue)
-    written = (*map(encode_component, components),)
-    form = _form(kind, (*map(len, ids),), portion, (*map(len, written),))
-    return form.write(ids + written)
+    if len(components) == 1:
+        c: Any = components[0]
+        parameter = usual_parameter(c)
+        if parameter is not None:
+            part: type = type(c)
+            form = _form(type(message), len(own), portion, part, c.opcode, len(parameter))
+            return form.write((own, OCTET[c.invoke_id], parameter))
+    kind, write = _WRITERS[type(message)]
+    return write(kind(own, portion, list(map(encode_component, components)) or None))
 
 
-# Messages differ in their ids and their components: the octets around them are written once.
-@lru_cache(maxsize=1024)
-def _form(
-    kind: type, ids: tuple[int, ...], portion: bytes | None, components: tuple[int, ...]
-) -> Form:
-    """A message with places for each id and each component, whose sizes are given."""
-    blanks = [bytes(size) for size in ids]
-    value = kind(*blanks, portion, [_blank(size) for size in components] or None)
-    octets = _WRITERS[kind](value)
-    places, end = [], len(octets)
-    at = header(octets + PADDING, 0, end, octets[0], "")[0]
-    for _ in ids:
-        start, stop, at = header(octets + PADDING, at, end, octets[at], "")
-        places.append((start, stop))
-    at = end - sum(components)
-    for size in components:
-        places.append((at, at + size))
-        at += size
-    return Form(octets, places)
-
-
-def _blank(size: int) -> bytes:
-    """Any value of so many octets."""
-    head = b"\x04%c" % (size - 2) if size < 0x82 else b"\x04\x84" + (size - 6).to_bytes(4, "big")
-    return head + bytes(size - len(head))
-
-
-# What writes each message with components.
-_WRITERS: dict[type, Callable[[Any], bytes]] = {
-    asn1.Begin: asn1.encode_begin,
-    asn1.Continue: asn1.encode_continue,
-    asn1.End: asn1.encode_end,
+# What encodes a message that may have a form.
+_WRITERS: dict[type[Begin | End], tuple[Callable[..., Any], Callable[[Any], bytes]]] = {
+    Begin: (asn1.Begin, asn1.encode_begin),
+    End: (asn1.End, asn1.encode_end),
 }
 
 
+# Messages with one component that carries a parameter differ in their id, its invoke id and that
+# parameter: the octets around these are written once.
+@lru_cache(maxsize=1024)
+def _form(
+    kind: type[Begin | End],
+    own: int,
+    portion: bytes | None,
+    component: type,
+    opcode: Code,
+    size: int,
+) -> Form:
+    """A message with places for an id and a parameter, whose sizes are given, and the invoke id."""
+    last = encode_component(component(0, opcode, b"\x04" + OCTET[size - 2] + bytes(size - 2)))
+    value, write = _WRITERS[kind]
+    octets = write(value(bytes(own), portion, [last]))
+    end = len(octets)
+    at = header(octets, 0, end, octets[0], "")[0]
+    start, stop, _ = header(octets, at, end, octets[at], "")
+    invoke_id_at = end - len(last) + last.index(b"\x02\x01\x00") + 2
+    return Form(octets, ((start, stop), (invoke_id_at, invoke_id_at + 1), (end - size, end)))
+
+
 class _Known(Value):
-    """How a Begin or an End with one component is read: by its form and what that stands for."""
+    """How a message is read: by its form and what that stands for."""
 
     form: Form
     kind: type[Begin | End]
     dialogue: Any
     dialogue_at: int
-    component_at: int
-    path: str
+    component: type
+    opcode: Code
+    parameter_at: int
 
     def read(self, octets: bytes) -> Message | None:
         """The message, None if the octets are of another form."""
         values = self.form.read(octets)
         if values is None:
             return None
-        component = decode_usual(values[1], self.component_at, self.path)
-        if component is None:
+        own, invoke_id, parameter = values
+        if not is_one_value(parameter):
             return None
-        return self.kind(values[0], self.dialogue, (component,), self.dialogue_at)
+        number, path = invoke_id[0], _PATHS[self.kind][0]
+        if number > 127:
+            number -= 256
+        component = self.component(number, self.opcode, parameter, self.parameter_at, path)
+        return self.kind(own, self.dialogue, (component,), self.dialogue_at)
 
 
 FORMS: Forms[_Known] = Forms()
 
 
-def _learn(octets: bytes, v: asn1.Begin | asn1.End, own: bytes, message: Begin | End) -> None:
+def _learn(octets: bytes, message: Begin | End, own: bytes, portion: bytes | None) -> None:
     """Remember how a message was read, if the next one may be of the same form."""
-    components = v.components
-    if components is None or len(components) != 1:
+    components = message.components
+    if len(components) != 1:
         return
-    kind, values = type(message), (own, components[0])
-    likeness = type(v), (len(own),), v.dialogue_portion, (len(components[0]),)
+    c: Any = components[0]
+    parameter = usual_parameter(c)
+    if parameter is None:
+        return
+    part: type = type(c)
+    likeness = type(message), len(own), portion, part, c.opcode, len(parameter)
 
     def known() -> _Known | None:
         form = _form(*likeness)
-        if form.write(values) != octets:  # it was not written as we would
-            return None
+        if form.write((own, OCTET[c.invoke_id], parameter)) != octets:
+            return None  # it was not written as we would
         dialogue, at = message.dialogue, message.dialogue_at
-        return _Known(form, kind, dialogue, at, v.components_at, _PATHS[kind][0])
+        return _Known(form, type(message), dialogue, at, part, c.opcode, c.parameter_at)
 
     FORMS.learn(octets, likeness, known)
 
@@ -325,7 +336,7 @@ def _decode_begin(octets: bytes) -> Begin:
     portion, at = v.dialogue_portion, v.dialogue_portion_at
     request = None if portion is None else _dialogue(portion, at, Begin, _REQUESTS)
     message = Begin(v.otid, request, _components(v.components, v.components_at, Begin), at)
-    _learn(octets, v, v.otid, message)
+    _learn(octets, message, v.otid, portion)
     return message
 
 
@@ -342,7 +353,7 @@ def _decode_end(octets: bytes) -> End:
     portion, at = v.dialogue_portion, v.dialogue_portion_at
     response = None if portion is None else _dialogue(portion, at, End, _RESPONSES)
     message = End(v.dtid, response, _components(v.components, v.components_at, End), at)
-    _learn(octets, v, v.dtid, message)
+    _learn(octets, message, v.dtid, portion)
     return message
 
 

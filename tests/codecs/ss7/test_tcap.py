@@ -46,8 +46,8 @@ codes = st.integers(-1000, 100_000) | oids
 values = st.binary(max_size=40).map(lambda content: tlv(b"\x04", content))
 optional_values = st.none() | values
 components = st.one_of(
-    st.builds(Invoke, invoke_ids, codes, optional_values, st.none() | invoke_ids),
-    st.builds(ReturnResult, invoke_ids, codes, values, st.booleans()),
+    st.builds(Invoke, invoke_ids, codes, optional_values, linked_id=st.none() | invoke_ids),
+    st.builds(ReturnResult, invoke_ids, codes, values, last=st.booleans()),
     st.builds(ReturnResult, invoke_ids, last=st.booleans()),
     st.builds(ReturnError, invoke_ids, codes, optional_values),
     st.builds(Reject, st.none() | invoke_ids, st.sampled_from(Problem), st.integers(0, 10)),
