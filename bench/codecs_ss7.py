@@ -20,7 +20,7 @@ from pycrate_mobile.SCCP import SCCPUnitData, parse_SCCP
 from mkef_codecs.form import Forms
 from mkef_codecs.generate.asn1 import runtime
 from mkef_codecs.identity import Imsi
-from mkef_codecs.ss7 import map_auth, sccp, tcap
+from mkef_codecs.ss7 import m3ua_data, map_auth, sccp, tcap
 from mkef_codecs.ss7.ber import tlv
 from mkef_codecs.ss7.component import Invoke, ReturnResult
 from mkef_codecs.ss7.dialogue import (
@@ -51,7 +51,6 @@ from mkef_codecs.ss7.map_dialogue import (
     decode_pdu,
     encode_map_dialogue,
 )
-from mkef_codecs.ss7.sccp import read_head, read_parties
 from mkef_codecs.tbcd import encode_tbcd
 
 Work = Callable[[], object]
@@ -133,8 +132,8 @@ def _forgetting(work: Callable[[], T]) -> Callable[[], T]:
     def anew() -> T:
         decode_portion.cache_clear()
         decode_pdu.cache_clear()
-        read_parties.cache_clear()
-        read_head.cache_clear()
+        for remembered in (sccp.read_parties, sccp.read_head, m3ua_data.read_head):
+            remembered.cache_clear()
         for forms in FORMS:
             forms.clear()
         return work()

@@ -6,7 +6,8 @@ The machine's speed changes within milliseconds, and for seconds: everything is 
 short pieces, by turns for as long as the bench runs. Of CPU the quietest piece counts, as of the
 calibration beside it; of rates, which are compared, the middle one. The 99th percentile is that of
 15,000 requests, since a quiet piece leaves out what a tail is made of: the best of six rounds.
-Beside it, without a goal, is that with load and HLR on one processor, which then never idles.
+Beside it, without a goal, is that with load and HLR on one processor, which then never idles, and
+that of a plain loop about as long as 16 answers, which tells how much of the tail is the machine's.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ from hlr_load import HLR_POINT_CODE, MKEF_POINT_CODE, RAND, Load, LoadFailed, re
 from msgspec.structs import replace
 from postgresql_server import PROGRAM, SEARCHED, private_server
 from process import Server
-from report import Row, calibration, loop_us, report, row
+from report import CALIBRATION_LOOPS, Row, calibration, loop_us, piece_ms, report, row
 
 from hlr_stub.formats import FORMATS
 from hlr_stub.store import SubscriberStore
@@ -52,6 +53,7 @@ ROUND = 15  # pieces, of which a tail is told
 CPU_GOAL_US, P99_GOAL_MS, SCALE_GOAL, POSTGRESQL_GOAL, IMPORT_GOAL_S = 80.0, 2.0, 0.8, 0.5, 10.0
 HELD_GOAL_US, FRESH_GOAL_US = 4.0, 8.0
 CALLS = 1000  # of Milenage, in a piece
+LOOPS = 60  # in a piece, as an HLR has turns of 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +76,15 @@ class Counting:
     @classmethod
     def of(cls, pieces: Sequence[Figures]) -> Counting:
         """Of all pieces of one HLR."""
-        rounds = [pieces[start : start + ROUND] for start in range(0, len(pieces), ROUND)]
         rate, cpu_us = median(f.rate for f in pieces), min(f.cpu_us for f in pieces)
-        return cls(rate, cpu_us, min(map(p99_ms, rounds)))
+        return cls(rate, cpu_us, p99([f.latencies_s for f in pieces]) * 1e3)
 
 
-def p99_ms(pieces: Sequence[Figures]) -> float:
-    """The 99th percentile of all requests of some pieces."""
-    latencies_s = sorted(chain.from_iterable(piece.latencies_s for piece in pieces))
-    return latencies_s[len(latencies_s) * 99 // 100] * 1e3
+def p99(pieces: Sequence[Sequence[float]]) -> float:
+    """The 99th percentile of all values of a round, the best of all rounds."""
+    rounds = (pieces[start : start + ROUND] for start in range(0, len(pieces), ROUND))
+    values = (sorted(chain.from_iterable(each)) for each in rounds)
+    return min(each[len(each) * 99 // 100] for each in values)
 
 
 def imsi_of(number: int) -> str:
@@ -177,22 +179,25 @@ def one_processor(server: Server) -> Iterator[None]:
             os.sched_setaffinity(pid, every)
 
 
-async def in_turns(contenders: Sequence[Contender]) -> tuple[list[Counting], list[float]]:
-    """What counts of each, at last of the second on one processor with the load, and the quietest
-    pieces of the calibration and of Milenage, taken by turns: all see the same machine, which
-    others on it only make slower."""
+async def in_turns(
+    contenders: Sequence[Contender],
+) -> tuple[list[Counting], list[float], list[list[float]]]:
+    """What counts of each, at last of the second on one processor with the load, the quietest
+    pieces of the calibration and of Milenage, and how long plain loops took, taken by turns: all
+    see the same machine, which others on it only make slower."""
     gc.collect()
     gc.freeze()
     large = contenders[1]
-    turns, calls = [], []
+    turns, calls, loops = [], [], []
     for _ in range(TURNS):
         pieces = [await c.measured() for c in contenders]
         with one_processor(large.server):
             pieces.append(await large.measured())
         turns.append(pieces)
         calls.append([piece() for piece in (loop_us, held_us, fresh_us)])
+        loops.append([piece_ms() for _ in range(LOOPS)])
     counting = [Counting.of(pieces) for pieces in zip(*turns, strict=True)]
-    return counting, [min(pieces) for pieces in zip(*calls, strict=True)]
+    return counting, [min(pieces) for pieces in zip(*calls, strict=True)], loops
 
 
 def held_us() -> float:
@@ -212,6 +217,13 @@ def microseconds(function: Callable[[], object]) -> float:
     for _ in range(CALLS):
         function()
     return (time.process_time() - started) / CALLS * 1e6
+
+
+def loop_row(loops: Sequence[Sequence[float]]) -> Row:
+    """The tail of a plain loop beside its middle."""
+    tail, middle = p99(loops), median(chain.from_iterable(loops))
+    name = f"calibration: p99 of {CALIBRATION_LOOPS:,} turns of it"
+    return row(name, tail, "ms", peer="median", peer_value=round(middle, 2), ratio=tail / middle)
 
 
 def milenage_rows(held: float, fresh: float) -> Iterator[Row]:
@@ -256,13 +268,14 @@ async def rows() -> list[Row]:
         url = stack.enter_context(postgresql())
         if url is not None:
             stores.append(("postgresql", Location.parse(url), FEW))
-        figures, calls = await in_turns([await contender(stack, *s) for s in stores])
+        figures, calls, loops = await in_turns([await contender(stack, *s) for s in stores])
     small, large, *foreign, together = figures
     loop, held, fresh = calls
     what = f"the variant, one vector, {MANY:,} subscribers in SQLite"
     scale = large.rate / small.rate
     found = [
         calibration(loop),
+        loop_row(loops),
         *milenage_rows(held, fresh),
         row(f"{what}: CPU", large.cpu_us, "us", goal=CPU_GOAL_US, met=large.cpu_us <= CPU_GOAL_US),
         row(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import platform
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -37,11 +37,20 @@ def calibration(spent_us: float | None = None) -> Row:
 
 def loop_us() -> float:
     """CPU of one turn of the loop, in one piece."""
-    started = time.process_time()
+    return _piece_s(time.process_time) / CALIBRATION_LOOPS * 1e6
+
+
+def piece_ms() -> float:
+    """How long one piece takes by the clock on the wall, with what interrupts it."""
+    return _piece_s(time.perf_counter) * 1e3
+
+
+def _piece_s(timer: Callable[[], float]) -> float:
+    started = timer()
     total = 0
     for i in range(CALIBRATION_LOOPS):
         total += i & 7
-    return (time.process_time() - started) / CALIBRATION_LOOPS * 1e6
+    return timer() - started
 
 
 def report(rows: Sequence[Row], target: Path) -> int:

@@ -57,7 +57,7 @@ def _head(context: int | None, user: int, *label: int) -> tuple[bytes, bytes]:
 
 def read_data(octets: bytes) -> tuple[int | None, ProtocolData] | None:
     """Routing context and contents of a DATA message that holds nothing else; else None."""
-    known = _read(octets[:_LONGEST])
+    known = read_head(octets[:_LONGEST])
     if known is None:
         return None
     context, end, start, stop, opc, dpc, service, network, priority, sls = known
@@ -66,11 +66,11 @@ def read_data(octets: bytes) -> tuple[int | None, ProtocolData] | None:
     return context, ProtocolData(opc, dpc, octets[start:stop], service, network, priority, sls)
 
 
-_Read = tuple[int | None, int, int, int, int, int, int, int, int, int]
+_Head = tuple[int | None, int, int, int, int, int, int, int, int, int]
 
 
 @lru_cache(maxsize=4096)
-def _read(octets: bytes) -> _Read | None:
+def read_head(octets: bytes) -> _Head | None:
     """What the first octets of a message say: routing context, where the message ends, where the
     user's octets start and stop, and the label."""
     if len(octets) < _PLAIN.size:
