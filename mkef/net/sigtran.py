@@ -128,6 +128,7 @@ class SigtranNode(Running):
         return self._point.addresses
 
     async def _start(self, stack: AsyncExitStack) -> None:
+        self._loop = asyncio.get_running_loop()
         stack.callback(self._alarm.cancel)
         stack.callback(self._sccp_alarm.cancel)
         stack.callback(self._asked.clear)
@@ -161,8 +162,8 @@ class SigtranNode(Running):
         path = self._path(destination)
         deadline = self._timer() + timeout_s
         transaction, begin = self._map.request(arg, encoding, path, deadline=deadline)
-        waiting: asyncio.Future[SendAuthenticationInfoRes]
-        waiting = self._waiting[transaction] = asyncio.get_running_loop().create_future()
+        waiting: asyncio.Future[SendAuthenticationInfoRes] = self._loop.create_future()
+        self._waiting[transaction] = waiting
         if begun is not None:
             begun(transaction)
         self._transmit(begin)
@@ -269,7 +270,7 @@ class SigtranNode(Running):
             address = replace(address, point_code=path.point_code)
         caller = Caller(address, path.association, effect.remote_id)
         if not self._asked:
-            asyncio.get_running_loop().call_soon(self._serve_turn)
+            self._loop.call_soon(self._serve_turn)
         self._asked.append(((effect.transaction, effect.invoke_id), (effect.arg, caller)))
 
     def _serve_turn(self) -> None:

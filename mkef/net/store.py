@@ -61,6 +61,7 @@ class Store(Running):
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix=name)
 
     async def _start(self, stack: AsyncExitStack) -> None:
+        self._loop = asyncio.get_running_loop()
         stack.callback(self._thread.shutdown)
         stack.push_async_callback(self._in_thread, self._close)
         await self._in_thread(self._open)
@@ -79,8 +80,12 @@ class Store(Running):
         assert database is not None
         return await self._in_thread(lambda: work(database))
 
+    def future(self) -> asyncio.Future[T]:
+        """What a result of the thread may be waited for with."""
+        return self._loop.create_future()
+
     async def _in_thread(self, work: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+        return await self._loop.run_in_executor(self._thread, work)
 
 
 class Batch(Generic[Item, Result]):
@@ -103,7 +108,7 @@ class Batch(Generic[Item, Result]):
 
     def __call__(self, item: Item) -> asyncio.Future[Result]:
         """The result for one item; it is handled even if nobody waits for it any more."""
-        future: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
+        future: asyncio.Future[Result] = self._store.future()
         self._waiting.append((item, future))
         if self._running is None:
             self._running = asyncio.create_task(self._drain())

@@ -61,7 +61,7 @@ class Tasks:
 
     async def _kept(self, work: Coroutine[Any, Any, None]) -> None:
         """Takes its leave itself: to be called back costs each task an entry of the loop."""
-        task = asyncio.current_task()
+        task = asyncio.current_task(self._loop)
         assert task is not None
         try:
             await work
