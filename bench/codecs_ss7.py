@@ -100,7 +100,7 @@ class Pair:
 def _compared(
     name: str, ours: Pair, anew: Pair, peer: Pair, *goals: int | None
 ) -> Iterator[dict[str, Any]]:
-    """Rows for encode, decode and both; a fourth without a goal for what remembers nothing."""
+    """Rows for encode, decode and both; a fourth without a goal for decoders that know nothing."""
     assert ours.encode() == anew.encode() == peer.encode()
     works = (ours, anew, peer)
     encode, encode_anew, peer_encode = _best(*(pair.encode for pair in works))
@@ -109,7 +109,7 @@ def _compared(
     yield _row(f"{name}, decode", decode, peer_decode, goals[1])
     yield _row(f"{name}, both", encode + decode, peer_encode + peer_decode, goals[2])
     both = encode_anew + decode_anew
-    yield _row(f"{name}, both, nothing remembered", both, peer_encode + peer_decode, None)
+    yield _row(f"{name}, both, decoded for the first time", both, peer_encode + peer_decode, None)
 
 
 def _row(name: str, value: float, peer_value: float, goal: int | None) -> dict[str, Any]:
@@ -132,7 +132,7 @@ def _forgetting(work: Callable[[], T]) -> Callable[[], T]:
     def anew() -> T:
         decode_portion.cache_clear()
         decode_pdu.cache_clear()
-        for remembered in (sccp.read_parties, sccp.read_head, m3ua_data.read_head):
+        for remembered in (sccp.read_head, sccp.read_address, m3ua_data.read_head):
             remembered.cache_clear()
         for forms in FORMS:
             forms.clear()

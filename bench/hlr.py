@@ -2,12 +2,13 @@
 
 The HLR is the program `hlr-stub serve`, asked over M3UA on TCP with 16 requests under way; its CPU
 is what the operating system charged to its process. All stores are made anew in build/bench-hlr.
-The machine's speed changes within milliseconds, and for seconds: everything is measured in many
+The machine's speed changes within milliseconds, and for seconds: CPU and rates are measured in many
 short pieces, by turns for as long as the bench runs. Of CPU the quietest piece counts, as of the
 calibration beside it; of rates, which are compared, the middle one. The 99th percentile is that of
-15,000 requests, since a quiet piece leaves out what a tail is made of: the best of six rounds.
-Beside it, without a goal, is that with load and HLR on one processor, which then never idles, and
-that of a plain loop about as long as 16 answers, which tells how much of the tail is the machine's.
+15,000 requests without a pause, the best of six rounds: a quiet piece leaves out what a tail is
+made of, and each piece begins with caches that the others have filled. Beside it, without a goal,
+is that with load and HLR on one processor, which then never idles, and that of a plain loop about
+as long as 16 answers, which tells how much of the tail is the machine's.
 """
 
 from __future__ import annotations
@@ -23,8 +24,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass
-from itertools import chain
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from statistics import median
 
@@ -49,11 +49,11 @@ K = Secret(bytes.fromhex("465b5ce8b199b49faa5f0a2ee238a6bc"))
 OPC = Secret(bytes.fromhex("cd63cb71954a9f4e48a5994e37a02baf"))
 MANY, FEW, IMPORTED = 1_000_000, 1000, 100_000
 PIECE, OUTSTANDING, TURNS, WARMING = 1000, 16, 90, 3  # requests
-ROUND = 15  # pieces, of which a tail is told
+ROUNDS, ROUND = 6, 15_000  # requests, of which a tail is told
 CPU_GOAL_US, P99_GOAL_MS, SCALE_GOAL, POSTGRESQL_GOAL, IMPORT_GOAL_S = 80.0, 2.0, 0.8, 0.5, 10.0
 HELD_GOAL_US, FRESH_GOAL_US = 4.0, 8.0
 CALLS = 1000  # of Milenage, in a piece
-LOOPS = 60  # in a piece, as an HLR has turns of 16
+LOOPS = ROUND // OUTSTANDING  # of a round, as an HLR has turns
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,20 +71,42 @@ class Counting:
 
     rate: float
     cpu_us: float
-    p99_ms: float
 
     @classmethod
     def of(cls, pieces: Sequence[Figures]) -> Counting:
         """Of all pieces of one HLR."""
-        rate, cpu_us = median(f.rate for f in pieces), min(f.cpu_us for f in pieces)
-        return cls(rate, cpu_us, p99([f.latencies_s for f in pieces]) * 1e3)
+        return cls(median(f.rate for f in pieces), min(f.cpu_us for f in pieces))
 
 
-def p99(pieces: Sequence[Sequence[float]]) -> float:
-    """The 99th percentile of all values of a round, the best of all rounds."""
-    rounds = (pieces[start : start + ROUND] for start in range(0, len(pieces), ROUND))
-    values = (sorted(chain.from_iterable(each)) for each in rounds)
-    return min(each[len(each) * 99 // 100] for each in values)
+@dataclass(frozen=True, slots=True)
+class Tails:
+    """99th percentiles in milliseconds, each the best of its rounds: of the HLR's answers, of the
+    same with the load on its processor, and of a plain loop with its middle."""
+
+    apart_ms: float
+    together_ms: float
+    loop_ms: float
+    loop_middle_ms: float
+
+    @classmethod
+    async def of(cls, contender: Contender) -> Tails:
+        """In one round."""
+        apart = await contender.measured(ROUND)
+        with one_processor(contender.server):
+            together = await contender.measured(ROUND)
+        loops = [piece_ms() for _ in range(LOOPS)]
+        tails = (p99(each.latencies_s) * 1e3 for each in (apart, together))
+        return cls(*tails, p99(loops), median(loops))
+
+    @classmethod
+    def best(cls, rounds: Sequence[Tails]) -> Tails:
+        """What counts of all rounds."""
+        return cls(*map(min, zip(*map(astuple, rounds), strict=True)))
+
+
+def p99(values: Sequence[float]) -> float:
+    """The 99th percentile."""
+    return sorted(values)[len(values) * 99 // 100]
 
 
 def imsi_of(number: int) -> str:
@@ -142,14 +164,14 @@ class Contender:
     subscribers: int
     chance: random.Random
 
-    async def measured(self) -> Figures:
-        """One piece, of other subscribers than those before."""
+    async def measured(self, count: int = PIECE) -> Figures:
+        """So many requests, for other subscribers than those before."""
         draw = self.chance.randrange
-        messages = requests([imsi_of(draw(self.subscribers)) for _ in range(PIECE)])
+        messages = requests([imsi_of(draw(self.subscribers)) for _ in range(count)])
         cpu_s = self.server.cpu_s()
         seconds = await self.load.run(messages, OUTSTANDING)
         spent_s = self.server.cpu_s() - cpu_s
-        return Figures(PIECE / seconds, spent_s / PIECE * 1e6, self.load.latencies_s)
+        return Figures(count / seconds, spent_s / count * 1e6, self.load.latencies_s)
 
 
 async def contender(stack: ExitStack, name: str, location: Location, count: int) -> Contender:
@@ -179,25 +201,19 @@ def one_processor(server: Server) -> Iterator[None]:
             os.sched_setaffinity(pid, every)
 
 
-async def in_turns(
-    contenders: Sequence[Contender],
-) -> tuple[list[Counting], list[float], list[list[float]]]:
-    """What counts of each, at last of the second on one processor with the load, the quietest
-    pieces of the calibration and of Milenage, and how long plain loops took, taken by turns: all
-    see the same machine, which others on it only make slower."""
+async def in_turns(contenders: Sequence[Contender]) -> tuple[list[Counting], Tails, list[float]]:
+    """What counts of each, the tails of the second, and the quietest pieces of the calibration and
+    of Milenage, taken by turns: all see the same machine, which others on it only make slower."""
     gc.collect()
     gc.freeze()
-    large = contenders[1]
-    turns, calls, loops = [], [], []
-    for _ in range(TURNS):
-        pieces = [await c.measured() for c in contenders]
-        with one_processor(large.server):
-            pieces.append(await large.measured())
-        turns.append(pieces)
+    turns, tails, calls = [], [], []
+    for turn in range(TURNS):
+        turns.append([await c.measured() for c in contenders])
         calls.append([piece() for piece in (loop_us, held_us, fresh_us)])
-        loops.append([piece_ms() for _ in range(LOOPS)])
+        if not turn % (TURNS // ROUNDS):
+            tails.append(await Tails.of(contenders[1]))
     counting = [Counting.of(pieces) for pieces in zip(*turns, strict=True)]
-    return counting, [min(pieces) for pieces in zip(*calls, strict=True)], loops
+    return counting, Tails.best(tails), [min(pieces) for pieces in zip(*calls, strict=True)]
 
 
 def held_us() -> float:
@@ -219,9 +235,9 @@ def microseconds(function: Callable[[], object]) -> float:
     return (time.process_time() - started) / CALLS * 1e6
 
 
-def loop_row(loops: Sequence[Sequence[float]]) -> Row:
+def loop_row(tails: Tails) -> Row:
     """The tail of a plain loop beside its middle."""
-    tail, middle = p99(loops), median(chain.from_iterable(loops))
+    tail, middle = tails.loop_ms, tails.loop_middle_ms
     name = f"calibration: p99 of {CALIBRATION_LOOPS:,} turns of it"
     return row(name, tail, "ms", peer="median", peer_value=round(middle, 2), ratio=tail / middle)
 
@@ -268,24 +284,24 @@ async def rows() -> list[Row]:
         url = stack.enter_context(postgresql())
         if url is not None:
             stores.append(("postgresql", Location.parse(url), FEW))
-        figures, calls, loops = await in_turns([await contender(stack, *s) for s in stores])
-    small, large, *foreign, together = figures
+        figures, tails, calls = await in_turns([await contender(stack, *s) for s in stores])
+    small, large, *foreign = figures
     loop, held, fresh = calls
     what = f"the variant, one vector, {MANY:,} subscribers in SQLite"
     scale = large.rate / small.rate
     found = [
         calibration(loop),
-        loop_row(loops),
+        loop_row(tails),
         *milenage_rows(held, fresh),
         row(f"{what}: CPU", large.cpu_us, "us", goal=CPU_GOAL_US, met=large.cpu_us <= CPU_GOAL_US),
         row(
             f"{what}: p99 at {OUTSTANDING} outstanding",
-            large.p99_ms,
+            tails.apart_ms,
             "ms",
             goal=P99_GOAL_MS,
-            met=large.p99_ms < P99_GOAL_MS,
+            met=tails.apart_ms < P99_GOAL_MS,
         ),
-        row("the same, load and HLR on one processor", together.p99_ms, "ms"),
+        row("the same, load and HLR on one processor", tails.together_ms, "ms"),
         _beside(f"{what}: rate", large, f"with {FEW}", small, scale, SCALE_GOAL),
     ]
     for theirs in foreign:

@@ -1,1 +1,1 @@
-"""Octets to values and back: no state, no input or output, no policy."""
+"""Octets to values and back: no input or output, no policy, no state but memory of what came."""

@@ -3,7 +3,7 @@
 A form writes its values into these octets, and reads them from octets that are otherwise its own,
 in one step each. What a decoder has read one element after the other it remembers as a form, by its
 size: what comes next and differs in its values only is read by the form, and gives the same as if
-each element had been looked at. Forms hold no values.
+each element had been looked at. What stood in the places is not kept.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from struct import Struct
 from typing import Generic, TypeVar
 
 MAX_SIZE = 512  # octets of what is read by a form
+MOST = 4  # forms of one size, which several peers or kinds of requests may have
 
 K = TypeVar("K")
 
@@ -46,17 +47,17 @@ class Form:
 
 
 class Forms(Generic[K]):
-    """What a decoder knows, by the size of the octets: how the last of each form are read."""
+    """What a decoder knows, by the size of the octets: how those of the last forms are read."""
 
     __slots__ = ("_last", "known")
 
     def __init__(self) -> None:
-        self.known: dict[int, K] = {}
+        self.known: dict[int, tuple[K, ...]] = {}
         self._last: dict[int, Hashable] = {}
 
     def learn(self, octets: bytes, likeness: Hashable, make: Callable[[], K | None]) -> None:
-        """Remember how octets were read that no form was known for, if their like has come twice
-        in a row: some peers never send the same form again."""
+        """Remember how octets were read that no form was known for, if the last ones of their size
+        without a form were like them: some peers never send the same form again."""
         size = len(octets)
         if size > MAX_SIZE:
             return
@@ -64,9 +65,9 @@ class Forms(Generic[K]):
             self._last[size] = likeness
             return
         del self._last[size]
-        known = make()
-        if known is not None:
-            self.known[size] = known
+        made = make()
+        if made is not None:
+            self.known[size] = (made, *self.known.get(size, ())[: MOST - 1])
 
     def clear(self) -> None:
         """Forget all forms."""

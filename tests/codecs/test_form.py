@@ -10,11 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import Struct
-from msgspec.structs import asdict
+from msgspec.structs import asdict, replace
 
 from mkef_codecs.errors import CodecError
-from mkef_codecs.form import MAX_SIZE, Form, Forms
+from mkef_codecs.form import MAX_SIZE, MOST, Form, Forms
+from mkef_codecs.generated import mkef_map as asn1
 from mkef_codecs.identity import Imsi
+from mkef_codecs.lab import MTC_AUTHENTICATION
 from mkef_codecs.ss7 import map_auth, tcap
 from mkef_codecs.ss7.component import Invoke, ReturnResult, read_parameter
 from mkef_codecs.ss7.dialogue import DialogueRequest, DialogueResponse
@@ -121,6 +123,34 @@ def learn(octets: bytes) -> None:
         whole(octets)
 
 
+ARGUMENT = SendAuthenticationInfoArg(
+    Imsi("001010000000001"), 1, segmentation_prohibited=True, rand_list=(bytes(range(16)),)
+)
+TRIPLET = Triplet(bytes(range(16)), b"sres", b"kc kc kc")
+USUAL = {
+    "extension": begin_of(b"otid", 1, ARGUMENT, Encoding.EXTENSION),
+    "operation": begin_of(b"otid", 1, ARGUMENT, Encoding.OPERATION),
+    "a triplet": end_of(b"dtid", 1, SendAuthenticationInfoRes((TRIPLET,))),
+    "five triplets": end_of(b"dtid", 1, SendAuthenticationInfoRes((TRIPLET,) * 5)),
+}
+
+
+@pytest.mark.parametrize("name", USUAL)
+def test_every_octet_of_a_message_that_was_learnt(name: str) -> None:
+    octets = USUAL[name]
+    changed = [octets[:end] for end in range(len(octets))] + [octets + b"\0"]
+    for at, octet in enumerate(octets):
+        others = {octet ^ 1, octet ^ 0x20, octet ^ 0x80, (octet + 1) & 0xFF, 0, 0x80, 0xFF}
+        changed += [octets[:at] + bytes((other,)) + octets[at + 1 :] for other in others]
+    learn(octets)
+    assert len(octets) in tcap.FORMS.known
+    by_form = [whole(each) for each in changed]
+    forget()
+    for each, found in zip(changed, by_form, strict=True):
+        assert found == whole(each)
+        forget()
+
+
 @given(begins | ends, st.data())
 def test_by_its_form_a_message_is_what_it_is_without(octets: bytes, data: st.DataObject) -> None:
     place = st.tuples(st.integers(0, len(octets) - 1), st.integers(0, 255))
@@ -131,6 +161,55 @@ def test_by_its_form_a_message_is_what_it_is_without(octets: bytes, data: st.Dat
     by_form = whole(bytes(changed))
     forget()
     assert by_form == whole(bytes(changed))
+
+
+def _lengthened(octets: bytes) -> bytes:
+    """The same with a longer form of its first length than it takes."""
+    return octets[:1] + b"\x81" + octets[1:]
+
+
+def _foreign() -> dict[str, bytes]:
+    """Messages that are right, but have something in them that no value of ours says."""
+    ours = asn1.encode_mtc_authentication_arg(asn1.MTCAuthenticationArg([bytes(16)]))
+    theirs = asn1.PrivateExtension((1, 3, 6), b"\x05\0")
+    container = asn1.ExtensionContainer([theirs, asn1.PrivateExtension(MTC_AUTHENTICATION, ours)])
+    value = asn1.SendAuthenticationInfoArg(
+        bytes.fromhex("00010100000000f1"), 1, extension_container=container
+    )
+    resync = asn1.ReSynchronisationInfo(bytes(16), bytes(14))
+    parameters = {
+        "a foreign extension": asn1.encode_send_authentication_info_arg(value),
+        "a resynchronisation": encode_argument(
+            replace(ARGUMENT, resynchronisation=resync), Encoding.EXTENSION
+        ),
+        "a long length": _lengthened(encode_argument(ARGUMENT, Encoding.EXTENSION)),
+    }
+    messages = {
+        name: tcap.encode(tcap.Begin(b"otid", REQUEST, (Invoke(1, 56, parameter),)))
+        for name, parameter in parameters.items()
+    }
+    result = _lengthened(encode_result(SendAuthenticationInfoRes((TRIPLET,))))
+    end = tcap.End(b"dtid", ACCEPT, (ReturnResult(1, 56, result),))
+    return messages | {"a result with a long length": tcap.encode(end)}
+
+
+FOREIGN = _foreign()
+
+
+@pytest.mark.parametrize("name", FOREIGN)
+def test_what_we_would_not_write_is_read_as_ever(name: str) -> None:
+    octets = FOREIGN[name]
+    learn(octets)
+    assert not map_auth.STANDARD.known
+    assert not map_auth.TRIPLETS.known
+    found = whole(octets)
+    forget()
+    assert found == whole(octets)
+
+
+def test_a_message_with_a_long_length_is_not_learnt() -> None:
+    learn(_lengthened(USUAL["extension"]))
+    assert not tcap.FORMS.known
 
 
 @given(rand, rand, ids, ids, invoke_ids, invoke_ids, st.sampled_from(Encoding))
@@ -151,38 +230,34 @@ def test_other_values_of_one_form(
     assert (read.imsi, read.rand_list) == (second.imsi, second.rand_list)
 
 
-def test_what_comes_twice_needs_no_third_look(monkeypatch: pytest.MonkeyPatch) -> None:
-    arg = SendAuthenticationInfoArg(Imsi("001010000000001"), 1, rand_list=(bytes(16),))
-    triplet = Triplet(bytes(range(16)), b"sres", b"kc kc kc")
-    result = SendAuthenticationInfoRes((triplet,))
-    messages = [
-        begin_of(b"otid", 1, arg, Encoding.EXTENSION),
-        begin_of(b"otid", 1, arg, Encoding.OPERATION),
-        end_of(b"dtid", 1, result),
-    ]
-    decoded = []
-    for octets in messages:
-        learn(octets)
-        for module in (tcap.asn1, map_auth.asn1):
-            for name in dir(module):
-                if name.startswith("_unpack"):
-                    monkeypatch.delattr(module, name)
-        (each,) = tcap.decode(octets).components  # type: ignore[union-attr]
-        decoded.append(each)
-        monkeypatch.undo()
-    assert [each.invoke_id for each in decoded] == [1, 1, 1]
+@pytest.mark.parametrize("name", USUAL)
+def test_what_came_twice_needs_no_third_look(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    octets = USUAL[name]
+    learn(octets)
+    for module in (tcap.asn1, map_auth.asn1):
+        for each in [each for each in dir(module) if each.startswith("_unpack")]:
+            monkeypatch.delattr(module, each)
+    message = tcap.decode(octets)
+    assert isinstance(message, tcap.Begin | tcap.End)
+    (each,) = message.components
+    if isinstance(each, Invoke):
+        encoding = Encoding.EXTENSION if each.opcode == 56 else Encoding.OPERATION
+        assert read_parameter(each, partial(decode_argument, encoding=encoding)) == ARGUMENT
+    else:
+        assert isinstance(each, ReturnResult)
+        assert read_parameter(each, decode_result).triplets[0] == TRIPLET
 
 
 def test_values_are_not_kept() -> None:
-    """Neither keys nor who asked: forms stand in memory for as long as the process runs."""
+    """Of what stood in the places: forms stand in memory for as long as the process runs."""
     kept = []
     for digits, octet in (("001010000000001", b"\x0f"), ("999999999999999", b"\xf0")):
         arg = SendAuthenticationInfoArg(Imsi(digits), 1, rand_list=(octet * 16,))
         result = SendAuthenticationInfoRes((Triplet(octet * 16, octet * 4, octet * 8),))
         learn(begin_of(octet, 1, arg, Encoding.EXTENSION))
-        forms = [known.form for each in ALL for known in each.known.values()]
+        forms = [known.form for each in ALL for (known,) in each.known.values()]
         learn(end_of(octet, 1, result))
-        forms += map_auth.TRIPLETS.known.values()
+        forms += [form for (form,) in map_auth.TRIPLETS.known.values()]
         kept.append([[getattr(form, name) for name in Form.__slots__] for form in forms])
     plain = [[values[:-1] for values in forms] for forms in kept]  # but for what unpacks
     assert len(plain[0]) == 3
@@ -199,15 +274,24 @@ def test_a_form_says_nothing_of_others() -> None:
 def test_only_what_comes_twice_in_a_row_is_learnt() -> None:
     forms: Forms[str] = Forms()
 
-    def like(octets: bytes, likeness: str, made: str | None = "made") -> str | None:
+    def like(octets: bytes, likeness: str, made: str | None = "made") -> tuple[str, ...]:
         forms.learn(octets, likeness, lambda: made)
-        return forms.known.get(len(octets))
+        return forms.known.get(len(octets), ())
 
-    assert like(b"12", "a") is None
-    assert like(b"12", "b") is None
-    assert like(b"123", "b") is None
-    assert like(b"12", "b", None) is None  # it was not written as we would
-    assert like(b"12", "b") is None
-    assert like(b"12", "b") == "made"
-    assert like(bytes(MAX_SIZE + 1), "c") is None
-    assert like(bytes(MAX_SIZE + 1), "c") is None
+    assert like(b"12", "a") == ()
+    assert like(b"12", "b") == ()
+    assert like(b"123", "b") == ()
+    assert like(b"12", "b", None) == ()  # it was not written as we would
+    assert like(b"12", "b") == ()
+    assert like(b"12", "b") == ("made",)
+    assert like(bytes(MAX_SIZE + 1), "c") == ()
+    assert like(bytes(MAX_SIZE + 1), "c") == ()
+
+
+def test_a_few_forms_of_one_size_are_kept() -> None:
+    forms: Forms[str] = Forms()
+    for form in "abcde":
+        for _ in range(2):
+            forms.learn(b"12", form, lambda made=form: made)
+    assert forms.known[2] == ("e", "d", "c", "b")
+    assert MOST == 4

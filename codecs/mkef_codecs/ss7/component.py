@@ -73,7 +73,7 @@ class ReturnErrorProblem(IntEnum):
 
 
 class Invoke(Located):
-    """An operation called."""
+    """An operation called. What is rare stands last: decoders name the others by their place."""
 
     invoke_id: int
     opcode: Code
@@ -153,8 +153,8 @@ def decode_component(octets: bytes, at: int = 0, path: str = "") -> Component:
 
 
 def usual_parameter(component: Component) -> bytes | None:
-    """The parameter of an Invoke, or of a last ReturnResult, that is one value with a length of
-    one octet as its invoke id; None of anything else."""
+    """The parameter of an Invoke or of a last ReturnResult whose invoke id takes one octet, if it
+    is one value of the usual form; None of anything else."""
     if type(component) is Invoke:
         usual = component.linked_id is None
     elif type(component) is ReturnResult:

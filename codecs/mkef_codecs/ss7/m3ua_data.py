@@ -42,9 +42,9 @@ def write_data(value: ProtocolData, routing_context: int | None = None) -> bytes
 # What stands before the user's octets, and behind them, is the same again and again: it is written
 # once for each size, and read once.
 @lru_cache(maxsize=4096)
-def _head(context: int | None, user: int, *label: int) -> tuple[bytes, bytes]:
+def _head(context: int | None, user_size: int, *label: int) -> tuple[bytes, bytes]:
     """All before so many octets of the user, and the padding behind them."""
-    size = _BEFORE_USER + user
+    size = _BEFORE_USER + user_size
     if size > 0xFFFF:
         raise CodecError(f"a parameter of {size} octets", path="M3UA")
     padding = bytes(-size & 3)
@@ -72,7 +72,8 @@ _Head = tuple[int | None, int, int, int, int, int, int, int, int, int]
 @lru_cache(maxsize=4096)
 def read_head(octets: bytes) -> _Head | None:
     """What the first octets of a message say: routing context, where the message ends, where the
-    user's octets start and stop, and the label."""
+    user's octets start and stop, and the label. Without a routing context the user's first octets,
+    a header of SCCP, are among them, and say nothing."""
     if len(octets) < _PLAIN.size:
         return None
     start, context = HEADER_LENGTH, None

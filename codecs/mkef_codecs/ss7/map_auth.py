@@ -172,7 +172,7 @@ class _Known(Value):
     requesting_node_type: int | None
 
     def read(self, octets: bytes) -> SendAuthenticationInfoArg | None:
-        """The argument, None if the octets are of another form."""
+        """The argument, None if the octets are of another form; CodecError if the IMSI is none."""
         values = self.form.read(octets)
         if values is None:
             return None
@@ -211,9 +211,11 @@ _ARGUMENT, _MTC_ARGUMENT = "SendAuthenticationInfoArg", "MTC-SendAuthenticationI
 
 
 def _decode_standard(octets: bytes) -> SendAuthenticationInfoArg:
-    known = STANDARD.known.get(len(octets))
-    arg = None if known is None else known.read(octets)
-    return _read_standard(octets) if arg is None else arg
+    for known in STANDARD.known.get(len(octets), ()):
+        arg = known.read(octets)
+        if arg is not None:
+            return arg
+    return _read_standard(octets)
 
 
 def _read_standard(octets: bytes) -> SendAuthenticationInfoArg:
@@ -286,9 +288,11 @@ MTC: Forms[_Known] = Forms()
 
 
 def _decode_mtc(octets: bytes) -> SendAuthenticationInfoArg:
-    known = MTC.known.get(len(octets))
-    arg = None if known is None else known.read(octets)
-    return _read_mtc(octets) if arg is None else arg
+    for known in MTC.known.get(len(octets), ()):
+        arg = known.read(octets)
+        if arg is not None:
+            return arg
+    return _read_mtc(octets)
 
 
 def _read_mtc(octets: bytes) -> SendAuthenticationInfoArg:
@@ -348,17 +352,17 @@ def _vectors(
     return ("quintupletList", list(result.quintuplets)) if result.quintuplets else None
 
 
+TRIPLETS: Forms[Form] = Forms()
+
+
 def decode_result(octets: bytes) -> SendAuthenticationInfoRes:
     """The vectors of a ReturnResult's parameter, none if it has no list."""
-    known = TRIPLETS.known.get(len(octets))
-    values = None if known is None else known.read(octets)
-    if values is not None:
-        triplets = map(Triplet, values[::3], values[1::3], values[2::3])
-        return SendAuthenticationInfoRes(tuple(triplets))
+    for form in TRIPLETS.known.get(len(octets), ()):
+        values = form.read(octets)
+        if values is not None:
+            triplets = map(Triplet, values[::3], values[1::3], values[2::3])
+            return SendAuthenticationInfoRes(tuple(triplets))
     return _read_result(octets)
-
-
-TRIPLETS: Forms[Form] = Forms()
 
 
 def _read_result(octets: bytes) -> SendAuthenticationInfoRes:

@@ -212,8 +212,17 @@ SIZES = {2 + size: OCTET[size] for size in range(0x80)}
 
 
 def is_one_value(octets: bytes) -> bool:
-    """Whether octets are one encoded value, of the usual identifiers and lengths up to 127."""
-    return SIZES.get(len(octets)) == octets[1:2] and octets[0] in PLAIN
+    """Whether octets are one value with a usual identifier and the shortest length, up to 255."""
+    size = len(octets)
+    if size < 0x83:
+        return SIZES.get(size) == octets[1:2] and octets[0] in PLAIN
+    return size < 0x103 and octets[1:3] == b"\x81%c" % (size - 3) and octets[0] in PLAIN
+
+
+def blank(size: int) -> bytes:
+    """Any such value of so many octets in all."""
+    head = b"\x04%c" % (size - 2) if size < 0x82 else b"\x04\x81%c" % (size - 3)
+    return head + bytes(size - len(head))
 
 
 def one_value(octets: bytes, path: str) -> bytes:

@@ -310,6 +310,7 @@ def _head(plain: int, second: int, called: bytes, calling: bytes, size: int) -> 
     return b"%c%c%b%b%c" % (plain, second, pointers, written, size)
 
 
+@lru_cache(maxsize=1024)
 def _written(called: bytes, calling: bytes, first: int) -> tuple[bytes, bytes]:
     """The pointers to the parties and to the data, of which the first is given; the parties."""
     second = first + len(called)
@@ -333,16 +334,18 @@ def decode(octets: bytes) -> SccpMessage:
     return _read(octets, end)
 
 
-# The same few parties talk with each other again and again: what precedes their data is read once.
 @lru_cache(maxsize=1024)
 def read_head(octets: bytes) -> tuple[SccpAddress, SccpAddress, bool, bool] | None:
-    """What a UDT says before its data; None where that is not at its end, or is not right."""
+    """What a UDT says before its data, which is the same again and again; None if class or parties
+    are not right, or these do not stand before the data."""
     handling = _HANDLING.get(octets[1])
+    if handling is None:
+        return None
     try:
-        parties = read_parties(octets[2:-1])
+        called, calling = _parties(octets[2:-1], 0)
     except CodecError:
         return None
-    return None if handling is None else (*parties, *handling)
+    return called, calling, *handling
 
 
 def _read(octets: bytes, end: int) -> SccpMessage:
@@ -354,11 +357,7 @@ def _read(octets: bytes, end: int) -> SccpMessage:
         raise CodecError(f"message type 0x{octets[0]:02x} is not supported", path="SCCP")
     at, returned = known
     start = at + 3 + octets[at + 2] if end > at + 2 else end + 1  # of the data
-    try:
-        called, calling = read_parties(octets[at : start - 1])
-    except CodecError:  # they stand behind the data, or nowhere
-        called = SccpAddress.decode(_pointed(octets, at))
-        calling = SccpAddress.decode(_pointed(octets, at + 1))
+    called, calling = _parties(octets, at)
     stop = start + octets[start - 1] if start <= end else end + 1
     if stop > end or start == at + 3:
         _pointed(octets, at + 2)  # says what is wrong
@@ -372,11 +371,16 @@ def _read(octets: bytes, end: int) -> SccpMessage:
     return Unitdata(called, calling, data, handling[0], handling[1], extension)
 
 
-# The same few parties talk with each other again and again: each pair is read once.
+def _parties(octets: bytes, at: int) -> tuple[SccpAddress, SccpAddress]:
+    """The called and the calling party that the octets at an offset point to."""
+    return read_address(_pointed(octets, at)), read_address(_pointed(octets, at + 1))
+
+
+# The same few parties talk with each other again and again: each is read once.
 @lru_cache(maxsize=1024)
-def read_parties(octets: bytes) -> tuple[SccpAddress, SccpAddress]:
-    """The called and the calling party that the first two octets point to."""
-    return SccpAddress.decode(_pointed(octets, 0)), SccpAddress.decode(_pointed(octets, 1))
+def read_address(octets: bytes) -> SccpAddress:
+    """A party, as SccpAddress.decode reads it."""
+    return SccpAddress.decode(octets)
 
 
 def _pointed(octets: bytes, at: int) -> bytes:

@@ -28,7 +28,7 @@ from mkef_codecs.ss7.dialogue import (
     decode_portion,
     encode_portion,
 )
-from mkef_codecs.ss7.primitives import is_one_value
+from mkef_codecs.ss7.primitives import blank, is_one_value
 from mkef_codecs.ss7.value import Located, Value
 
 MESSAGE_TYPES = frozenset({b"\x61", b"\x62", b"\x64", b"\x65", b"\x67"})
@@ -112,8 +112,7 @@ def encode(message: Message) -> bytes:
 
 def decode(octets: bytes) -> Message:
     """The message of some octets; a bad component is Malformed, anything else a BadMessage."""
-    known = FORMS.known.get(len(octets))
-    if known is not None:
+    for known in FORMS.known.get(len(octets), ()):
         message = known.read(octets)
         if message is not None:
             return message
@@ -185,8 +184,9 @@ def _encode(message: Begin | End, own: bytes) -> bytes:
         c: Any = components[0]
         parameter = usual_parameter(c)
         if parameter is not None:
-            part: type = type(c)
-            form = _form(type(message), len(own), portion, part, c.opcode, len(parameter))
+            component: type = type(c)
+            size = len(parameter)
+            form = _form(type(message), len(own), portion, component, c.opcode, size)
             return form.write((own, OCTET[c.invoke_id], parameter))
     kind, write = _WRITERS[type(message)]
     return write(kind(own, portion, list(map(encode_component, components)) or None))
@@ -204,18 +204,18 @@ _WRITERS: dict[type[Begin | End], tuple[Callable[..., Any], Callable[[Any], byte
 @lru_cache(maxsize=1024)
 def _form(
     kind: type[Begin | End],
-    own: int,
+    id_size: int,
     portion: bytes | None,
     component: type,
     opcode: Code,
     size: int,
 ) -> Form:
     """A message with places for an id and a parameter, whose sizes are given, and the invoke id."""
-    last = encode_component(component(0, opcode, b"\x04" + OCTET[size - 2] + bytes(size - 2)))
+    last = encode_component(component(0, opcode, blank(size)))
     value, write = _WRITERS[kind]
-    octets = write(value(bytes(own), portion, [last]))
+    octets = write(value(bytes(id_size), portion, [last]))
     end = len(octets)
-    at = header(octets, 0, end, octets[0], "")[0]
+    at, _, _ = header(octets, 0, end, octets[0], "")
     start, stop, _ = header(octets, at, end, octets[at], "")
     invoke_id_at = end - len(last) + last.index(b"\x02\x01\x00") + 2
     return Form(octets, ((start, stop), (invoke_id_at, invoke_id_at + 1), (end - size, end)))
@@ -259,15 +259,15 @@ def _learn(octets: bytes, message: Begin | End, own: bytes, portion: bytes | Non
     parameter = usual_parameter(c)
     if parameter is None:
         return
-    part: type = type(c)
-    likeness = type(message), len(own), portion, part, c.opcode, len(parameter)
+    component: type = type(c)
+    likeness = type(message), len(own), portion, component, c.opcode, len(parameter)
 
     def known() -> _Known | None:
         form = _form(*likeness)
         if form.write((own, OCTET[c.invoke_id], parameter)) != octets:
             return None  # it was not written as we would
         dialogue, at = message.dialogue, message.dialogue_at
-        return _Known(form, type(message), dialogue, at, part, c.opcode, c.parameter_at)
+        return _Known(form, type(message), dialogue, at, component, c.opcode, c.parameter_at)
 
     FORMS.learn(octets, likeness, known)
 
