@@ -81,7 +81,7 @@ class Binding(Struct, frozen=True):
         return Established(KMtc(k_mtc), _xor(res, pad[: len(res)]))
 
 
-class Established(Struct, frozen=True):
+class Established(Struct, frozen=True, gc=False):
     """K_MTC, 32 octets, and E(RES), 4 octets for each vector."""
 
     k_mtc: KMtc

@@ -44,7 +44,7 @@ class Counter(Struct, frozen=True):
         return Counter(counter, kept | 1)
 
 
-class Use(Struct, frozen=True):
+class Use(Struct, frozen=True, gc=False):
     """One RAND about to be used: by which request, for which identity, and how long its key lives.
 
     `digest` is the request's, 32 octets; times are in seconds since 1970.

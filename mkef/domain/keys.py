@@ -26,7 +26,7 @@ from mkef_codecs.identity import Imsi, ServerId
 _COMP128_KC_BITS = 54  # COMP128 v1 and v2 leave the last ten bits of Kc zero
 
 
-class KeyRequest(Struct, frozen=True):
+class KeyRequest(Struct, frozen=True, gc=False):
     """What an authenticated MTC Server asks; `expires_by` in seconds since 1970."""
 
     origin_host: str
@@ -48,7 +48,7 @@ class KeyRequest(Struct, frozen=True):
         force_setattr(self, "digest", hashlib.sha256(octets).digest())
 
 
-class Grant(Struct, frozen=True):
+class Grant(Struct, frozen=True, gc=False):
     """A released key; `expires_at` in seconds since 1970."""
 
     k_mtc: KMtc

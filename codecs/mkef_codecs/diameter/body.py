@@ -7,8 +7,11 @@ from typing import Any, ClassVar
 from msgspec import Struct
 
 
-class AvpBody(Struct, eq=False):
-    """Values of AVPs by name, `others` that the grammar does not name, and the order received."""
+class AvpBody(Struct, eq=False, gc=False):
+    """Values of AVPs by name, `others` that the grammar does not name, and the order received.
+
+    They are part of no cycle, so that who collects garbage need not look at thousands of answers.
+    """
 
     SECRET: ClassVar[frozenset[str]] = frozenset()  # what does not print
 

@@ -41,7 +41,7 @@ class Body(Protocol):
         """The AVPs."""
 
 
-class Message(Struct, frozen=True):
+class Message(Struct, frozen=True, gc=False):
     """A header and the command behind it."""
 
     header: Header

@@ -18,7 +18,7 @@ _words_at = _WORDS.unpack_from
 _first_word_at = struct.Struct(">I").unpack_from
 
 
-class Header(Struct, frozen=True):
+class Header(Struct, frozen=True, gc=False):
     """Flags, command code, application and the two identifiers."""
 
     flags: int

@@ -7,8 +7,8 @@ from typing import Any
 from msgspec import Struct
 
 
-class Value(Struct):
-    """A value that does not print: there may be keys in it."""
+class Value(Struct, gc=False):
+    """A value that does not print: there may be keys in it. It is part of no cycle."""
 
     def __rich_repr__(self) -> list[tuple[str, Any]]:
         return []
