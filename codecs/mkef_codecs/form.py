@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
 from struct import Struct
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 MAX_SIZE = 512  # octets of what is read by a form
 MOST = 4  # forms of one size, which several peers or kinds of requests may have
 
-K = TypeVar("K")
+V = TypeVar("V")
+V_co = TypeVar("V_co", covariant=True)
 
 
 class Form:
@@ -46,16 +47,31 @@ class Form:
         return self._values.unpack(octets)
 
 
-class Forms(Generic[K]):
+class Known(Protocol[V_co]):
+    """How octets are read: a form, or one with what it stands for."""
+
+    def read(self, octets: bytes) -> V_co | None:
+        """What the octets are, None if they are of another form."""
+
+
+class Forms(Generic[V]):
     """What a decoder knows, by the size of the octets: how those of the last forms are read."""
 
     __slots__ = ("_last", "known")
 
     def __init__(self) -> None:
-        self.known: dict[int, tuple[K, ...]] = {}
+        self.known: dict[int, tuple[Known[V], ...]] = {}
         self._last: dict[int, Hashable] = {}
 
-    def learn(self, octets: bytes, likeness: Hashable, make: Callable[[], K | None]) -> None:
+    def read(self, octets: bytes) -> V | None:
+        """What the octets are, None if no form of theirs is known."""
+        for known in self.known.get(len(octets), ()):
+            value = known.read(octets)
+            if value is not None:
+                return value
+        return None
+
+    def learn(self, octets: bytes, likeness: Hashable, make: Callable[[], Known[V] | None]) -> None:
         """Remember how octets were read that no form was known for, if the last ones of their size
         without a form were like them: some peers never send the same form again."""
         size = len(octets)

@@ -81,8 +81,8 @@ def clear_errors(command: Callable[P, R]) -> Callable[P, R]:
 
 
 _STDIN = 0
-# What is looked through for garbage at once is what stands still meanwhile: a few milliseconds for
-# ten thousand objects, half a second for the million that twenty times fifty thousand are.
+# New objects that are looked through for garbage at once, ten thousand or ten times as many: all
+# requests wait meanwhile (docs/decisions/0019-cost.md).
 _COLLECT = (10_000, 10, 100)
 Reload = Callable[[Any], None]
 

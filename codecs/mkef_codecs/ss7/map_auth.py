@@ -206,16 +206,13 @@ def _known(
     )
 
 
-STANDARD: Forms[_Known] = Forms()
+STANDARD: Forms[SendAuthenticationInfoArg] = Forms()
 _ARGUMENT, _MTC_ARGUMENT = "SendAuthenticationInfoArg", "MTC-SendAuthenticationInfoArg"
 
 
 def _decode_standard(octets: bytes) -> SendAuthenticationInfoArg:
-    for known in STANDARD.known.get(len(octets), ()):
-        arg = known.read(octets)
-        if arg is not None:
-            return arg
-    return _read_standard(octets)
+    arg = STANDARD.read(octets)
+    return _read_standard(octets) if arg is None else arg
 
 
 def _read_standard(octets: bytes) -> SendAuthenticationInfoArg:
@@ -284,15 +281,12 @@ def _mtc_form(imsi: int, *rands: int) -> Form:
     return Form(octets, _places(octets, blanks))
 
 
-MTC: Forms[_Known] = Forms()
+MTC: Forms[SendAuthenticationInfoArg] = Forms()
 
 
 def _decode_mtc(octets: bytes) -> SendAuthenticationInfoArg:
-    for known in MTC.known.get(len(octets), ()):
-        arg = known.read(octets)
-        if arg is not None:
-            return arg
-    return _read_mtc(octets)
+    arg = MTC.read(octets)
+    return _read_mtc(octets) if arg is None else arg
 
 
 def _read_mtc(octets: bytes) -> SendAuthenticationInfoArg:
@@ -352,17 +346,16 @@ def _vectors(
     return ("quintupletList", list(result.quintuplets)) if result.quintuplets else None
 
 
-TRIPLETS: Forms[Form] = Forms()
+TRIPLETS: Forms[tuple[bytes, ...]] = Forms()
 
 
 def decode_result(octets: bytes) -> SendAuthenticationInfoRes:
     """The vectors of a ReturnResult's parameter, none if it has no list."""
-    for form in TRIPLETS.known.get(len(octets), ()):
-        values = form.read(octets)
-        if values is not None:
-            triplets = map(Triplet, values[::3], values[1::3], values[2::3])
-            return SendAuthenticationInfoRes(tuple(triplets))
-    return _read_result(octets)
+    values = TRIPLETS.read(octets)
+    if values is None:
+        return _read_result(octets)
+    triplets = map(Triplet, values[::3], values[1::3], values[2::3])
+    return SendAuthenticationInfoRes(tuple(triplets))
 
 
 def _read_result(octets: bytes) -> SendAuthenticationInfoRes:

@@ -235,10 +235,6 @@ class Unitdata(Value):
     def encode(self) -> bytes:
         """A UDT or XUDT message."""
         protocol_class = _CLASSES[self.return_on_error, self.in_sequence]
-        data = self.data
-        if self.extension is None and len(data) <= MAX_DATA:
-            called, calling = self.called.octets, self.calling.octets
-            return _head(_UDT, protocol_class, called, calling, len(data)) + data
         return _encode(self, _UDT, _XUDT, protocol_class)
 
 

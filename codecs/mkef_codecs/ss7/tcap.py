@@ -112,10 +112,9 @@ def encode(message: Message) -> bytes:
 
 def decode(octets: bytes) -> Message:
     """The message of some octets; a bad component is Malformed, anything else a BadMessage."""
-    for known in FORMS.known.get(len(octets), ()):
-        message = known.read(octets)
-        if message is not None:
-            return message
+    message = FORMS.read(octets)
+    if message is not None:
+        return message
     try:
         return _DECODERS.get(octets[:1], _decode_nothing)(octets)
     except CodecError as error:
@@ -247,7 +246,7 @@ class _Known(Value):
         return self.kind(own, self.dialogue, (component,), self.dialogue_at)
 
 
-FORMS: Forms[_Known] = Forms()
+FORMS: Forms[Message] = Forms()
 
 
 def _learn(octets: bytes, message: Begin | End, own: bytes, portion: bytes | None) -> None:
