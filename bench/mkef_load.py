@@ -83,7 +83,7 @@ class KeyConnection(Connection):
     """A peer whose requests all differ."""
 
     def __init__(self, requests: Requests, load: Load, tls: object) -> None:
-        super().__init__(SERVER, load, tls)  # type: ignore[arg-type]
+        super().__init__(requests.host, load, tls)  # type: ignore[arg-type]
         self._requests = iter(requests)
 
     def send(self, count: int) -> None:

@@ -19,7 +19,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -47,8 +47,10 @@ from mkef_codecs.ss7.map_auth import Encoding, SendAuthenticationInfoArg
 from mkef_codecs.ss7.sccp import SccpAddress
 
 TARGET = Path("build/bench.json")
+OTHER = "mtc-server-5.example"  # since a server has one connection to an MKEF
 RELAY, RELAY_ADDRESS, MKEF_ADDRESS = "relay.core.example", "10.77.0.1", "10.77.0.11"
-OUTSTANDING, SOME, ROUNDS, WARM_UP_S, SECONDS = 64, 8, 7, 0.7, 1.5
+OUTSTANDING, SOME = 64, 8
+ROUNDS, TURNS, WARM_UP_S, SECONDS = 7, 4, 0.3, 0.5
 FEW, MANY, USED = 1_000, 1_000_000, 10_000_000  # USED is a multiple of MANY
 WORKERS_GOAL, SHARE_GOAL = 1.15, 0.6
 CPU_GOAL, RATE_GOAL, MEMORY_GOAL_MIB, START_GOAL_S, ADDED_GOAL_MS = 2.5, 0.8, 1024.0, 5.0, 3.0
@@ -84,7 +86,7 @@ def prepare(folder: Path, devices: int, used: int) -> Path:
     """An MKEF's folder with its store; certificates are beside it."""
     copy_examples(folder)
     say(f"{devices} entitlements, {used} used RANDs")
-    fill(folder / "mkef.db", (SERVER, *SERVERS), devices, used)
+    fill(folder / "mkef.db", (SERVER, OTHER, *SERVERS), devices, used)
     return folder
 
 
@@ -151,23 +153,62 @@ def until_ready(port: int) -> None:
     raise SystemExit("the MKEF did not start")
 
 
-async def measured(server: Server, *loads: KeyLoad, outstanding: int = OUTSTANDING) -> Figures:
-    """Rate and CPU for each request, while each load keeps so many under way."""
+@dataclass(frozen=True, slots=True)
+class Contender:
+    """What is measured: a server, and loads that each keep so many requests under way at it."""
+
+    server: Server
+    loads: tuple[KeyLoad, ...]
+    outstanding: int = OUTSTANDING
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What was measured in all turns: answers to each load, the time, and the server's CPU."""
+
+    answers: tuple[int, ...]
+    seconds: float
+    cpu_s: float
+
+    def __add__(self, other: Measured) -> Measured:
+        answers = tuple(map(sum, zip(self.answers, other.answers, strict=True)))
+        return Measured(answers, self.seconds + other.seconds, self.cpu_s + other.cpu_s)
+
+    @property
+    def figures(self) -> Figures:
+        """Rate and CPU for each request."""
+        requests = sum(self.answers)
+        return Figures(requests / self.seconds, self.cpu_s / requests * 1e6)
+
+
+async def in_turns(*contenders: Contender) -> tuple[Measured, ...]:
+    """All of them, each in several short turns: they see the same machine, whose speed changes
+    within seconds."""
+    measured = [await one_turn(contender) for contender in contenders]
+    for _ in range(TURNS - 1):
+        for place, contender in enumerate(contenders):
+            measured[place] += await one_turn(contender)
+    return tuple(measured)
+
+
+async def one_turn(contender: Contender) -> Measured:
+    """One turn of one contender."""
+    server, loads = contender.server, contender.loads
     for load in loads:
-        load.requests.prepare(8_000)
+        load.requests.prepare(5_000)
     gc.collect()
     gc.freeze()  # this side's memory is not what is measured
     for load in loads:
-        load.start(outstanding, len(load.connections))
+        load.start(contender.outstanding, len(load.connections))
     await last(WARM_UP_S, loads)
     clock = asyncio.get_running_loop().time
-    started, answers, cpu_s = clock(), answers_of(loads), server.cpu_s()
+    started, before, cpu_s = clock(), answers_of(loads), server.cpu_s()
     await last(SECONDS, loads)
-    requests, seconds = answers_of(loads) - answers, clock() - started
-    spent_s = server.cpu_s() - cpu_s
+    after, seconds, spent_s = answers_of(loads), clock() - started, server.cpu_s() - cpu_s
     for load in loads:
         await load.stop()
-    return Figures(requests / seconds, spent_s / requests * 1e6)
+    answers = tuple(now - then for now, then in zip(after, before, strict=True))
+    return Measured(answers, seconds, spent_s)
 
 
 async def last(seconds: float, loads: Sequence[KeyLoad]) -> None:
@@ -175,9 +216,9 @@ async def last(seconds: float, loads: Sequence[KeyLoad]) -> None:
     await asyncio.gather(*(load.last(seconds) for load in loads))
 
 
-def answers_of(loads: Sequence[KeyLoad]) -> int:
-    """How many there were."""
-    return sum(load.answers for load in loads)
+def answers_of(loads: Sequence[KeyLoad]) -> list[int]:
+    """How many there were to each."""
+    return [load.answers for load in loads]
 
 
 async def round_trip_ms(load: KeyLoad) -> float:
@@ -227,40 +268,42 @@ async def connected(
         load.close()
 
 
-async def by_two(folder: Path, pki: Path, tls: ssl.SSLContext, requests: Requests) -> list[Row]:
-    """One worker and two of them in turn, with the same store and 64 under way: half at each.
+async def by_two(folder: Path, pki: Path, requests: Requests) -> list[Row]:
+    """One worker and two of them by turns, with the same store and 64 under way: half at each.
 
     A request costs more the fewer share a turn of the loop. How much is seen with 64 at each, with
     64 that are dealt out among two workers one by one, and with 8 under way at one worker.
     """
-    turns, shares = [], []
-    for _ in range(ROUNDS):
-        with mkef(folder, pki, 5871) as one:
-            async with connected(one.target, requests, tls) as load:
-                alone = await measured(one.server, load)
-                calm = await measured(one.server, load, outstanding=SOME)
-        with mkef(folder, pki, 5873, workers=2) as two:
-            workers, second = two.server.workers, Target(MKEF_ADDRESS, 5874)
-            async with (
-                connected(two.target, requests, tls) as load,
-                connected(second, requests, tls) as other,
-            ):
-                before = [worker.cpu_s() for worker in workers]
-                both = await measured(two.server, load, other, outstanding=OUTSTANDING // 2)
-                spent = [w.cpu_s() - b for w, b in zip(workers, before, strict=True)]
-                busy = await measured(two.server, load, other)
-            async with connected(two.target, requests, tls) as load:
-                await load.open(second, tls)
-                dealt = await measured(two.server, load)
-        turns.append((alone, both, busy, dealt, calm))
-        shares.append(max(spent) / sum(spent))
-    alone, both, busy, dealt, calm = typical(turns)
+    rounds, others = [], Requests(FEW, OTHER)
+    tls, their_tls = (client_context(pki, host) for host in (SERVER, OTHER))
+    for number in range(ROUNDS):
+        say(f"round {number + 1} of {ROUNDS}: one worker and two")
+        async with AsyncExitStack() as stack:
+            one = stack.enter_context(mkef(folder, pki, 5871))
+            two = stack.enter_context(mkef(folder, pki, 5873, workers=2))
+            second_target = Target(MKEF_ADDRESS, 5874)
+            first, second, third = [
+                await stack.enter_async_context(connected(target, requests, tls))
+                for target in (one.target, two.target, second_target)
+            ]
+            dealt = await stack.enter_async_context(connected(two.target, others, their_tls))
+            await dealt.open(second_target, their_tls)
+            measured = await in_turns(
+                Contender(one.server, (first,)),
+                Contender(two.server, (second, third), OUTSTANDING // 2),
+                Contender(two.server, (second, third)),
+                Contender(two.server, (dealt,)),
+                Contender(one.server, (first,), SOME),
+            )
+        rounds.append(measured)
+    alone, both, busy, dealt, calm = typical(rounds)
+    shares = [max(half.answers) / sum(half.answers) for _, half, *_ in rounds]
     return [
         at_most("two workers, 32 outstanding at each: CPU per request", both,
                 "one worker with 64", alone.cpu_us, WORKERS_GOAL),
         row("the same", round(both.rate), "requests/s", peer="one worker with 64",
             peer_value=round(alone.rate)),
-        bounded("the same: the busier one's part of the CPU", median(shares), "", SHARE_GOAL),
+        bounded("the same: the busier one's part of the requests", median(shares), "", SHARE_GOAL),
         beside("two workers, 64 at each: CPU", busy, "one worker with 64", alone),
         beside("two workers, 64 dealt out one by one: CPU", dealt, "one worker with 64", alone),
         beside(f"one worker, {SOME} outstanding: CPU", calm, "one worker with 64", alone),
@@ -278,7 +321,8 @@ def shared_mkef(folder: Path, pki: Path, port: int) -> Iterator[Mkef]:
             yield made
 
 
-async def relayed(folder: Path, pki: Path, tls: ssl.SSLContext) -> Figures:
+@asynccontextmanager
+async def relayed(folder: Path, pki: Path, tls: ssl.SSLContext) -> AsyncIterator[Contender]:
     """freeDiameter: TLS on the client's leg, TCP on the other."""
     peers = [Peer(HOST, MKEF_ADDRESS)]
     with running("diameter_ours.py", f"{MKEF_ADDRESS}:3868"):
@@ -287,7 +331,7 @@ async def relayed(folder: Path, pki: Path, tls: ssl.SSLContext) -> Figures:
             await daemon.opened(HOST)
             target = Target(RELAY_ADDRESS, 5868)
             async with connected(target, Requests(FEW), tls) as load:
-                return await measured(Server(daemon.pid), load)
+                yield Contender(Server(daemon.pid), (load,))
 
 
 async def rows(folder: Path) -> list[Row]:
@@ -298,14 +342,14 @@ async def rows(folder: Path) -> list[Row]:
     """
     pki = folder / "pki"
     init(pki)
-    for host in (MKEF_HOST, RELAY, SERVER, *SERVERS):
+    for host in (MKEF_HOST, RELAY, SERVER, OTHER, *SERVERS):
         issue(pki, [host])
     tls = client_context(pki, SERVER)
     few = prepare(folder / "few", FEW, 0)
     many = prepare(folder / "many", MANY, USED)
-    stocks = Requests(FEW), Requests(MANY)
-    tagged, shared_stock = Requests(FEW, profile=TAGGED), Requests(FEW)
-    turns, added_ms, others = [], [], []
+    stocks = Requests(FEW), Requests(MANY), Requests(FEW)
+    tagged = Requests(FEW, OTHER, TAGGED)
+    rounds, added_ms = [], []
     with (
         running("mkef_hlr.py", f"{MKEF_ADDRESS}:2905"),
         mkef(few, pki, 5868) as first,
@@ -314,24 +358,24 @@ async def rows(folder: Path) -> list[Row]:
     ):
         for number in range(ROUNDS):
             say(f"round {number + 1} of {ROUNDS}: freeDiameter, MKEF with few and with many rows")
-            relay = await relayed(folder, pki, tls)
-            async with connected(first.target, stocks[0], tls) as load:
-                small = await measured(first.server, load)
+            async with AsyncExitStack() as stack:
+                contenders = [await stack.enter_async_context(relayed(folder, pki, tls))]
+                for each, stock in zip((first, second, third), stocks, strict=True):
+                    load = await stack.enter_async_context(connected(each.target, stock, tls))
+                    contenders.append(Contender(each.server, (load,)))
+                load = await stack.enter_async_context(
+                    connected(first.target, tagged, client_context(pki, OTHER))
+                )
+                contenders.append(Contender(first.server, (load,)))
+                rounds.append(await in_turns(*contenders))
+                (load,) = contenders[1].loads
                 added_ms.append(await round_trip_ms(load) - await hlr_round_trip_ms())
-            async with connected(second.target, stocks[1], tls) as load:
-                turns.append((relay, small, await measured(second.server, load)))
-            async with connected(first.target, tagged, tls) as load:
-                counted = await measured(first.server, load)
-            async with connected(third.target, shared_stock, tls) as load:
-                others.append((counted, await measured(third.server, load)))
         memory_mib = second.server.resident_kib() / 1024
         say("overload")
         clients = [client_context(pki, host) for host in SERVERS]
         too_much = await overload(first.target, FEW, clients)
-        say("one worker and two")
-        two = await by_two(few, pki, tls, stocks[0])
-    relay, small, large = typical(turns)
-    counted, shared = typical(others)
+        two = await by_two(few, pki, stocks[0])
+    relay, small, large, shared, counted = typical(rounds)
     return [
         calibration(),
         at_most("key request, 64 outstanding: CPU", small, "freeDiameter's relay", relay.cpu_us,
@@ -352,10 +396,13 @@ async def rows(folder: Path) -> list[Row]:
     ]  # fmt: skip
 
 
-def typical(turns: Sequence[tuple[Figures, ...]]) -> list[Figures]:
-    """The middle of each column."""
-    columns = zip(*turns, strict=True)
-    return [sorted(column, key=lambda f: f.cpu_us)[len(turns) // 2] for column in columns]
+def typical(rounds: Sequence[tuple[Measured, ...]]) -> list[Figures]:
+    """The middle of each contender's rates, and of its CPU."""
+    columns = [[measured.figures for measured in column] for column in zip(*rounds, strict=True)]
+    return [
+        Figures(median(f.rate for f in column), median(f.cpu_us for f in column))
+        for column in columns
+    ]
 
 
 def beside(name: str, figures: Figures, peer: str, others: Figures) -> Row:
