@@ -13,7 +13,6 @@ as long as 16 answers, which tells how much of the tail is the machine's.
 
 from __future__ import annotations
 
-import asyncio
 import gc
 import os
 import random
@@ -89,11 +88,11 @@ class Tails:
     loop_middle_ms: float
 
     @classmethod
-    async def of(cls, contender: Contender) -> Tails:
+    def of(cls, contender: Contender) -> Tails:
         """In one round."""
-        apart = await contender.measured(ROUND)
+        apart = contender.measured(ROUND)
         with one_processor(contender.server):
-            together = await contender.measured(ROUND)
+            together = contender.measured(ROUND)
         loops = [piece_ms() for _ in range(LOOPS)]
         tails = (p99(each.latencies_s) * 1e3 for each in (apart, together))
         return cls(*tails, p99(loops), median(loops))
@@ -164,27 +163,26 @@ class Contender:
     subscribers: int
     chance: random.Random
 
-    async def measured(self, count: int = PIECE) -> Figures:
+    def measured(self, count: int = PIECE) -> Figures:
         """So many requests, for other subscribers than those before."""
         draw = self.chance.randrange
         messages = requests([imsi_of(draw(self.subscribers)) for _ in range(count)])
         cpu_s = self.server.cpu_s()
-        seconds = await self.load.run(messages, OUTSTANDING)
+        seconds = self.load.run(messages, OUTSTANDING)
         spent_s = self.server.cpu_s() - cpu_s
         return Figures(count / seconds, spent_s / count * 1e6, self.load.latencies_s)
 
 
-async def contender(stack: ExitStack, name: str, location: Location, count: int) -> Contender:
+def contender(stack: ExitStack, name: str, location: Location, count: int) -> Contender:
     """An HLR with so many subscribers, filled, started and warm."""
     fill(location, count)
     server, port = stack.enter_context(serving(name, location))
-    load = Load()
-    await load.connect("127.0.0.1", port)
+    load = Load("127.0.0.1", port)
     stack.callback(load.close)
     chance = random.Random(1)  # noqa: S311 - which subscribers are asked for
     contender = Contender(server, load, count, chance)
     for _ in range(WARMING):
-        await contender.measured()
+        contender.measured()
     return contender
 
 
@@ -201,17 +199,17 @@ def one_processor(server: Server) -> Iterator[None]:
             os.sched_setaffinity(pid, every)
 
 
-async def in_turns(contenders: Sequence[Contender]) -> tuple[list[Counting], Tails, list[float]]:
+def in_turns(contenders: Sequence[Contender]) -> tuple[list[Counting], Tails, list[float]]:
     """What counts of each, the tails of the second, and the quietest pieces of the calibration and
     of Milenage, taken by turns: all see the same machine, which others on it only make slower."""
     gc.collect()
     gc.freeze()
     turns, tails, calls = [], [], []
     for turn in range(TURNS):
-        turns.append([await c.measured() for c in contenders])
+        turns.append([c.measured() for c in contenders])
         calls.append([piece() for piece in (loop_us, held_us, fresh_us)])
         if not turn % (TURNS // ROUNDS):
-            tails.append(await Tails.of(contenders[1]))
+            tails.append(Tails.of(contenders[1]))
     counting = [Counting.of(pieces) for pieces in zip(*turns, strict=True)]
     return counting, Tails.best(tails), [min(pieces) for pieces in zip(*calls, strict=True)]
 
@@ -274,7 +272,7 @@ def postgresql() -> Iterator[str | None]:
         yield server.url()
 
 
-async def rows() -> list[Row]:
+def rows() -> list[Row]:
     """All but the import's."""
     with ExitStack() as stack:
         stores = [
@@ -284,7 +282,7 @@ async def rows() -> list[Row]:
         url = stack.enter_context(postgresql())
         if url is not None:
             stores.append(("postgresql", Location.parse(url), FEW))
-        figures, tails, calls = await in_turns([await contender(stack, *s) for s in stores])
+        figures, tails, calls = in_turns([contender(stack, *s) for s in stores])
     small, large, *foreign = figures
     loop, held, fresh = calls
     what = f"the variant, one vector, {MANY:,} subscribers in SQLite"
@@ -322,7 +320,7 @@ def _beside(
 def main() -> int:
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir(parents=True)
-    found = [*asyncio.run(rows()), import_row()]
+    found = [*rows(), import_row()]
     shutil.rmtree(FOLDER)
     return report(found, TARGET)
 

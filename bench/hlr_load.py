@@ -6,8 +6,9 @@ is measured.
 
 from __future__ import annotations
 
-import asyncio
+import socket
 from collections.abc import Sequence
+from time import perf_counter
 
 from mkef_codecs.identity import Imsi
 from mkef_codecs.ss7 import m3ua, tcap
@@ -29,6 +30,7 @@ MKEF_POINT_CODE, HLR_POINT_CODE = 2, 3
 RAND = bytes.fromhex("23553cbe9637a89d218ae64dae47bf35")
 _HLR, _MKEF = SccpAddress(6, HLR_POINT_CODE), SccpAddress(149, MKEF_POINT_CODE)
 _OPENING = DialogueRequest(INFO_RETRIEVAL_V3, (encode_map_dialogue(MapDialogue.OPEN),))
+_DATA = b"\x01\x01"  # message class and type
 _TRANSACTION = b"\x49\x04"  # tag and length of the destination transaction id
 _TRIPLET = b"\x04\x10" + RAND  # an answer that holds it is one with vectors
 
@@ -50,75 +52,53 @@ def _request(number: int, imsi: Imsi) -> bytes:
     return m3ua.data(ProtocolData(MKEF_POINT_CODE, HLR_POINT_CODE, unitdata)).encode()
 
 
-class Load(asyncio.Protocol):
-    """One association with its requests; `run` keeps some of them under way until all are done."""
+class Load:
+    """One association with its requests; `run` keeps some of them under way until all are done.
 
-    def __init__(self) -> None:
-        self._framer = Framer()
-        self._kinds: asyncio.Queue[Kind] = asyncio.Queue()
-        self._clock = asyncio.get_running_loop().time
-        self._left: list[bytes] = []
-        self._sent_at: list[float] = []
-        self.latencies_s: list[float] = []
-        self._done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    A socket that waits, and no event loop: that would be a part of every answer's time.
+    """
 
-    async def connect(self, host: str, port: int) -> None:
+    def __init__(self, host: str, port: int) -> None:
         """Connect, and take the ASP into traffic."""
-        await asyncio.get_running_loop().create_connection(lambda: self, host, port)
+        self._socket = socket.create_connection((host, port), timeout=30)
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._framer = Framer()
+        self.latencies_s: list[float] = []
         for ask, answer in ((Kind.ASPUP, Kind.ASPUP_ACK), (Kind.ASPAC, Kind.ASPAC_ACK)):
-            self._transport.write(Message(ask, {}).encode())
-            while await self._kinds.get() is not answer:
+            self._socket.sendall(Message(ask, {}).encode())
+            while answer not in [m3ua.decode(octets).kind for octets in self._messages()]:
                 pass
 
-    async def run(self, messages: Sequence[bytes], outstanding: int) -> float:
+    def run(self, messages: Sequence[bytes], outstanding: int) -> float:
         """Seconds until all were answered."""
-        self._messages, self._next = messages, 0
-        self._sent_at, self.latencies_s = [0.0] * len(messages), []
-        self._done = asyncio.get_running_loop().create_future()
-        started = self._clock()
-        self._send(outstanding)
-        await self._done
-        return self._clock() - started
+        self.latencies_s, sent = [], outstanding
+        started = perf_counter()
+        sent_at = [started] * outstanding
+        self._socket.sendall(b"".join(messages[:outstanding]))
+        while len(self.latencies_s) < len(messages):
+            answers = [octets for octets in self._messages() if octets[2:4] == _DATA]
+            now = perf_counter()
+            self.latencies_s += [now - sent_at[_number(octets)] for octets in answers]
+            more = messages[sent : sent + len(answers)]
+            sent_at += [perf_counter()] * len(more)
+            self._socket.sendall(b"".join(more))
+            sent += len(more)
+        return perf_counter() - started
 
     def close(self) -> None:
         """End the association."""
-        self._transport.abort()
+        self._socket.close()
 
-    def _send(self, count: int) -> None:
-        """The next ones in one write, as a peer sends what one turn of its loop brings."""
-        first, self._next = self._next, min(self._next + count, len(self._messages))
-        now = self._clock()
-        for number in range(first, self._next):
-            self._sent_at[number] = now
-        self._transport.write(b"".join(self._messages[first : self._next]))
+    def _messages(self) -> list[bytes]:
+        octets = self._socket.recv(65536)
+        if not octets:
+            raise LoadFailed("the HLR closed the association")
+        return list(self._framer.feed(octets))
 
-    # What asyncio calls.
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
-
-    def data_received(self, data: bytes) -> None:
-        answers = 0
-        for octets in self._framer.feed(data):
-            if octets[2:4] == b"\x01\x01":
-                self._answered(octets)
-                answers += 1
-            else:
-                self._kinds.put_nowait(m3ua.decode(octets).kind)
-        if answers and not self._done.done():
-            self._send(answers)
-
-    def _answered(self, octets: bytes) -> None:
-        at = octets.find(_TRANSACTION) + len(_TRANSACTION)
-        number = int.from_bytes(octets[at : at + 4], "big")
-        if _TRIPLET not in octets:
-            self._done.set_exception(LoadFailed(f"an answer without a triplet: {octets.hex()}"))
-            return
-        self.latencies_s.append(self._clock() - self._sent_at[number])
-        if len(self.latencies_s) == len(self._messages):
-            self._done.set_result(None)
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        if not self._done.done():
-            self._done.set_exception(LoadFailed(f"the HLR closed the association: {exc}"))
+def _number(octets: bytes) -> int:
+    """Which request an answer with vectors is about."""
+    if _TRIPLET not in octets:
+        raise LoadFailed(f"an answer without a triplet: {octets.hex()}")
+    at = octets.find(_TRANSACTION) + len(_TRANSACTION)
+    return int.from_bytes(octets[at : at + 4], "big")
