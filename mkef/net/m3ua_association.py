@@ -64,7 +64,9 @@ class Association:
         *,
         initiator: bool,
         preference: int = 0,
+        reached: frozenset[int] | None = None,
     ) -> None:
+        """`reached`: the only point codes that the peer is a way to."""
         self._machine = machine
         self._owner = owner
         self._timer = timer
@@ -72,6 +74,7 @@ class Association:
         self._transport: Transport | None = None
         self._leg: Leg | None = None  # where there is a capture
         self.initiator = initiator
+        self._reached = reached
         self.preference = preference  # among those that we opened, the lowest first
         self.name = ""  # the peer's address and port
         self.host = ""
@@ -86,7 +89,7 @@ class Association:
     def reaches(self, point_code: int) -> bool:
         """Whether traffic for a point code may flow here, as far as the peer has told."""
         machine = self._machine
-        if not machine.active:
+        if not machine.active or (self._reached is not None and point_code not in self._reached):
             return False
         destinations = machine.destinations
         return not destinations.told or destinations.reachable(point_code, self._timer())

@@ -97,8 +97,10 @@ class M3uaPoint(Running):
     async def _keep(self, endpoint: Endpoint, preference: int) -> None:
         section = self._section
 
+        reached = section.reached(endpoint)
+
         def initiate() -> Association:
-            return self._association(initiator=True, preference=preference)
+            return self._association(initiator=True, preference=preference, reached=reached)
 
         await keep_connected(
             endpoint, section.transport, section.local, initiate, self._sources.octets
@@ -180,7 +182,9 @@ class M3uaPoint(Running):
     def _accept(self) -> Association:
         return self._association(initiator=False)
 
-    def _association(self, *, initiator: bool, preference: int = 0) -> Association:
+    def _association(
+        self, *, initiator: bool, preference: int = 0, reached: frozenset[int] | None = None
+    ) -> Association:
         section = self._section
         machine = (
             IpaAsp(section.ipa_rules(), self._servers)
@@ -188,7 +192,9 @@ class M3uaPoint(Running):
             else M3uaAsp(section.rules(), self._servers)
         )
         timer = self._sources.timer
-        return Association(machine, self, timer, initiator=initiator, preference=preference)
+        return Association(
+            machine, self, timer, initiator=initiator, preference=preference, reached=reached
+        )
 
     def opened(self, association: Association, transport: Transport) -> Leg:
         """A transport is up; one too many is closed at once."""

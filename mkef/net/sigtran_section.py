@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 from typing import Annotated, Literal
 
-from msgspec import Meta
+from msgspec import Meta, field
 
 from mkef.net.endpoint import Endpoint
 from mkef.net.section import Section
@@ -90,6 +90,8 @@ class SigtranSection(Section, frozen=True):
     ssn: Ssn
     listen: tuple[Endpoint, ...] = ()
     connect: tuple[Endpoint, ...] = ()  # the first that is active is preferred
+    # The point codes that a peer of `connect` is a way to; none: all.
+    reaches: dict[str, tuple[PointCode, ...]] = field(default_factory=dict)
     transport: TransportChoice = "auto"
     local_addresses: tuple[str, ...] = ()  # SCTP: all addresses of this end (multi-homing)
     local_port: Annotated[int, Meta(ge=0, le=65535)] = 0  # of associations that are opened
@@ -116,11 +118,25 @@ class SigtranSection(Section, frozen=True):
             raise ValueError("ipa_name: the peer knows an IPA client by its unit name")
         if self.local_port and len(self.connect) > 1:
             raise ValueError("local_port: each association needs a port of its own")
+        for peer in self.reaches:
+            if Endpoint.parse(peer) not in self.connect:
+                raise ValueError(f"reaches: {peer} is no peer of connect")
+        if self.role == "ipsp" and len(self.connect) > 1 and not self.reaches:
+            raise ValueError(
+                "reaches: wanted, since no gateway tells which point codes each peer of connect has"
+            )
 
     @property
     def local(self) -> Local:
         """This end of associations."""
         return Local(self.local_addresses, self.local_port, self.udp_port)
+
+    def reached(self, peer: Endpoint) -> frozenset[int] | None:
+        """The point codes that a peer of `connect` is a way to; None: any."""
+        for each, point_codes in self.reaches.items():
+            if Endpoint.parse(each) == peer:
+                return frozenset(point_codes)
+        return None
 
     def rules(self) -> Rules:
         """Of M3UA associations."""

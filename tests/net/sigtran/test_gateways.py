@@ -12,7 +12,7 @@ import pytest
 
 from mkef.net.capture import Capture
 from mkef.net.endpoint import Endpoint
-from mkef.net.sigtran import Caller
+from mkef.net.sigtran import Caller, SigtranSection
 from mkef.net.sigtran_section import ApplicationServerSection, TranslationSection
 from mkef.stack.map_failure import NoRoute
 from mkef.trace.ladder import read_ladder
@@ -96,6 +96,44 @@ async def test_the_second_gateway_takes_over(
             await until(lambda: active() == 1)
             await question(HLR, argument, encoding=Encoding.EXTENSION)
             assert hlr.callers[1].association in second._point._associations
+
+
+@pytest.mark.parametrize("role", ["asp-sg", "ipsp"])
+async def test_each_point_code_is_reached_by_its_own_peer(
+    serve: Open, ask: Open, hlr: Any, argument: SendAuthenticationInfoArg, until: Any, role: str
+) -> None:
+    """Also where its peer is gone and another one is there."""
+    other, address = type(hlr)(), SccpAddress(6, 3)
+    async with serve(hlr, role=role) as first, AsyncExitStack() as stack:
+        second = await stack.enter_async_context(serve(other, role=role, point_code=3))
+        peers = endpoint_of(first), endpoint_of(second)
+        reaches = {str(peers[0]): (2,), str(peers[1]): (3,)}
+        async with ask(first, role=role, connect=peers, reaches=reaches) as mkef:
+            await until(lambda: len(mkef.active) == 2)
+            question = mkef.send_authentication_info
+            await question(address, argument, encoding=Encoding.EXTENSION)
+            assert len(other.callers) == 1
+            assert not hlr.callers
+            await stack.aclose()
+            await until(lambda: len(mkef.active) == 1)
+            with pytest.raises(NoRoute):
+                await question(address, argument, encoding=Encoding.EXTENSION)
+            await question(HLR, argument, encoding=Encoding.EXTENSION)
+            assert len(hlr.callers) == 1
+
+
+@pytest.mark.parametrize(
+    ("options", "problem"),
+    [
+        ({"role": "ipsp"}, "reaches: wanted"),
+        ({"reaches": {"127.0.0.1:3": (2,)}}, "127.0.0.1:3 is no peer of connect"),
+        ({"reaches": {"127.0.0.1": (2,)}}, "expected host:port"),
+    ],
+)
+def test_a_table_of_point_codes_that_cannot_be(options: dict[str, Any], problem: str) -> None:
+    peers = Endpoint("127.0.0.1", 1), Endpoint("127.0.0.1", 2)
+    with pytest.raises(ValueError, match=problem):
+        SigtranSection(point_code=1, ssn=149, connect=peers, **options)
 
 
 async def test_an_answer_waits_for_the_asker_to_come_back(
