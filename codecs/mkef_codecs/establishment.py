@@ -49,6 +49,10 @@ class Profile(Struct, frozen=True):
         """Octets of RES and of E(RES): four for each vector."""
         return SRES_LENGTH * self.vectors
 
+    def suits(self, rand: bytes, tag: bytes) -> bool:
+        """Whether a RAND has the format that bit 2 says, with the operator's tag of 4 octets."""
+        return rand.startswith(tag) == self.tagged
+
     @classmethod
     @lru_cache(maxsize=256)
     def parse(cls, octet: int) -> Profile:

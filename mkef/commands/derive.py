@@ -8,11 +8,11 @@ from typing import TypeVar
 
 import click
 
-from mkef.crypto.gsm import GsmVector
+from mkef.crypto.gsm import GsmVector, kc_bits
 from mkef.crypto.kdf import Binding, derive_rands, strength_bits
 from mkef.crypto.secret import Kc
 from mkef_codecs.errors import CodecError
-from mkef_codecs.establishment import RAND_LENGTH, SRES_LENGTH, Profile
+from mkef_codecs.establishment import RAND_LENGTH, SRES_LENGTH, Profile, Tag
 from mkef_codecs.identity import Imsi, ServerId
 
 T = TypeVar("T")
@@ -59,6 +59,11 @@ def server_id(text: str) -> ServerId:
     return _parsed(ServerId, text)
 
 
+def tag(text: str) -> Tag:
+    """8 hexadecimal digits."""
+    return _parsed(Tag.parse, text)
+
+
 def _parsed(kind: Callable[[str], T], text: str) -> T:
     try:
         return kind(text)
@@ -100,6 +105,15 @@ def _parsed(kind: Callable[[str], T], text: str) -> T:
     metavar="N",
     help="The profile octet in any notation: 20, 0x14, 0b10100.",
 )
+@click.option(
+    "--tag",
+    "tag",
+    type=tag,
+    default=Tag().octets.hex(),
+    show_default=True,
+    metavar="HEX",
+    help="What the operator's tagged RANDs begin with, 8 digits: `keys.tag` of the MKEF.",
+)
 @click.option("--json", "as_json", is_flag=True, help="JSON, for programs.")
 def derive(
     *,
@@ -109,10 +123,12 @@ def derive(
     imsi: Imsi,
     server_id: ServerId,
     profile: Profile,
+    tag: Tag,
     as_json: bool,
 ) -> None:
     """Compute K_MTC and E(RES) from triplets (docs/protocol.md clause 2).
 
+    It also computes what no MKEF would release, and says so on standard error.
     The keys of the command line stand in the list of processes: for test subscriptions only.
 
     \b
@@ -130,10 +146,22 @@ def derive(
         "k_mtc": established.k_mtc.octets.hex(),
         "e_res": established.encrypted_res.hex(),
         "rand_list": [rand.hex() for rand in derive_rands(rand, profile)],
-        "strength_bits": strength_bits(profile),
+        "strength_bits": strength_bits(profile, kc_bits=kc_bits(vectors)),
     }
+    warnings = _warnings(profile, rand, tag)
+    for warning in warnings:
+        click.echo(f"warning: {warning}", err=True)
     if as_json:
-        click.echo(json.dumps(result, indent=2))
+        click.echo(json.dumps(result | {"warnings": warnings}, indent=2))
         return
     for name, value in result.items():
         click.echo(f"{name:<14} {' '.join(value) if isinstance(value, list) else value}")
+
+
+def _warnings(profile: Profile, rand: bytes, tag: Tag) -> list[str]:
+    """Why an MKEF with this tag would refuse the request (docs/protocol.md clause 3)."""
+    if profile.suits(rand, tag.octets):
+        return []
+    kind, begins = ("tagged", "does not begin") if profile.tagged else ("random", "begins")
+    disagreement = f"profile 0x{profile.octet:02x} says {kind}, but RAND {begins} with the tag"
+    return [f"{disagreement} {tag.octets.hex()}: an MKEF refuses it with 32473/5003"]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol, cast
 
 from mkef.crypto.comp128 import Comp128V1, Comp128V2, Comp128V3
-from mkef.crypto.gsm import GsmVector
+from mkef.crypto.gsm import COMP128_KC_BITS, GsmVector
 from mkef.crypto.milenage import STANDARD, Constants, GsmMilenage, Milenage, derive_opc
 from mkef.crypto.secret import Secret
 from mkef.crypto.tuak import Lengths, Tuak, derive_topc
@@ -132,8 +132,8 @@ _ROWS = (
         parameters=frozenset({"constants", "sres_option"}),
         derive=lambda k, op, _: derive_opc(k, op),
     ),
-    Algorithm("comp128v1", lambda ki, _, __: Comp128V1(ki), kc_bits=54),
-    Algorithm("comp128v2", lambda ki, _, __: Comp128V2(ki), kc_bits=54),
+    Algorithm("comp128v1", lambda ki, _, __: Comp128V1(ki), kc_bits=COMP128_KC_BITS),
+    Algorithm("comp128v2", lambda ki, _, __: Comp128V2(ki), kc_bits=COMP128_KC_BITS),
     Algorithm("comp128v3", lambda ki, _, __: Comp128V3(ki)),
     Algorithm("xor-2g", lambda ki, _, __: Xor2g(ki)),
 )

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from msgspec import Struct
 
 from mkef.crypto.secret import Kc
+
+COMP128_KC_BITS = 54  # COMP128 v1 and v2 leave the last ten bits of Kc zero
 
 
 class GsmVector(Struct, frozen=True):
@@ -47,3 +51,12 @@ def _check_kc(kc: bytes) -> bytes:
     if len(kc) != 8:
         raise ValueError("Kc has 8 octets")
     return kc
+
+
+def kc_bits(vectors: Iterable[GsmVector]) -> int:
+    """Bits of a Kc that may be set: 54 if each of them looks like COMP128's v1 or v2, else 64."""
+    for vector in vectors:
+        kc = vector.kc.octets
+        if kc[7] or kc[6] & 3:
+            return 64
+    return COMP128_KC_BITS

@@ -10,7 +10,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import force_setattr, replace
 
-from mkef.crypto.gsm import GsmVector
+from mkef.crypto.gsm import GsmVector, kc_bits
 from mkef.crypto.kdf import Binding, Established, derive_rands, strength_bits
 from mkef.crypto.secret import KMtc
 from mkef.domain.entitlement import Entitlement, select
@@ -22,8 +22,6 @@ from mkef.domain.lookup import Known, Lookup
 from mkef.domain.quotas import Device, Limits, Quotas
 from mkef_codecs.establishment import Profile
 from mkef_codecs.identity import Imsi, ServerId
-
-_COMP128_KC_BITS = 54  # COMP128 v1 and v2 leave the last ten bits of Kc zero
 
 
 class KeyRequest(Struct, frozen=True, gc=False):
@@ -71,7 +69,7 @@ class Policy(Struct, frozen=True):
 
 def entitle(request: KeyRequest, row: Entitlement, tag: bytes) -> tuple[bytes, ...]:
     """The RANDs to ask the HLR for, or why the profile is not allowed."""
-    if request.rand.startswith(tag) != request.profile.tagged:
+    if not request.profile.suits(request.rand, tag):
         raise ProfileNotAllowed("the RAND's format is not the profile's")
     row.check_format(request.profile)
     row.check_strength(strength_bits(request.profile))
@@ -90,18 +88,10 @@ def judge(
     established = binding.derive(vectors)
     if not established.matches(request.encrypted_res):
         raise ResMismatch("RES is not XRES")
-    strength = strength_bits(request.profile, kc_bits=_kc_bits(vectors))
+    strength = strength_bits(request.profile, kc_bits=kc_bits(vectors))
     if request.profile.vectors > 1:  # one good Kc in 1024 ends in ten zeros too
         row.check_strength(strength)
     return established, strength
-
-
-def _kc_bits(vectors: Sequence[GsmVector]) -> int:
-    for vector in vectors:
-        kc = vector.kc.octets
-        if kc[7] or kc[6] & 3:
-            return 64
-    return _COMP128_KC_BITS
 
 
 def expiry(request: KeyRequest, row: Entitlement, lifetime_s: int, now: float) -> int:

@@ -28,7 +28,7 @@ def draw_rand(profile: Profile, tag: bytes, counter: int, octets: Callable[[int]
     for _ in range(_ATTEMPTS):
         rand = head + octets(RAND_LENGTH - len(head))
         rands = derive_rands(rand, profile)
-        if rand.startswith(tag) == profile.tagged and len(set(rands)) == len(rands):
+        if profile.suits(rand, tag) and len(set(rands)) == len(rands):
             return rand
     raise NoKey("the source of randomness repeats itself")
 

@@ -73,3 +73,41 @@ def test_mistakes_are_named(change: tuple[str, str], problem: str) -> None:
     done = derive(*words_of(vector, f"0x{vector['profile']}"), *change)
     assert done.exit_code == 2
     assert problem in done.output
+
+
+TWO = ("--imsi", "001010123456789", "--server-id", "mtc.example", "--rand", "23" * 16)
+ZEROS, ODD = "eae4be823af9a000", "eae4be823af9a08b"
+
+
+@pytest.mark.parametrize(
+    ("kcs", "strength"),
+    [((ZEROS,), 54), ((ODD,), 64), ((ZEROS, ZEROS), 108), ((ZEROS, ODD), 128), ((ZEROS,) * 3, 128)],
+)
+def test_ten_zero_bits_in_each_kc_are_no_strength(kcs: tuple[str, ...], strength: int) -> None:
+    """As `mkef serve` says in MTC-Key-Strength (protocol.md clause 2)."""
+    words = [word for kc in kcs for word in ("--kc", kc, "--sres", "46f8416a")]
+    done = derive("--json", *TWO, *words, "--profile", str((len(kcs) - 1) << 4))
+    assert json.loads(done.stdout)["strength_bits"] == strength
+
+
+@pytest.mark.parametrize(
+    ("profile", "rand", "tag", "begins"),
+    [
+        ("0x04", "23" * 16, "4d544352", "says tagged, but RAND does not begin with the tag 4d54"),
+        ("0x00", "4d544352" * 4, "4d544352", "says random, but RAND begins with the tag 4d544352"),
+        ("0x00", "4d544352" * 4, "00112233", None),
+        ("0x04", "00112233" * 4, "00112233", None),
+    ],
+)
+def test_what_an_mkef_would_refuse_is_computed_and_said(
+    profile: str, rand: str, tag: str, begins: str | None
+) -> None:
+    words = [*TWO, "--kc", ODD, "--sres", "46f8416a", "--profile", profile, "--rand", rand]
+    done = derive(*words, "--tag", tag, "--json")
+    result = json.loads(done.stdout)
+    assert done.exit_code == 0
+    assert len(result["k_mtc"]) == 64
+    assert len(result["warnings"]) == (begins is not None)
+    assert (begins or "") in done.stderr
+    assert ("32473/5003" in done.stderr) == (begins is not None)
+    assert "k_mtc" in derive(*words).stdout
