@@ -30,6 +30,7 @@ DEVICES = 100
 CARD = Milenage(Ki(bytes.fromhex(KI)), OPc(bytes.fromhex(OPC)))
 SUCCESS = 2001
 OUTSTANDING = 64
+PATIENCE_S = 20.0  # of a server for an MKA (protocol.md clause 5)
 
 # No quota of a lab stands in the way of a load.
 HLR_SETTINGS = (
@@ -132,7 +133,7 @@ class Peer:
         self._listening = asyncio.create_task(self._listen())
 
     async def ask(self, mkr: MKR) -> MKA:
-        """The answer, or ConnectionError."""
+        """The answer, ConnectionError, or TimeoutError where a server would give up."""
         if self._listening.done():
             raise ConnectionError
         identifier = self._next
@@ -140,7 +141,8 @@ class Peer:
         self.writer.write(encode(mkr, identifier, identifier))
         future = asyncio.get_running_loop().create_future()
         self._waiting[identifier] = future
-        mka: MKA = await future
+        async with asyncio.timeout(PATIENCE_S):
+            mka: MKA = await future
         return mka
 
     async def _message(self) -> bytes:
