@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
+from mkef import hlr_states
 from mkef.config import HlrSection, KeysSection, MkefConfig, MkefSigtranSection
-from mkef.domain.breaker import Breaker, State
+from mkef.domain.breaker import Breaker
 from mkef.domain.hlrs import Hlr, Hlrs
 from mkef.domain.keys import KeyEstablishment, Policy
 from mkef.domain.load import Load
@@ -151,9 +152,9 @@ class MkefNode(Running):
             wanting.append("no signalling association is active")
         if self._diameter is not None and not self._diameter.peers:
             wanting.append("no Diameter peer is a way to an HLR")
-        states = self._hlrs.states()
-        if all(state not in {State.CLOSED, State.HALF_OPEN} for state in states.values()):
-            wanting.append("no HLR answers: " + ", ".join(sorted(states)))
+        hlrs_wanting = hlr_states.wanting(self._hlrs.states())
+        if hlrs_wanting is not None:
+            wanting.append(hlrs_wanting)
         if self._ledger.problem:
             wanting.append(f"the store is unavailable: {self._ledger.problem}")
         return wanting
@@ -202,6 +203,7 @@ class MkefNode(Running):
             patience_s=zr.patience_s,
             new_breaker=lambda: Breaker(zr.breaker_failures, zr.breaker_open_s),
             observe=self._metrics.seconds["zr"].observe,
+            watch=hlr_states.HlrLog(),
         )
 
     def _make_hlr(self, section: HlrSection) -> Hlr:

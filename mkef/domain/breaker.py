@@ -40,6 +40,10 @@ class Breaker:
             return State.HALF_OPEN
         return State.INCAPABLE if self._incapable else State.OPEN
 
+    def left_alone_s(self, now: float) -> float:
+        """How long nothing may be asked, in seconds."""
+        return max(0.0, (self._closed_until or now) - now)
+
     def admits(self, now: float) -> bool:
         """Whether the HLR may be asked."""
         return self._closed_until is None or (not self._probing and now >= self._closed_until)

@@ -6,6 +6,8 @@ from __future__ import annotations
 class Refusal(Exception):
     """The reason, for the log of the MKEF's operator; the answer says less."""
 
+    counts = True  # as a request of the device; not if no HLR was asked, or gave anything
+
 
 class NotEntitled(Refusal):
     """This server may not have a key for this IMSI, or is not who it says."""

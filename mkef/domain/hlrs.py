@@ -16,6 +16,7 @@ from mkef_codecs.identity import Imsi
 
 LEAST_S = 0.5  # an HLR is not asked for less
 _ELSEWHERE = (VectorsUnavailable, HlrNotCapable, Overloaded)  # another HLR may have them
+_NOTHING = (VectorsUnavailable, Overloaded)  # the HLR gave nothing, or was not asked
 
 
 class EchoedVector(Struct, frozen=True):
@@ -23,6 +24,16 @@ class EchoedVector(Struct, frozen=True):
 
     rand: bytes
     vector: GsmVector
+
+
+class Watch:
+    """Told when something changes, never for each request; this one keeps it to itself."""
+
+    def changed(self, name: str, state: State, reason: str, for_s: float) -> None:
+        """What an HLR is from now on; `for_s` is how long it is left alone, in seconds."""
+
+    def stood_in(self, name: str, by: str) -> None:
+        """Another HLR answers for one that is left alone."""
 
 
 class Hlr(Protocol):
@@ -44,38 +55,51 @@ class Hlrs:
     patience_s: float = 18.0  # for all HLRs of one request together
     new_breaker: Callable[[], Breaker] = Breaker
     observe: Callable[[float], None] = lambda _: None  # told how many seconds each HLR took
+    watch: Watch = field(default_factory=Watch)
     _breakers: dict[str, Breaker] = field(default_factory=dict)
+    _told: dict[str, State] = field(default_factory=dict)  # of HLRs that are not up
+    _stand_ins: set[tuple[str, str]] = field(default_factory=set)  # of these: for whom, and who
 
     async def vectors(self, imsi: Imsi, rands: tuple[bytes, ...]) -> list[GsmVector]:
         """One for each RAND, of the first HLR that can answer; the next one is asked where it is
         silent or not capable."""
         deadline = self.timer() + self.patience_s
         refusal: Refusal = VectorsUnavailable("no route to an HLR for this IMSI")
+        passed: tuple[str, ...] = ()  # without vectors
+        counts = False
         for name in self.routes.hlrs(imsi):
             breaker = self.breaker(name)
             now = self.timer()
             if not breaker.admits(now):
                 refusal = _left_alone(name, breaker.state(now))
+                passed += (name,)
                 continue
             if deadline - now < LEAST_S:
                 break
             breaker.begin()
+            if self._told:
+                self._notice(name, breaker, "it was left alone long enough")
             try:
                 echoed = await self.hlrs[name].vectors(imsi, rands, deadline - now)
                 check_echo(rands, [e.rand for e in echoed])
             except Refusal as error:
-                self._learn(breaker, error)
+                self._learn(name, breaker, error)
                 if not isinstance(error, _ELSEWHERE):
                     raise
+                counts |= not isinstance(error, _NOTHING)
                 refusal = error
+                passed += (name,)
             except BaseException:
                 breaker.abandoned()
                 raise
             else:
                 breaker.capable()
+                if self._told:
+                    self._notice(name, breaker, "it answered", passed)
                 return [e.vector for e in echoed]
             finally:
                 self.observe(self.timer() - now)
+        refusal.counts = counts
         raise refusal
 
     def breaker(self, name: str) -> Breaker:
@@ -89,7 +113,8 @@ class Hlrs:
         now = self.timer()
         return {name: self.breaker(name).state(now) for name in self.hlrs}
 
-    def _learn(self, breaker: Breaker, refusal: Refusal) -> None:
+    def _learn(self, name: str, breaker: Breaker, refusal: Refusal) -> None:
+        reason = str(refusal)
         match refusal:
             case HlrSilent():
                 breaker.failed(self.timer())
@@ -97,8 +122,26 @@ class Hlrs:
                 breaker.incapable(self.timer())
             case Overloaded():  # here, not at the HLR
                 breaker.abandoned()
+                return
             case _:
                 breaker.answered()
+                reason = "it answered"
+        self._notice(name, breaker, reason)
+
+    def _notice(self, name: str, breaker: Breaker, reason: str, passed: Sequence[str] = ()) -> None:
+        """Tell what has changed; `passed` are those in whose place this HLR has answered."""
+        now = self.timer()
+        state = breaker.state(now)
+        if state is not self._told.get(name, State.CLOSED):
+            self._told[name] = state
+            if state is State.CLOSED:
+                del self._told[name]
+                self._stand_ins = {pair for pair in self._stand_ins if pair[0] != name}
+            self.watch.changed(name, state, reason, breaker.left_alone_s(now))
+        for other in passed:
+            if other in self._told and (other, name) not in self._stand_ins:
+                self._stand_ins.add((other, name))
+                self.watch.stood_in(other, name)
 
 
 def _left_alone(name: str, state: State) -> Refusal:

@@ -14,7 +14,7 @@ from mkef.crypto.gsm import GsmVector, kc_bits
 from mkef.crypto.kdf import Binding, Established, derive_rands, strength_bits
 from mkef.crypto.secret import KMtc
 from mkef.domain.entitlement import Entitlement, select
-from mkef.domain.errors import ProfileNotAllowed, ResMismatch, VectorsUnavailable
+from mkef.domain.errors import ProfileNotAllowed, Refusal, ResMismatch
 from mkef.domain.freshness import Ledger, Use, check_fresh
 from mkef.domain.hlrs import Hlrs
 from mkef.domain.load import Load
@@ -175,11 +175,10 @@ class KeyEstablishment:
             owed = guessable
             vectors = await self._hlrs.vectors(request.imsi, rands)
             return judge(request, row, vectors)
-        except VectorsUnavailable:
-            quotas.give_request(device, self._timer(), row)
-            raise
-        except ResMismatch:
-            owed = False
+        except Refusal as refusal:
+            if not refusal.counts:
+                quotas.give_request(device, self._timer(), row)
+            owed = owed and not isinstance(refusal, ResMismatch)
             raise
         finally:
             self.load.end(device[1])

@@ -84,5 +84,5 @@ class Quotas:
         self._failures.of(row.failures_per_hour).give(device, now)
 
     def give_request(self, device: Device, now: float, row: Entitlement) -> None:
-        """The HLR gave nothing for it."""
+        """No HLR was asked, or gave anything for it."""
         self._requests.of(row.requests_per_hour).give(device, now)

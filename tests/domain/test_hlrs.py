@@ -22,7 +22,7 @@ from mkef.domain.errors import (
     UserUnknown,
     VectorsUnavailable,
 )
-from mkef.domain.hlrs import EchoedVector, Hlrs, check_echo
+from mkef.domain.hlrs import EchoedVector, Hlrs, Watch, check_echo
 from mkef.domain.routing import Route, RoutingTable
 from mkef_codecs.identity import Imsi
 
@@ -169,6 +169,107 @@ def test_patience_is_for_all_together() -> None:
     first.vectors = slow  # type: ignore[method-assign]
     ask(both)
     assert (first.asked, second.asked) == ([18.0], [3.0])
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "counts"),
+    [
+        ((HlrSilent("t"),), False),
+        ((VectorsUnavailable("34"),), False),
+        ((Overloaded("dialogues"),), False),
+        ((HlrNotCapable("reject"),), True),
+        ((HlrNotCapable("reject"), Overloaded("dialogues")), True),
+        ((HlrSilent("t"), HlrNotCapable("reject")), True),
+        ((UserUnknown("1"),), True),
+    ],
+    ids=repr,
+)
+def test_what_an_hlr_has_answered_counts(outcomes: tuple[Refusal, ...], counts: bool) -> None:
+    with pytest.raises(Refusal) as caught:
+        ask(hlrs(*outcomes)[0])
+    assert caught.value.counts is counts
+
+
+def test_an_hlr_that_is_left_alone_was_not_asked() -> None:
+    for outcome in (HlrSilent("t"), D):
+        one, _, _ = hlrs(outcome, new_breaker=lambda: Breaker(threshold=1))
+        refused(one)
+        with pytest.raises(Refusal, match="a moment ago") as caught:
+            ask(one)
+        assert not caught.value.counts
+
+
+class Told(Watch):
+    """What was told, in its order."""
+
+    def __init__(self) -> None:
+        self.lines: list[tuple[object, ...]] = []
+
+    def changed(self, name: str, state: State, reason: str, for_s: float) -> None:
+        self.lines.append((name, state, reason, for_s))
+
+    def stood_in(self, name: str, by: str) -> None:
+        self.lines.append((name, by))
+
+    def since(self) -> list[tuple[object, ...]]:
+        """The lines since the last look."""
+        lines, self.lines = self.lines, []
+        return lines
+
+
+def test_each_change_of_an_hlr_is_told_once() -> None:
+    told = Told()
+    one, (fake,), clock = hlrs(HlrSilent("no answer in time"), watch=told)
+    for _ in range(8):
+        refused(one)
+    assert told.since() == [("h0", State.OPEN, "no answer in time", 10.0)]
+    clock.now += 10
+    for _ in range(2):
+        refused(one)
+    probed = ("h0", State.HALF_OPEN, "it was left alone long enough", 0.0)
+    assert told.since() == [probed, ("h0", State.OPEN, "no answer in time", 10.0)]
+    clock.now += 10
+    fake.outcome = None
+    for _ in range(2):
+        ask(one)
+    assert told.since() == [probed, ("h0", State.CLOSED, "it answered", 0.0)]
+
+
+def test_an_hlr_that_does_not_know_the_variant_is_told_once() -> None:
+    told = Told()
+    one, (fake,), clock = hlrs(D, watch=told)
+    for _ in range(3):
+        refused(one)
+    reason = "the HLR answered with other RANDs than it was asked for"
+    assert told.since() == [("h0", State.INCAPABLE, reason, INCAPABLE_S)]
+    clock.now += INCAPABLE_S
+    fake.outcome = UserUnknown("1")
+    for _ in range(3):  # each of them is a probe that decides nothing
+        refused(one)
+    assert [state for _, state, *_ in told.since()] == [State.HALF_OPEN]
+    fake.outcome = None
+    ask(one)
+    assert told.since() == [("h0", State.CLOSED, "it answered", 0.0)]
+
+
+def test_who_stands_in_for_an_hlr_that_is_left_alone_is_told_once() -> None:
+    told = Told()
+    both, (first, _), clock = hlrs(HlrSilent("t"), None, watch=told)
+    for _ in range(8):
+        ask(both)
+    assert told.since() == [("h0", State.OPEN, "t", 10.0), ("h0", "h1")]
+    clock.now += 10
+    ask(both)
+    assert ("h0", "h1") not in told.since(), "the same stand-in as before"
+    clock.now += 10
+    first.outcome = None
+    ask(both)
+    first.outcome = D
+    ask(both)
+    assert told.since()[-2:] == [
+        ("h0", State.INCAPABLE, "the HLR answered with other RANDs than it was asked for", 600.0),
+        ("h0", "h1"),
+    ]
 
 
 def test_a_probe_that_nobody_waits_for_is_none() -> None:

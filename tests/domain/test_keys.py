@@ -23,6 +23,7 @@ from mkef.domain.errors import (
     RandNotFresh,
     Refusal,
     ResMismatch,
+    UserUnknown,
     VectorsUnavailable,
 )
 from mkef.domain.keys import KeyRequest
@@ -285,6 +286,47 @@ def test_an_hlr_that_gives_nothing_costs_the_device_nothing(mkef: Any, right: An
             mkef.grant(right())
     mkef.echoed = lambda rands: rands
     assert mkef.grant(right())
+
+
+def test_a_request_that_no_hlr_was_asked_costs_the_device_nothing(mkef: Any, lab: Any) -> None:
+    mkef.rows = [replace(mkef.rows[0], requests_per_hour=2)]
+    mkef.echoed = lambda rands: [bytes(16)]
+    for n in range(20):  # the first one is answered, and counts; then the HLR is left alone
+        with pytest.raises(HlrNotCapable):
+            mkef.grant(lab.right(bytes((n + 1,)) * 16))
+    assert mkef.asked == 1
+    mkef.echoed = lambda rands: rands
+    assert mkef.grant(lab.right(), NOW + 600)
+    with pytest.raises(QuotaExceeded, match="requests for this device"):
+        mkef.grant(lab.right(bytes(16)))
+
+
+def test_a_node_that_is_too_busy_to_ask_costs_the_device_nothing(mkef: Any, right: Any) -> None:
+    """As many dialogues are open as may be: refused before the HLR."""
+    mkef.rows = [replace(mkef.rows[0], requests_per_hour=1)]
+
+    def full(_rands: tuple[bytes, ...]) -> Any:
+        raise Overloaded("too many dialogues")
+
+    mkef.echoed = full
+    for _ in range(5):
+        with pytest.raises(Overloaded):
+            mkef.grant(right())
+    mkef.echoed = lambda rands: rands
+    assert mkef.grant(right())
+
+
+def test_what_an_hlr_refuses_costs_a_request(mkef: Any, right: Any) -> None:
+    mkef.rows = [replace(mkef.rows[0], requests_per_hour=1)]
+
+    def unknown(_rands: tuple[bytes, ...]) -> Any:
+        raise UserUnknown("1")
+
+    mkef.echoed = unknown
+    with pytest.raises(UserUnknown):
+        mkef.grant(right())
+    with pytest.raises(QuotaExceeded, match="requests for this device"):
+        mkef.grant(right())
 
 
 def test_no_server_locks_a_device_out_through_another(mkef: Any, right: Any) -> None:
