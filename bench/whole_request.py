@@ -43,6 +43,7 @@ from mkef.net.capture import Capture
 from mkef.net.endpoint import Endpoint
 from mkef.net.sigtran import SigtranNode
 from mkef.ops.pki import init, issue
+from mkef.workers import numbered
 from mkef_codecs.ss7.map_auth import Encoding, SendAuthenticationInfoArg
 from mkef_codecs.ss7.sccp import SccpAddress
 
@@ -342,7 +343,8 @@ async def rows(folder: Path) -> list[Row]:
     """
     pki = folder / "pki"
     init(pki)
-    for host in (MKEF_HOST, RELAY, SERVER, OTHER, *SERVERS):
+    issue(pki, [MKEF_HOST, *(numbered(MKEF_HOST, worker) for worker in (1, 2))])
+    for host in (RELAY, SERVER, OTHER, *SERVERS):
         issue(pki, [host])
     tls = client_context(pki, SERVER)
     few = prepare(folder / "few", FEW, 0)

@@ -6,6 +6,7 @@ from contextlib import closing
 from pathlib import Path
 
 import click
+import structlog
 
 from mkef.commands.derive import derive
 from mkef.commands.entitlement import entitlement
@@ -24,6 +25,7 @@ from mkef.ops.pki import pki
 from mkef.ops.wireshark import wireshark
 from mkef.records.reading import NAME
 from mkef.records.schema import MIGRATIONS
+from mkef.soundness import doubts, mistakes
 from mkef.trace.command import trace
 from mkef.workers import Workers, config_of
 
@@ -58,6 +60,8 @@ def serve(worker: int | None, watched: bool, config_file: Path, settings: tuple[
     """
     config = _load(config_file, settings)
     configure(config.log, "mkef" if worker is None else f"mkef-{worker}")
+    for doubt in doubts(config):
+        structlog.get_logger().warning("doubtful configuration", problem=doubt)
     if worker is None and config.workers > 1:
         frame.serve(Workers(config.workers, config_file, settings), lambda node: node.reload())
         return
@@ -72,8 +76,13 @@ def serve(worker: int | None, watched: bool, config_file: Path, settings: tuple[
 @frame.config_options("mkef.toml")
 @frame.clear_errors
 def check_config(config_file: Path, settings: tuple[str, ...]) -> None:
-    """Read the configuration and the certificates, open the store; say whether all is well."""
+    """Read the configuration and the certificates, open the store; say whether all is well.
+
+    Also for every worker: ports, point codes, and the names that its certificate must have.
+    """
     config = _load(config_file, settings)
+    for doubt in doubts(config):
+        click.echo(f"warning: {config_file}: {doubt}", err=True)
     click.echo(f"{config_file}: good{_store_hint(config_file, config)}")
 
 
@@ -97,6 +106,8 @@ def _load(config_file: Path, settings: tuple[str, ...]) -> MkefConfig:
         check_tls(config_file, "http.tls", config.http.tls, server_side=True)
     if config.zr.diameter is not None:
         check_tls(config_file, "zr.diameter.tls", config.zr.diameter.tls, server_side=False)
+    for mistake in mistakes(config):
+        raise ConfigurationError(f"{config_file}: {mistake}")
     return config
 
 

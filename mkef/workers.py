@@ -30,17 +30,20 @@ def config_of(config: MkefConfig, worker: int) -> MkefConfig:
     """The configuration of the worker of a number, 1 and up; with one worker the file's own."""
     if config.workers == 1:
         return config
-    identity = _numbered(config.zk.origin_host, worker)
+    identity = numbered(config.zk.origin_host, worker)
     metrics, http, file = config.metrics, config.http, config.capture.file
     return replace(
         config,
-        zk=replace(config.zk, origin_host=identity, listen=_port(config.zk.listen, worker)),
+        zk=replace(
+            config.zk,
+            origin_host=identity,
+            listen=_port(config.zk.listen, worker),
+            listen_sctp=_port(config.zk.listen_sctp, worker),
+        ),
         zr=_zr(config.zr, worker),
         keys=_share(config.keys, config.workers),
         http=None if http is None else replace(http, listen=_port(http.listen, worker)),
-        metrics=metrics
-        if metrics.listen is None
-        else replace(metrics, listen=_port(metrics.listen, worker)),
+        metrics=replace(metrics, listen=_port(metrics.listen, worker)),
         capture=config.capture
         if file is None
         else replace(config.capture, file=file.with_stem(f"{file.stem}-{worker}")),
@@ -56,10 +59,13 @@ def _zr(zr: ZrSection, worker: int) -> ZrSection:
             zr.sigtran,
             point_code=zr.sigtran.point_code + worker - 1,
             routing_context=None if context is None else context + worker - 1,
+            listen=tuple(_port(endpoint, worker) for endpoint in zr.sigtran.listen),
+            local_port=_next(zr.sigtran.local_port, worker),
         )
     if zr.diameter is not None:
-        identity = _numbered(zr.diameter.origin_host, worker)
-        changes["diameter"] = replace(zr.diameter, origin_host=identity)
+        identity = numbered(zr.diameter.origin_host, worker)
+        listen_sctp = _port(zr.diameter.listen_sctp, worker)
+        changes["diameter"] = replace(zr.diameter, origin_host=identity, listen_sctp=listen_sctp)
     return replace(zr, **changes)
 
 
@@ -69,15 +75,19 @@ def _share(keys: KeysSection, workers: int) -> KeysSection:
     return replace(keys, **{name: -(-getattr(keys, name) // workers) for name in counted})
 
 
-def _numbered(identity: str, worker: int) -> str:
-    """`mkef.home` as `mkef-1.home`."""
+def numbered(identity: str, worker: int) -> str:
+    """The Diameter identity of a worker: `mkef.home` as `mkef-1.home`."""
     label, dot, rest = identity.partition(".")
     return f"{label}-{worker}{dot}{rest}"
 
 
-def _port(endpoint: Endpoint, worker: int) -> Endpoint:
+def _port(endpoint: Endpoint | None, worker: int) -> Endpoint | None:
     """The next ports; 0 asks the system for each of them."""
-    return Endpoint(endpoint.host, endpoint.port and endpoint.port + worker - 1)
+    return endpoint and Endpoint(endpoint.host, _next(endpoint.port, worker))
+
+
+def _next(port: int, worker: int) -> int:
+    return port and port + worker - 1
 
 
 class Workers(Running):

@@ -85,6 +85,16 @@ def issue(
     return certificate_file
 
 
+def names_in(certificate_file: Path) -> frozenset[str]:
+    """The dNSNames of a certificate in a PEM file, in lower case."""
+    certificate = x509.load_pem_x509_certificate(certificate_file.read_bytes())
+    try:
+        names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName)
+    except x509.ExtensionNotFound:
+        return frozenset()
+    return frozenset(map(str.lower, names.value.get_values_for_type(x509.DNSName)))
+
+
 def _files(folder: Path, name: str) -> tuple[Path, Path]:
     return folder / f"{name}.pem", folder / f"{name}.key"
 

@@ -28,6 +28,9 @@ SETTINGS = (
     "zk.listen=127.0.0.1:5868",
     "metrics.listen=127.0.0.1:9464",
     "zr.sigtran.routing_context=7",
+    "zr.sigtran.listen=127.0.0.1:2906",
+    "zr.sigtran.local_port=2910",
+    "zk.listen_sctp=127.0.0.1:3868",
     "capture.file=zr.pcapng",
     "keys.max_requests=201",
 )
@@ -47,6 +50,9 @@ def test_each_worker_is_told_apart(tmp_path: Path) -> None:
     assert second.zr.sigtran
     assert (first.zr.sigtran.point_code, second.zr.sigtran.point_code) == (1, 2)
     assert (first.zr.sigtran.routing_context, second.zr.sigtran.routing_context) == (7, 8)
+    assert [str(e) for e in second.zr.sigtran.listen] == ["127.0.0.1:2907"]
+    assert (first.zr.sigtran.local_port, second.zr.sigtran.local_port) == (2910, 2911)
+    assert str(second.zk.listen_sctp) == "127.0.0.1:3869"
     assert second.capture.file == tmp_path / "zr-2.pcapng"
     assert first.keys.max_requests == 101
     limits = policy_of(first.keys, first.workers).limits
@@ -129,7 +135,12 @@ async def test_two_workers_share_the_ledger_and_one_that_is_killed_comes_back(
 
 async def test_workers_end_with_a_parent_that_is_killed(tmp_path: Path) -> None:
     prepare(tmp_path)
-    settings = (*MKEF_SETTINGS, "workers=2", 'zr.sigtran.connect=["127.0.0.1:9"]')
+    settings = (
+        *MKEF_SETTINGS,
+        "workers=2",
+        'zr.sigtran.connect=["127.0.0.1:9"]',
+        "zr.sigtran.point_code=11",
+    )
     async with asyncio.timeout(PATIENCE_S):
         process = await start(tmp_path, *settings)
         output = Output(process)
