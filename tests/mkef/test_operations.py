@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import shutil
-import subprocess
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -124,15 +122,3 @@ def test_status_of_an_mkef_that_does_not_run(tmp_path: Path) -> None:
     assert (done.exit_code, "metrics.listen: missing" in done.output) == (2, True)
     done = CliRunner().invoke(main, [*words, "--set", "metrics.listen=127.0.0.1:1"])
     assert (done.exit_code, "does `mkef serve` run?" in done.output) == (1, True)
-
-
-def test_the_systemd_unit_is_one(checkout: Path, tmp_path: Path) -> None:
-    verify = shutil.which("systemd-analyze")
-    if verify is None:
-        pytest.skip("systemd-analyze is not installed")
-    text = (checkout / "examples/mkef.service").read_text()
-    unit = tmp_path / "mkef.service"
-    unit.write_text(text.replace("/opt/mkef/bin/mkef", "/bin/true"))
-    command = [verify, "verify", unit]
-    done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=60)
-    assert (done.returncode, done.stderr) == (0, "")
