@@ -63,7 +63,8 @@ def serve(worker: int | None, watched: bool, config_file: Path, settings: tuple[
     for doubt in doubts(config):
         structlog.get_logger().warning("doubtful configuration", problem=doubt)
     if worker is None and config.workers > 1:
-        frame.serve(Workers(config.workers, config_file, settings), lambda node: node.reload())
+        workers = Workers(config.workers, config_file, settings, stop_s=config.stop_s)
+        frame.serve(workers, lambda node: node.reload())
         return
 
     def reload(node: MkefNode) -> None:

@@ -16,6 +16,9 @@ from mkef.net.tls import TlsSection
 from mkef.ops.configuration import LogSection, MetricsSection
 from mkef_codecs.establishment import Tag
 
+_WRITE_S = 2.0
+_CLOSE_S = 10.0  # for DPA, for ASP-Inactive and ASP-Down, and for the store
+
 
 class ZkSection(DiameterSection, frozen=True):
     """`[zk]`: where MTC Servers and agents connect."""
@@ -99,3 +102,14 @@ class MkefConfig(Section, frozen=True):
     capture: CaptureSection = CaptureSection()
     log: LogSection = LogSection()
     metrics: MetricsSection = MetricsSection()
+
+    @property
+    def settle_s(self) -> float:
+        """How long requests under way have to end at a stop: their HLRs', and then the ledger's."""
+        return self.zr.patience_s + _WRITE_S
+
+    @property
+    def stop_s(self) -> float:
+        """How long a stop takes at most: keys over HTTP end first, then those over Diameter."""
+        fronts = 1 if self.http is None else 2
+        return fronts * self.settle_s + _CLOSE_S

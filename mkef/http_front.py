@@ -99,13 +99,15 @@ class HttpFront:
         self._sources = sources
         self._metrics = metrics
 
-    def server(self, listen: Endpoint, tls: ssl.SSLContext) -> HttpServer:
-        """The server of this front."""
+    def server(self, listen: Endpoint, tls: ssl.SSLContext, *, stop_s: float) -> HttpServer:
+        """The server of this front, whose requests have so many seconds to end at a stop."""
         routes = [
             web.post(f"{BASE}/keys", self._establish),
             web.get(f"{BASE}/openapi.json", _describe),
         ]
-        return HttpServer("HTTP", listen, routes, tls=tls, middlewares=[_in_problems])
+        return HttpServer(
+            "HTTP", listen, routes, tls=tls, middlewares=[_in_problems], stop_s=stop_s
+        )
 
     async def _establish(self, request: web.Request) -> web.Response:
         correlation = self._correlation(request)

@@ -244,7 +244,9 @@ class MkefNode(Running):
 
         front = HttpFront(service, sources=self._sources, metrics=self._metrics)
         tls = make_context(section.tls, server_side=True)
-        return await stack.enter_async_context(front.server(section.listen, tls))
+        return await stack.enter_async_context(
+            front.server(section.listen, tls, stop_s=self._config.settle_s)
+        )
 
     def _make_server(self, service: KeyService) -> DiameterNode:
         zk = self._config.zk
@@ -256,6 +258,7 @@ class MkefNode(Running):
             zk,
             local,
             listen=zk.listen,
+            settle_s=self._config.settle_s,
             shed=self._shedding,
             handlers={
                 MKR.APPLICATION: ZkFront(

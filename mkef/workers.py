@@ -21,7 +21,6 @@ from mkef.net.tasks import Tasks
 from mkef.ops.frame import EXIT_CONFIGURATION
 
 RESTART_S = 1.0
-STOP_S = 10.0
 
 log = structlog.get_logger()
 
@@ -93,15 +92,19 @@ def _next(port: int, worker: int) -> int:
 class Workers(Running):
     """A process for each worker; one that ends by itself is started again."""
 
-    def __init__(self, count: int, config_file: Path, settings: Sequence[str]) -> None:
+    def __init__(
+        self, count: int, config_file: Path, settings: Sequence[str], *, stop_s: float
+    ) -> None:
+        """One that has not ended so many seconds after SIGTERM is killed."""
         self._count = count
+        self._stop_s = stop_s
         options = [part for setting in settings for part in ("--set", setting)]
         self._command = (
             *(sys.executable, "-m", "mkef", "serve"),
             *("--config", str(config_file), *options),
         )
         self._processes: dict[int, asyncio.subprocess.Process] = {}
-        self._stopping = False
+        self._stopping = asyncio.Event()
 
     async def _start(self, stack: AsyncExitStack) -> None:
         tasks = await stack.enter_async_context(Tasks())
@@ -124,15 +127,17 @@ class Workers(Running):
         return [p for p in self._processes.values() if p.returncode is None]
 
     async def _keep(self, worker: int) -> None:
-        while True:
+        while not self._stopping.is_set():
             process = await asyncio.create_subprocess_exec(
                 *self._command,
                 *("--worker", str(worker), "--watched"),
                 stdin=asyncio.subprocess.PIPE,  # which ends with this process, however it ends
             )
             self._processes[worker] = process
+            if self._stopping.is_set():  # while it was started
+                process.terminate()
             status = await process.wait()
-            if self._stopping:
+            if self._stopping.is_set():
                 return
             log.error("worker ended", worker=worker, pid=process.pid, status=status)
             if status == EXIT_CONFIGURATION:
@@ -140,9 +145,11 @@ class Workers(Running):
             await asyncio.sleep(RESTART_S)
 
     async def _stop(self, tasks: Tasks) -> None:
-        self._stopping = True
+        self._stopping.set()
         for process in self._running:
             process.send_signal(signal.SIGTERM)
-        await tasks.settle(STOP_S)
-        for process in self._running:
-            process.kill()
+        await tasks.settle(self._stop_s)
+        for worker, process in self._processes.items():
+            if process.returncode is None:
+                process.kill()
+                log.warning("worker killed", worker=worker, pid=process.pid, after_s=self._stop_s)

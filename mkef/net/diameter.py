@@ -37,7 +37,7 @@ from mkef_codecs.diameter.uri import DiameterUri
 
 EXCHANGE_S = 10.0  # for CER, CEA and DPA
 _HANDSHAKE_S = 10.0
-_SETTLE_S = 20.0  # for requests under way: nobody waits longer (protocol.md clause 5)
+_SETTLE_S = 20.0  # for requests under way: servers wait no longer (protocol.md clause 5)
 _STOP_S = 3.0  # for DPA
 _MAX_FOLLOWED = 8  # peers that only redirect indications named
 _FOLLOWED_S = 600.0  # for which they stay connected
@@ -64,7 +64,8 @@ def local_node(
 class DiameterNode(Running):
     """One Diameter identity: its peers, its handlers by application, its requests.
 
-    `expiry_of` says until when an answer may be repeated, in seconds since 1970.
+    `expiry_of` says until when an answer may be repeated, in seconds since 1970. At a stop requests
+    under way have `settle_s` to end.
     """
 
     def __init__(
@@ -73,6 +74,7 @@ class DiameterNode(Running):
         local: LocalNode,
         *,
         listen: Endpoint | None = None,
+        settle_s: float | None = None,
         handlers: Mapping[int, Handler] | None = None,
         shed: Shed | None = None,
         expiry_of: Callable[[Body], float | None] = lambda _body: None,
@@ -83,6 +85,7 @@ class DiameterNode(Running):
         self.counts: Counter[str] = Counter()
         self._section = section
         self._listen = listen
+        self._settle_s = _SETTLE_S if settle_s is None else settle_s
         self._access = section.access
         self._sources = sources
         self._local = local
@@ -166,7 +169,7 @@ class DiameterNode(Running):
             self._server.close()
         if self._associations is not None:
             self._associations.close()
-        await self._tasks.settle(_SETTLE_S)
+        await self._tasks.settle(self._settle_s)
 
     async def _stop_links(self) -> None:
         """DPR to all, and a bounded wait for their ends."""

@@ -14,7 +14,7 @@ from mkef.net.endpoint import Endpoint, listen_error
 from mkef.net.running import Running
 
 MOST_OCTETS = 65_536  # of a request's body
-STOP_S = 3.0
+STOP_S = 3.0  # for requests under way, unless they may take longer
 
 
 class _Renewed(ssl.SSLContext):
@@ -44,9 +44,11 @@ class HttpServer(Running):
         *,
         tls: ssl.SSLContext | None = None,
         middlewares: Iterable[Middleware] = (),
+        stop_s: float = STOP_S,
     ) -> None:
         self._name = name
         self._listen = listen
+        self._stop_s = stop_s
         self._tls = None if tls is None else _Renewed(tls)
         self._app = web.Application(middlewares=tuple(middlewares), client_max_size=MOST_OCTETS)
         self._app.add_routes(routes)
@@ -57,7 +59,7 @@ class HttpServer(Running):
         self._tls.current = tls
 
     async def _start(self, stack: AsyncExitStack) -> None:
-        runner = web.AppRunner(self._app, access_log=None, shutdown_timeout=STOP_S)
+        runner = web.AppRunner(self._app, access_log=None, shutdown_timeout=self._stop_s)
         await runner.setup()
         stack.push_async_callback(runner.cleanup)
         listen = self._listen

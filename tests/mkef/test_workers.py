@@ -13,13 +13,14 @@ from typing import Any
 import pytest
 from key_requests import MKEF_SETTINGS, asked, code_of, peer_of, prepare
 from msgspec.structs import replace
+from structlog.testing import capture_logs
 from waiting import until
 
 from hlr_stub.node import HlrNode
 from mkef.config import MkefConfig
 from mkef.node import policy_of
 from mkef.ops.configuration import load
-from mkef.workers import config_of
+from mkef.workers import Workers, config_of
 from mkef_codecs.establishment import Profile
 
 PATIENCE_S = 60.0
@@ -153,8 +154,51 @@ async def test_workers_end_with_a_parent_that_is_killed(tmp_path: Path) -> None:
         await until(lambda: not any(map(alive, children)))
 
 
-def alive(pid: int) -> bool:
+async def test_a_worker_that_does_not_end_is_killed_and_told(tmp_path: Path) -> None:
+    prepare(tmp_path)
+    workers = Workers(1, tmp_path / "mkef.toml", MKEF_SETTINGS, stop_s=0.1)
+    with capture_logs() as logs:
+        async with asyncio.timeout(PATIENCE_S), workers:
+            await until(lambda: workers._running)
+            (child,) = [process.pid for process in workers._running]
+            os.kill(child, signal.SIGSTOP)  # so that it does not hear SIGTERM
+            await until(lambda: state_of(child) == "T")
+    (line,) = logs
+    assert (line["event"], line["worker"], line["pid"]) == ("worker killed", 1, child)
+    assert line["log_level"] == "warning"
+    await until(lambda: not alive(child))
+
+
+@pytest.mark.parametrize(("patience_s", "http"), [(18, False), (45, False), (18, True)])
+def test_a_stop_waits_for_requests_under_way(patience_s: int, http: bool, tmp_path: Path) -> None:
+    prepare(tmp_path)
+    tls = ", ".join(f'{name}="{name}.pem"' for name in ("certificate", "key", "authority"))
+    settings = [f"zr.patience_s={patience_s}"]
+    settings += [f'http={{listen="127.0.0.1:0", tls={{{tls}}}}}'] * http
+    config = load(tmp_path / "mkef.toml", MkefConfig, settings)
+    assert config.settle_s > patience_s
+    assert config.stop_s > config.settle_s * (1 + http)
+
+
+def test_the_systemd_unit_waits_as_long_as_a_stop_takes(checkout: Path, tmp_path: Path) -> None:
+    prepare(tmp_path)
+    config = load(tmp_path / "mkef.toml", MkefConfig)
+    (line,) = [
+        line
+        for line in (checkout / "examples/mkef.service").read_text().splitlines()
+        if line.startswith("TimeoutStopSec=")
+    ]
+    both = config.stop_s + config.settle_s  # with keys over HTTP
+    assert float(line.partition("=")[2]) > both
+
+
+def state_of(pid: int) -> str:
+    """What the system says of a process: T is stopped; Z, and nothing, is gone."""
     try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
-        return False
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
+
+
+def alive(pid: int) -> bool:
+    return state_of(pid) not in {"", "Z"}
