@@ -59,10 +59,12 @@ class Reception:
             _log.debug("not verified", source=source, reason=str(refusal))
             return aiocoap.Message(code=aiocoap.UNAUTHORIZED)
         except KeyRefused as refusal:
-            _log.info("refused", source=source, reason=str(refusal))
+            _log.info("refused", session_id=refusal.session_id, source=source, reason=str(refusal))
             return aiocoap.Message(code=aiocoap.UNAUTHORIZED)
         except KeyUnavailable as cause:
-            _log.warning("unavailable", source=source, reason=str(cause))
+            _log.warning(
+                "unavailable", session_id=cause.session_id, source=source, reason=str(cause)
+            )
             return try_later(cause.retry_after_s)
         except StoreError as error:
             _log.error("record failed", error=str(error))
@@ -96,7 +98,12 @@ class Reception:
                 raise KeyRefused("the first message of this key was delivered before")
             grant = await self._keys.request_key(imsi, kid_context)
             self._check(grant, imsi)
-            _log.info("key granted", imsi=imsi, k_mtc_fingerprint=grant.k_mtc.fingerprint)
+            _log.info(
+                "key granted",
+                session_id=grant.session_id,
+                imsi=imsi,
+                k_mtc_fingerprint=grant.k_mtc.fingerprint,
+            )
             security = SecurityContext.of_server(grant.k_mtc, *key_id)
             granted_at = self._sources.timer()
             context = DeviceContext(key_id, imsi, kid_context, grant, security, granted_at)
@@ -107,12 +114,15 @@ class Reception:
 
     def _check(self, grant: KeyGrant, imsi: Imsi) -> None:
         """A key that is bound to another server's identity, or has expired, is no key of ours."""
+        session_id = grant.session_id
         if grant.server_id != self._server_id:
-            _log.error("key of another server", imsi=imsi, server_id=str(grant.server_id))
-            raise KeyRefused(f"granted for {grant.server_id}")
+            other = str(grant.server_id)
+            _log.error("key of another server", session_id=session_id, imsi=imsi, server_id=other)
+            raise KeyRefused(f"granted for {grant.server_id}", session_id=session_id)
         if grant.expires_at <= self._sources.clock():
-            _log.error("key has expired", imsi=imsi, expires_at=grant.expires_at)
-            raise KeyRefused("granted with an expiry in the past")
+            expired = grant.expires_at
+            _log.error("key has expired", session_id=session_id, imsi=imsi, expires_at=expired)
+            raise KeyRefused("granted with an expiry in the past", session_id=session_id)
 
     async def _remember(self, context: DeviceContext) -> None:
         """Before the first delivery: durable, so that no restart delivers the message again."""

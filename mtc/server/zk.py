@@ -88,8 +88,8 @@ class ZkClient(Running):
         try:
             answer = await self._node.request(mkr, self._section.request_timeout_s)
         except RequestFailed as failure:
-            raise KeyUnavailable(str(failure)) from None
-        return read_answer(answer)
+            raise KeyUnavailable(str(failure), session_id=mkr.session_id) from None
+        return read_answer(answer, mkr.session_id)
 
     def _request(self, imsi: Imsi, context: KidContext) -> MKR:
         section = self._section
@@ -110,15 +110,16 @@ class ZkClient(Running):
         )
 
 
-def _grant(info: MTCKeyInfo) -> KeyGrant:
+def _grant(info: MTCKeyInfo, session_id: str | None) -> KeyGrant:
     try:
         key, server_id = KMtc(info.mtc_key_material), ServerId(info.mtc_server_id)
     except ValueError as error:
-        raise KeyRefused(f"an MKA whose key is of no use: {error}") from None
-    return KeyGrant(key, server_id, info.key_expirytime, info.mtc_key_strength)
+        problem = f"an MKA whose key is of no use: {error}"
+        raise KeyRefused(problem, session_id=session_id) from None
+    return KeyGrant(key, server_id, info.key_expirytime, info.mtc_key_strength, session_id)
 
 
-def read_answer(answer: Body) -> KeyGrant:
+def read_answer(answer: Body, session_id: str | None = None) -> KeyGrant:
     """The key of an MKA; a refusal that time may cure is KeyUnavailable, another KeyRefused."""
     assert isinstance(answer, MKA | ANSWER)
     experimental = answer.experimental_result
@@ -127,8 +128,8 @@ def read_answer(answer: Body) -> KeyGrant:
     else:
         code, name = answer.result_code or 0, ""
     if isinstance(answer, MKA) and code == SUCCESS and answer.mtc_key_info is not None:
-        return _grant(answer.mtc_key_info)
+        return _grant(answer.mtc_key_info, session_id)
     transient = code in _PROTOCOL_ERRORS or code == ResultCode.UNABLE_TO_COMPLY
     if transient or (experimental is not None and code in _TRANSIENT):
-        raise KeyUnavailable(f"MKA {name}{code}")
-    raise KeyRefused(f"MKA {name}{code}")
+        raise KeyUnavailable(f"MKA {name}{code}", session_id=session_id)
+    raise KeyRefused(f"MKA {name}{code}", session_id=session_id)

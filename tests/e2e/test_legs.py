@@ -67,6 +67,28 @@ async def test_a_map_dialogue_has_one_name_in_both_logs_and_in_the_capture(
     assert tshark(lab.folder / "mkef.pcapng", "-Y", f"tcap.dtid == {otid}")
 
 
+@pytest.mark.parametrize("known", [True, False], ids=["released", "refused"])
+async def test_a_request_is_found_in_the_logs_of_all_nodes(
+    known: bool, make_lab: Callable[..., Lab]
+) -> None:
+    """The Session-Id joins the server's line and the MKEF's, the dialogue's the MKEF's and the
+    HLR's."""
+    another = Subscriber(Imsi("001010123456780"), SUBSCRIBER.ki, SUBSCRIBER.opc)
+    lab = make_lab([SUBSCRIBER if known else another], hlr_stub=["audit.file=audit.jsonl"])
+    with capture_logs() as logs:
+        async with lab.run(), lab.device() as device:
+            try:
+                await device.send(b"21.5")
+            except DeviceError:
+                assert not known
+    (served,) = [each for each in logs if each["event"] == ("key granted" if known else "refused")]
+    (decided,) = [each for each in logs if each["event"] in {"key released", "key refused"}]
+    (audit,) = audited(lab.folder)
+    assert served["session_id"].startswith("mtc-server.example;")
+    assert served["session_id"] == decided["correlation"]
+    assert decided["zr_otid"] == audit["zr_otid"]
+
+
 async def test_a_diameter_session_has_one_name_in_both_logs_and_in_the_capture(
     tmp_path: Path, tshark: Callable[..., str]
 ) -> None:
