@@ -6,17 +6,11 @@ from pathlib import Path
 
 import click
 
-from hlr_stub.cli.options import (
-    as_json,
-    complete_imsi,
-    config,
-    parse_imsi,
-    print_rows,
-    subscribers,
-)
+from hlr_stub.cli.options import complete_imsi, config, parse_imsi, subscribers
 from hlr_stub.faults import ERRORS, Fault, FaultKind, add_fault, clear_faults, list_faults
 from hlr_stub.subscribers import FieldError
 from mkef.ops.frame import clear_errors
+from mkef.ops.tables import as_json, print_rows
 from mkef_codecs.identity import Imsi
 
 

@@ -1,19 +1,15 @@
-"""What the commands of `hlr-stub` share: options, values, tables."""
+"""What the commands of `hlr-stub` share: options and values."""
 
 from __future__ import annotations
 
-import json
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar
 
 import click
 from click.shell_completion import CompletionItem
-from rich import box
-from rich.console import Console
-from rich.table import Table
 
 from hlr_stub.config import HlrConfig
 from hlr_stub.node import open_subscribers
@@ -32,7 +28,6 @@ CONFIG_FILE = "hlr-stub.toml"
 MOST_COMPLETIONS = 50
 
 config = config_options(CONFIG_FILE)
-as_json = click.option("--json", "as_json", is_flag=True, help="JSON, for programs.")
 
 
 def parse_imsi(text: str) -> Imsi:
@@ -86,39 +81,3 @@ def subscribers(config_file: Path, settings: Sequence[str]) -> Iterator[Subscrib
     """The store that a configuration names."""
     with closing(open_subscribers(load(config_file, HlrConfig, settings))) as store:
         yield store
-
-
-def print_rows(rows: Sequence[Mapping[str, Any]], *, as_json: bool, empty: str) -> None:
-    """JSON for programs; for people a table, which has no colour where there is no terminal."""
-    if as_json:
-        click.echo(json.dumps(rows, indent=2))
-        return
-    if not rows:
-        click.echo(empty)
-        return
-    table = Table(box=box.SIMPLE, header_style="bold")
-    for column in rows[0]:
-        table.add_column(column, no_wrap=True)
-    for row in rows:
-        table.add_row(*map(cell, row.values()))
-    console = Console()
-    if not console.is_terminal:
-        console.width = 1000  # whoever reads a pipe wants whole lines
-    console.print(table)
-
-
-def print_row(row: Mapping[str, Any], *, as_json: bool) -> None:
-    """One row, downwards."""
-    if as_json:
-        click.echo(json.dumps(row, indent=2))
-        return
-    width = max(map(len, row))
-    for name, value in row.items():
-        click.echo(f"{name:<{width}} {cell(value)}")
-
-
-def cell(value: Any) -> str:
-    """A value as people read it."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return "" if value is None else str(value)

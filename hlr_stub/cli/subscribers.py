@@ -8,23 +8,13 @@ from typing import Any
 
 import click
 
-from hlr_stub.cli.options import (
-    Command,
-    as_json,
-    cell,
-    config,
-    imsi_argument,
-    key_digits,
-    parse_imsi,
-    print_row,
-    print_rows,
-    subscribers,
-)
+from hlr_stub.cli.options import Command, config, imsi_argument, key_digits, parse_imsi, subscribers
 from hlr_stub.store import unknown
 from hlr_stub.subscribers import FieldError, Subscriber, build, describe
 from mkef.crypto.algorithms import ALGORITHMS
 from mkef.net.endpoint import NetworkError
 from mkef.ops.frame import clear_errors
+from mkef.ops.tables import as_json, cell, print_row, print_rows
 from mkef_codecs.identity import Imsi
 
 

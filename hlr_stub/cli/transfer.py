@@ -11,7 +11,7 @@ import click
 from rich.console import Console
 from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from hlr_stub.cli.options import as_json, config, key_digits, print_row, subscribers
+from hlr_stub.cli.options import config, key_digits, subscribers
 from hlr_stub.config import HlrConfig
 from hlr_stub.formats import FORMATS
 from hlr_stub.store import SubscriberStore
@@ -21,6 +21,7 @@ from hlr_stub.wrapping import TransportKeySection, load_transport_key
 from mkef.crypto.algorithms import ALGORITHMS
 from mkef.ops.configuration import load
 from mkef.ops.frame import clear_errors
+from mkef.ops.tables import as_json, print_row
 
 _FORMAT_HELP = "; ".join(f"{row.name}: {row.what}" for row in FORMATS.values())
 format_option = click.option(

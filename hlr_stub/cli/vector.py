@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from hlr_stub.auc import Auc
-from hlr_stub.cli.options import as_json, config, imsi_argument, print_row
+from hlr_stub.cli.options import config, imsi_argument
 from hlr_stub.config import HlrConfig
 from hlr_stub.node import open_subscribers
 from hlr_stub.sequence import Exhausted
@@ -19,6 +19,7 @@ from mkef.crypto.gsm import c4, c5
 from mkef.net.store import StoreError
 from mkef.ops.configuration import load
 from mkef.ops.frame import clear_errors
+from mkef.ops.tables import as_json, print_row
 from mkef_codecs.identity import Imsi
 
 
