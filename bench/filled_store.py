@@ -13,8 +13,8 @@ from mkef.domain.devices import Devices
 from mkef.domain.entitlement import Entitlement
 from mkef.net.database import Location
 from mkef.net.store import open_store
+from mkef.records.editor import Editor
 from mkef.records.reading import NAME
-from mkef.records.registry import Editor
 from mkef.records.schema import MIGRATIONS
 from mkef_codecs.identity import Imsi
 
@@ -35,7 +35,7 @@ def entitle(url: str, hosts: Iterable[str], imsis: Iterable[Imsi]) -> None:
     named = frozenset(hosts)
     rows = [Entitlement(Devices.of(imsi), SERVER_ID, named) for imsi in imsis]
     with closing(open_store(Location.parse(url), MIGRATIONS, NAME)) as database:
-        Editor(database, "bench", 0.0).take(enumerate(rows, 1), "bench", replace=True)
+        Editor(database, "bench", 0.0).take(enumerate(rows, 1), "bench", str, replace=True)
 
 
 def fill(file: Path, hosts: Iterable[str], devices: int, used: int = 0) -> None:

@@ -25,8 +25,9 @@ from report import Row, calibration, report, row
 from mkef.domain.devices import Devices
 from mkef.domain.entitlement import Entitlement
 from mkef.net.store import open_store
+from mkef.records.editor import Editor
 from mkef.records.reading import NAME
-from mkef.records.registry import Editor, rows_of_all
+from mkef.records.registry import rows_of_all
 from mkef.records.schema import MIGRATIONS
 from mkef_codecs.identity import ServerId
 

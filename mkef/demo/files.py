@@ -6,7 +6,8 @@ import shutil
 from importlib.resources import as_file, files
 from pathlib import Path
 
-from mkef.commands.entitlement import editor, import_file, opened
+from mkef.commands.entitlement_files import import_file
+from mkef.commands.entitlement_store import changes
 from mkef.ops import pki
 
 IMSI = "001010123456789"
@@ -32,5 +33,5 @@ def issue_certificates(folder: Path) -> None:
 
 def import_entitlements(folder: Path) -> None:
     """The rows of `folder`/entitlements.csv, in the place of those in the MKEF's store."""
-    with opened(folder / "mkef.toml", ()) as database:
-        import_file(editor(database), folder / "entitlements.csv", replace=True)
+    with changes(folder / "mkef.toml", ()) as editor:
+        import_file(editor, folder / "entitlements.csv", replace=True)

@@ -12,6 +12,7 @@ from mkef_codecs.establishment import Profile
 from mkef_codecs.identity import ServerId
 
 MIN_STRENGTH_BITS = 64
+MAX_STRENGTH_BITS = 128  # the most that a profile yields (docs/protocol.md clause 2)
 
 
 class Entitlement(Struct, frozen=True):
@@ -35,6 +36,11 @@ class Entitlement(Struct, frozen=True):
         """What no two rows have in common: devices and ID_MTC_SERVER."""
         return str(self.devices), self.server_id.value
 
+    @property
+    def name(self) -> str:
+        """The key as operators read it."""
+        return f"{self.devices} for {self.server_id}"
+
     def valid(self, now: float) -> bool:
         """Whether the row counts at all at this time."""
         begun = self.valid_from is None or self.valid_from <= now
@@ -50,6 +56,13 @@ class Entitlement(Struct, frozen=True):
         """Refuse a key that is too weak for this row."""
         if strength_bits < self.min_strength_bits:
             raise ProfileNotAllowed(f"{strength_bits} bits, {self.min_strength_bits} demanded")
+
+
+class Group(Struct, frozen=True):
+    """Diameter identities, in lower case, that rows name together."""
+
+    name: str
+    hosts: frozenset[str]
 
 
 Found = tuple[Entitlement, frozenset[str]]  # a row, and all Diameter identities it lets ask
@@ -80,3 +93,14 @@ def select(
     if len(found) != 1:
         raise NotEntitled(f"{len(found)} rows for {origin_host}")
     return found[0]
+
+
+def contested(one: Found, other: Found) -> frozenset[str]:
+    """The Origin-Hosts that both rows of the same devices let ask: they need MTC-Server-Id."""
+    (row, hosts), (other_row, other_hosts) = one, other
+    begins = max(row.valid_from or 0, other_row.valid_from or 0)
+    ends = min((r.valid_until for r in (row, other_row) if r.valid_until is not None), default=None)
+    apart = ends is not None and ends <= begins
+    if row.disabled or other_row.disabled or apart or row.server_id == other_row.server_id:
+        return frozenset()
+    return hosts & other_hosts

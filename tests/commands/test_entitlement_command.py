@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import os
+import pwd
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +38,7 @@ def run(tmp_path: Path) -> Run:
 
     def invoke(*words: str, given: str | None = None) -> Result:
         config = ("--config", str(tmp_path / "mkef.toml"))
-        runner = CliRunner(env={"COLUMNS": "160"})
+        runner = CliRunner(env={"COLUMNS": "80"})
         return runner.invoke(main, ["entitlement", *words, *config], input=given)
 
     return invoke
@@ -49,14 +53,14 @@ def test_add_set_show_list_remove(run: Run) -> None:
     assert run("set", *ROW, "--lifetime-s", "60", "--disabled").exit_code == 0
     (row,) = rows(run)
     assert (row["origin_hosts"], row["lifetime_s"], row["disabled"]) == (
-        "mtc-server.example",
-        "60",
-        "yes",
+        ["mtc-server.example"],
+        60,
+        True,
     )
     run("set", *ROW, "--enabled", "--group", "fleet")
     shown = json.loads(run("show", *ROW, "--json").output)
-    assert (shown["lifetime_s"], shown["disabled"], shown["groups"]) == ("60", "", "fleet")
-    assert "lifetime_s         60" in run("show", *ROW).output
+    assert (shown["lifetime_s"], shown["disabled"], shown["groups"]) == (60, False, ["fleet"])
+    assert "lifetime_s        60\n" in run("show", *ROW).output
     assert run("remove", *ROW).output == "0010101* for mtc.example: removed\n"
     assert rows(run) == []
     actions = [json.loads(line)["action"] for line in run("audit", "--json").output.splitlines()]
@@ -84,21 +88,81 @@ def test_list_for_people(run: Run) -> None:
     ]
 
 
+def test_nothing_is_cut_in_a_pipe(run: Run) -> None:
+    """With 80 columns and more hosts than any terminal is wide."""
+    hosts = [f"server-{n:03}.a-long-name.example" for n in range(60)]
+    words = [word for host in hosts for word in ("--origin-host", host)]
+    run("add", "--imsi", ROW[0], "--server-id", "coap://[fe80::1]/mtc", *words)
+    shown = run("list").stdout
+    heading, _, line = shown.strip().splitlines()
+    assert line.split()[:62] == [ROW[0], "coap://[fe80::1]/mtc", *hosts]
+    assert "min_strength_bits" in heading
+
+
+def test_what_may_not_be_meant_is_told_on_standard_error(run: Run) -> None:
+    done = run("add", "--imsi", *ROW, "--group", "fleet")
+    assert (done.exit_code, done.stdout) == (0, "0010101* for mtc.example: added\n")
+    assert done.stderr.startswith("warning: group fleet has no Diameter identities yet")
+    run("group", "fleet", "a.example")
+    done = run(
+        "add", "--imsi", ROW[0], "--server-id", "other.example", "--origin-host", "a.example"
+    )
+    assert done.stderr.startswith("warning: 0010101* for mtc.example also names a.example: req")
+    assert done.stdout == "0010101* for other.example: added\n"
+
+
+def test_the_audit_is_objects_with_times(run: Run, tmp_path: Path) -> None:
+    run(*ADD)
+    file = tmp_path / "rows.csv"
+    run("export", str(file))
+    run("import", str(file), "--replace")
+    added, replaced = map(json.loads, run("audit", "--json").stdout.splitlines())
+    assert added["became"]["origin_hosts"] == ["mtc-server.example"]
+    assert added["was"] is None
+    assert (replaced["action"], replaced["what"]) == ("replace", str(file))
+    digest = hashlib.sha256(file.read_bytes()).hexdigest()
+    assert replaced["was"] == {"rows": 1}
+    assert replaced["became"] == {"rows": 1, "groups": 0, "sha256": digest}
+    at = datetime.fromisoformat(added["at"])
+    assert added["at"].endswith("Z")
+    assert abs((datetime.now(UTC) - at).total_seconds()) < 600
+
+
+def test_the_audit_names_the_account_whatever_the_environment_says(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.setenv(name, "alice")
+    monkeypatch.delenv("SUDO_USER", raising=False)
+    run(*ADD)
+    (line,) = map(json.loads, run("audit", "--json").stdout.splitlines())
+    assert line["who"] == pwd.getpwuid(os.geteuid()).pw_name
+
+
 def test_groups(run: Run) -> None:
     assert run("group", "fleet", "B.example", "a.example").exit_code == 0
     assert json.loads(run("groups", "--json").output) == {"fleet": ["a.example", "b.example"]}
     assert run("groups").output.split() == ["fleet", "a.example", "b.example"]
-    assert run("group", "fleet").output == "group fleet: removed\n"
+    run("add", "--imsi", *ROW, "--group", "fleet")
+    refused = run("group", "fleet")
+    assert (refused.exit_code, "group fleet: 1 row names it" in refused.stderr) == (1, True)
+    assert run("group", "fleet", "--force").output == "group fleet: removed\n"
 
 
 def test_what_is_exported_is_imported(run: Run, tmp_path: Path) -> None:
     run(*ADD, "--valid-until", "2030-01-01")
-    run("add", "--imsi", "001010200-001010349", *ROW[1:], "--origin-host", "a")
+    run("group", "fleet", "b.example", "c.example")
+    run("add", "--imsi", "001010200-001010349", *ROW[1:], "--group", "fleet")
     before, text = rows(run), run("export").output
-    assert run("export", str(tmp_path / "rows.csv")).output.endswith("2 rows written\n")
+    groups = run("groups", "--json").stdout
+    assert run("export", str(tmp_path / "rows.csv")).output.endswith("2 rows and 1 group written\n")
     assert (tmp_path / "rows.csv").read_text() == text
-    assert run("import", "-", "--replace", given=text).output == "-: 2 rows imported\n"
-    assert rows(run) == before
+    elsewhere = ("--set", f"store={tmp_path / 'new.db'}")
+    for store, how in ((elsewhere, ()), ((), ("--replace",))):
+        done = run("import", "-", *how, *store, given=text)
+        assert (done.output, done.exit_code) == ("-: 2 rows and 1 group imported\n", 0)
+        assert rows(run, *store) == before
+        assert run("groups", "--json", *store).stdout == groups
 
 
 @pytest.mark.parametrize(
@@ -109,12 +173,24 @@ def test_what_is_exported_is_imported(run: Run, tmp_path: Path) -> None:
         (("remove", "00102*", *ROW[1:]), 1, "no row for 00102* and mtc.example"),
         (("show", "2-1", *ROW[1:]), 2, "2-1: a range is two numbers"),
         (("show", "00101*", "--server-id", "MTC"), 2, "MTC: an MTC Server identity"),
-        (("add", "--imsi", *ROW), 2, "option origin_hosts: one or more Diameter identities"),
-        ((*ADD, "--lifetime-s", "0"), 2, "option lifetime_s: a whole number above 0"),
+        (("add", "--imsi", *ROW), 2, "--origin-host: one or more Diameter identities"),
+        ((*ADD, "--origin-host", "h example"), 2, "'--origin-host': 'h example' is no Diameter id"),
+        ((*ADD, "--group", "a b"), 2, "'--group': a group is named by lower-case"),
+        (("add", "--imsi", "9*", "--server-id", "M"), 2, "--server-id: an MTC Server identity"),
+        (("add", "--imsi", "9-1", *ROW[1:]), 2, "--imsi: a range is two numbers"),
+        ((*ADD, "--lifetime-s", "0"), 2, "--lifetime-s: a whole number above 0"),
+        ((*ADD, "--min-strength-bits", "256"), 2, "--min-strength-bits: at most 128: no key is"),
+        (("set", *ROW, "--min-strength-bits", "129"), 2, "--min-strength-bits: at most 128"),
+        (
+            ("set", *ROW, "--valid-from", "2027-01-01", "--valid-until", "2026-12-31"),
+            2,
+            "--valid-until: 2026-12-31T00:00:00Z is not after the beginning, 2027-01-01T00:00:00Z",
+        ),
         ((*ADD, "--rand-format", "x"), 2, "'x' is not one of 'any', 'random', 'tagged'"),
         (("list", "--imsi", "1"), 2, "an IMSI has 6 to 15"),
         (("group", "Fleet", "a"), 2, "a group is named by lower-case letters"),
-        (("group", "fleet", "a;b"), 2, "one or more Diameter identities"),
+        (("group", "fleet", "a;b"), 2, "'a;b' is no Diameter identity"),
+        (("group", "fleet", "a b"), 2, "'a b' is no Diameter identity"),
         (("import", "missing.csv"), 2, "missing.csv: No such file"),
     ],
 )
@@ -129,6 +205,10 @@ def test_a_wrong_file_changes_nothing(run: Run, tmp_path: Path) -> None:
     for octets, problem in (
         (b"imsi,server_id,origin_hosts\n1*,m,a\n2-1,m,a\n", "rows.csv: line 3, column imsi: a r"),
         (b"imsi,server_id,origin_hosts\n1*,m,a\n1*,m,a\n", "rows.csv: line 3: same row as line 2"),
+        (
+            b"imsi,server_id,origin_hosts\ngroup x,,a\n10-29,m,a\n20-35,n,a\n",
+            "rows.csv: line 4: 20-35 for n and 1-2 for m have devices in common",
+        ),
         (b"imsi\xff", "rows.csv: not UTF-8 at octet 4"),
     ):
         file.write_bytes(octets)
@@ -136,3 +216,4 @@ def test_a_wrong_file_changes_nothing(run: Run, tmp_path: Path) -> None:
         assert problem in done.output
         assert done.exit_code in {1, 2}
     assert rows(run) == []
+    assert run("groups").output == ""

@@ -9,18 +9,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mkef.domain.devices import Devices
-from mkef.domain.entitlement import Entitlement
+from mkef.domain.entitlement import Entitlement, Group
 from mkef.domain.entitlement_csv import (
     COLUMNS,
     EntitlementError,
     entitlement_of,
     read_entitlements,
     texts_of,
+    texts_of_group,
+    values_of,
 )
 from mkef_codecs.identity import ServerId
 
 HEADER = "imsi,server_id,origin_hosts"
 FULL = ",".join(COLUMNS)
+
+
+def read_rows(lines: list[str]) -> list[tuple[int, Entitlement]]:
+    return [(n, row) for n, row in read_entitlements(lines) if isinstance(row, Entitlement)]
 
 
 def test_every_column_is_read() -> None:
@@ -31,7 +37,7 @@ def test_every_column_is_read() -> None:
         "001010123456789,mtc.example,a.example,,,,,,,,,",
         '"262*",mtc.example,,"one  two",,,,,,,,no',
     ]
-    (first_line, first), (second_line, second), (third_line, third) = read_entitlements(lines)
+    (first_line, first), (second_line, second), (third_line, third) = read_rows(lines)
     assert (first_line, second_line, third_line) == (2, 3, 4)
     assert first == Entitlement(
         devices=Devices.parse("00101*"),
@@ -55,7 +61,7 @@ def test_every_column_is_read() -> None:
 
 def test_columns_stand_in_any_order() -> None:
     lines = ["origin_hosts,rand_format,imsi,server_id", "a.example,random,00101*,mtc.example"]
-    ((_, row),) = read_entitlements(lines)
+    ((_, row),) = read_rows(lines)
     assert (row.tagged, str(row.devices)) == (False, "00101*")
 
 
@@ -79,16 +85,40 @@ GOOD = "00101*,mtc.example,a.example"
         ([HEADER, "00101*,MTC.example,a"], "line 2, column server_id: an MTC Server identity is"),
         ([HEADER, "00101*"], "line 2, column server_id: an MTC Server identity is"),
         ([HEADER, "00101*,m,"], "line 2, column origin_hosts: one or more Diameter identities"),
-        ([HEADER, "00101*,m,a;b"], "line 2, column origin_hosts: one or more Diameter identities"),
+        (
+            [HEADER, "00101*,m,a;b"],
+            "line 2, column origin_hosts: 'a;b' is no Diameter identity: an",
+        ),
+        ([HEADER, "00101*,m,a..b"], "line 2, column origin_hosts: 'a..b' is no Diameter identity"),
+        ([HEADER, "00101*,m,a."], "line 2, column origin_hosts: 'a.' is no Diameter identity"),
+        ([HEADER, "00101*,m,-a"], "line 2, column origin_hosts: '-a' is no Diameter identity"),
+        ([HEADER, f"0*,m,{'a' * 64}"], "line 2, column origin_hosts: 'aaaa"),
+        ([HEADER, f"0*,m,{'a.' * 127}bc"], "line 2, column origin_hosts: 'a.a."),
         ([f"{HEADER},groups", "0*,m,,A"], "line 2, column groups: a group is named by lower-case"),
         ([f"{HEADER},min_strength_bits", f"{GOOD},strong"], "line 2, column min_strength_bits: a"),
         ([f"{HEADER},min_strength_bits", f"{GOOD},0"], "line 2, column min_strength_bits: a whole"),
+        (
+            [f"{HEADER},min_strength_bits", f"{GOOD},129"],
+            "line 2, column min_strength_bits: at mos",
+        ),
+        (
+            [f"{HEADER},valid_from,valid_until", f"{GOOD},2027-01-01,2027-01-01"],
+            "line 2, column valid_until: 2027-01-01T00:00:00Z is not after the beginning, 2027-01",
+        ),
         ([f"{HEADER},lifetime_s", f"{GOOD},\u0661"], "line 2, column lifetime_s: a whole number"),
         ([f"{HEADER},lifetime_s", f"{GOOD},{1 << 31}"], "line 2, column lifetime_s: a whole num"),
         ([f"{HEADER},rand_format", f"{GOOD},green"], "line 2, column rand_format: one of any, ran"),
         ([f"{HEADER},valid_from", f"{GOOD},soon"], "line 2, column valid_from: a time as 2026"),
         ([f"{HEADER},disabled", f"{GOOD},maybe"], "line 2, column disabled: yes, no or nothing"),
         ([HEADER, f"{GOOD}\r\r{GOOD}"], "line 2: new-line character"),
+        ([HEADER, "group fleet"], "line 2, column origin_hosts: one or more Diameter identities"),
+        (
+            [HEADER, "group fleet,,a b;"],
+            "line 2, column origin_hosts: 'b;' is no Diameter identity",
+        ),
+        ([HEADER, "group Fleet,,a"], "line 2, column imsi: a group is named by lower-case"),
+        ([HEADER, "group fleet,m,a"], "line 2, column server_id: a group has none"),
+        (["imsi,server_id", "group fleet,"], "line 2, column origin_hosts: one or more Diameter"),
     ],
 )
 def test_every_mistake_is_named(lines: list[str], problem: str) -> None:
@@ -112,7 +142,8 @@ CELLS = st.sampled_from(["00101*", "001010123456789", "mtc.example", "a b", "", 
 def test_any_file_is_rows_or_an_error(lines: list[str]) -> None:
     for header in ([HEADER], [FULL], []):
         with contextlib.suppress(EntitlementError):
-            assert all(row.origin_hosts for _, row in read_entitlements([*header, *lines]))
+            for _, entry in read_entitlements([*header, *lines]):
+                assert entry.hosts if isinstance(entry, Group) else entry.origin_hosts
 
 
 NAMES = st.frozensets(st.sampled_from(["a.example", "b.example", "c-d.example"]))
@@ -132,7 +163,36 @@ ROWS = st.builds(
     valid_from=NUMBERS,
     valid_until=NUMBERS,
     disabled=st.booleans(),
-)
+).filter(lambda row: not (row.valid_from and row.valid_until) or row.valid_from < row.valid_until)
+
+
+def test_a_line_is_a_group_among_rows() -> None:
+    lines = [HEADER, "group fleet,,B.example a.example", GOOD]
+    (_, group), (_, row) = read_entitlements(lines)
+    assert isinstance(group, Group)
+    assert group == Group("fleet", frozenset({"a.example", "b.example"}))
+    assert isinstance(row, Entitlement)
+    texts = texts_of_group(group)
+    written = ",".join(texts.get(name, "") for name in HEADER.split(","))
+    assert list(read_entitlements([HEADER, written])) == [(2, group)]
+
+
+def test_values_are_what_json_has() -> None:
+    ((_, row),) = read_rows([f"{HEADER},lifetime_s,valid_from", f"{GOOD},60,2027-01-01"])
+    assert values_of(row) == {
+        "imsi": "00101*",
+        "server_id": "mtc.example",
+        "origin_hosts": ["a.example"],
+        "groups": [],
+        "min_strength_bits": 64,
+        "rand_format": "any",
+        "lifetime_s": 60,
+        "failures_per_hour": None,
+        "requests_per_hour": None,
+        "valid_from": "2027-01-01T00:00:00Z",
+        "valid_until": None,
+        "disabled": False,
+    }
 
 
 @given(ROWS)

@@ -111,21 +111,25 @@ async def test_a_refusal_has_its_code_and_releases_no_key(
 
 
 @pytest.mark.parametrize(
-    ("rows", "mka"),
+    ("rows", "profile", "mka"),
     [
-        ("0010101234567*,mtc.example,another-server.example,64\n", "MKA 5003"),
-        ("0010109999999*,mtc.example,mtc-server.example,64\n", "MKA 5003"),
-        ("0010101234567*,another.example,mtc-server.example,64\n", "MKA 5003"),
-        ("0010101234567*,mtc.example,mtc-server.example,192\n", "MKA 32473/5003"),
+        ("0010101234567*,mtc.example,another-server.example,64\n", "0x14", "MKA 5003"),
+        ("0010109999999*,mtc.example,mtc-server.example,64\n", "0x14", "MKA 5003"),
+        ("0010101234567*,another.example,mtc-server.example,64\n", "0x14", "MKA 5003"),
+        ("0010101234567*,mtc.example,mtc-server.example,128\n", "0x04", "MKA 32473/5003"),
     ],
     ids=["another server", "another device", "another identity", "too weak a profile"],
 )
 async def test_a_server_that_is_not_entitled(
-    rows: str, mka: str, make_lab: Callable[..., Lab], labels: Callable[[Lab], list[str]]
+    rows: str,
+    profile: str,
+    mka: str,
+    make_lab: Callable[..., Lab],
+    labels: Callable[[Lab], list[str]],
 ) -> None:
     lab = make_lab()
     (lab.folder / "entitlements.csv").write_text(HEADER + rows)
-    async with lab.run(), lab.device() as device:
+    async with lab.run(), lab.device(f"profile={profile}") as device:
         with pytest.raises(DeviceError, match=r"4\.01"):
             await device.send(b"21.5")
     seen = labels(lab)

@@ -28,7 +28,6 @@ from msgspec.structs import replace
 from released_keys import check_ledger
 
 from hlr_stub.node import HlrNode
-from mkef.commands.entitlement import editor
 from mkef.config import MkefConfig
 from mkef.domain.entitlement_csv import entitlement_of
 from mkef.domain.freshness import WINDOW
@@ -36,6 +35,7 @@ from mkef.net.database import Location
 from mkef.net.store import Database, open_store
 from mkef.node import MkefNode
 from mkef.ops.configuration import load
+from mkef.records.editor import Editor
 from mkef.records.reading import NAME
 from mkef.records.schema import MIGRATIONS
 from mkef_codecs.establishment import Profile
@@ -63,7 +63,7 @@ async def pair(tmp_path: Path, postgresql: Any) -> AsyncIterator[Pair]:
     store = Location.parse(url)
     hlr_config = prepare(tmp_path)
     with closing(open_store(store, MIGRATIONS, NAME)) as database:
-        editor(database).add(entitlement_of(ROW))
+        Editor(database, "operator", 0.0).add(entitlement_of(ROW))
     async with AsyncExitStack() as stack:
         hlr = await stack.enter_async_context(HlrNode(hlr_config))
         peers = []

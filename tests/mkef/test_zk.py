@@ -34,10 +34,10 @@ from mkef.net.database import Location
 from mkef.net.sources import Sources
 from mkef.ops.configuration import MetricsSection
 from mkef.ops.metrics import Metrics
+from mkef.records.editor import Editor
 from mkef.records.ledger import SqlLedger
 from mkef.records.lookup import SqlLookup
 from mkef.records.reading import Records
-from mkef.records.registry import Editor
 from mkef.service import KeyService, UnknownProfile
 from mkef.stack.diameter_access import Remote
 from mkef.stack.diameter_events import LocalNode

@@ -27,11 +27,11 @@ from msgspec.structs import replace
 from released_keys import check_ledger
 
 from hlr_stub.node import HlrNode
-from mkef.commands.entitlement import editor
 from mkef.demo.programs import Service
 from mkef.domain.entitlement_csv import entitlement_of
 from mkef.net.database import Location
 from mkef.net.store import open_store
+from mkef.records.editor import Editor
 from mkef.records.reading import NAME
 from mkef.records.schema import MIGRATIONS
 from mkef_codecs.establishment import Profile
@@ -63,7 +63,7 @@ async def test_one_ledger_behind_a_balancer_and_one_mkef_killed(
     url = postgresql.url()
     hlr_config = prepare(tmp_path)
     with closing(open_store(Location.parse(url), MIGRATIONS, NAME)) as database:
-        editor(database).add(entitlement_of(ROW))
+        Editor(database, "operator", 0.0).add(entitlement_of(ROW))
     async with asyncio.timeout(PATIENCE_S), AsyncExitStack() as stack:
         hlr = await stack.enter_async_context(HlrNode(hlr_config))
         services = []
