@@ -9,6 +9,7 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from mkef.domain.breaker import State
+from mkef.records.ledger import Rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +19,7 @@ class Gauges(Collector):
     hlrs: Callable[[], Mapping[str, State]]
     under_way: Callable[[], int]
     let_in: Callable[[], float]
-    ledger: Callable[[], Mapping[str, int]]
+    ledger: Callable[[], Rows]
     peers: Callable[[], Iterable[str]]
     associations: Callable[[], Iterable[str]]
 
@@ -32,8 +33,9 @@ class Gauges(Collector):
                 states.add_metric([name, state.value], float(state is now))
         yield states
         rows = GaugeMetricFamily("mkef_ledger_rows", "Used RANDs, and counters", labels=["kind"])
-        for kind, count in self.ledger().items():
-            rows.add_metric([kind], count)
+        ledger = self.ledger()
+        rows.add_metric(["rand"], ledger.rand)
+        rows.add_metric(["counter"], ledger.counter)
         yield rows
         yield GaugeMetricFamily("mkef_requests_under_way", "At the HLRs", value=self.under_way())
         yield GaugeMetricFamily(

@@ -30,7 +30,7 @@ from mkef.net.store import Store
 from mkef.net.tasks import Tasks
 from mkef.net.tls import make_context
 from mkef.ops.metrics import Metrics
-from mkef.records.ledger import SqlLedger, count
+from mkef.records.ledger import SqlLedger
 from mkef.records.lookup import SqlLookup
 from mkef.records.reading import NAME, Records
 from mkef.records.schema import MIGRATIONS
@@ -277,7 +277,7 @@ class MkefNode(Running):
         while True:
             try:
                 async with Store(self._config.store, MIGRATIONS, NAME) as store:
-                    self._ledger.rows = await store.run(count)
+                    await store.run(self._ledger.count)
             except StoreError as error:
                 log.warning("store unavailable", problem=str(error))
             await asyncio.sleep(COUNTING_S)

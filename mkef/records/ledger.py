@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import chain
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from mkef.domain.errors import RandNotFresh, RecordsUnavailable
@@ -51,6 +52,18 @@ DELETE_SOME = (
 )
 
 
+class Rows(Struct):
+    """How many rows there are: used RANDs, and IMSIs with a counter."""
+
+    rand: int = 0
+    counter: int = 0
+
+    def add(self, more: Rows) -> None:
+        """So many more, or less."""
+        self.rand += more.rand
+        self.counter += more.counter
+
+
 class SqlLedger:
     """The ledger of one MKEF's store."""
 
@@ -69,8 +82,11 @@ class SqlLedger:
         self._remember_s = remember_s  # random RANDs; None: for ever
         self._swept = (0, b"")  # how far: the key of the row that was looked at last
         self.problem: str | None = None  # why the last write failed
-        self.rows: dict[str, int] = {"rand": 0, "counter": 0}  # as they were counted last
-        self._write: Batch[Use, int] = Batch(records.writer, use_all)
+        self._written = Rows()  # by this process, which its writer alone changes
+        self._others = Rows()  # what else was there when all were counted last
+        self._write: Batch[Use, int] = Batch(
+            records.writer, partial(use_all, written=self._written)
+        )
 
     async def use(self, use: Use) -> int:
         """Mark as used; back when it is on the disk, with all others of the same moment."""
@@ -96,18 +112,28 @@ class SqlLedger:
         if self._remember_s is not None:
             before, after = int(now - self._remember_s), self._swept
             self._swept = await self._records.writer.run(
-                lambda database: sweep(database, after, before)
+                lambda database: sweep(database, after, before, self._written)
             )
 
+    @property
+    def rows(self) -> Rows:
+        """As they were counted last, with what this process has written since."""
+        rows = replace(self._written)
+        rows.add(self._others)
+        return rows
 
-def count(database: Database) -> dict[str, int]:
-    """How many RANDs were used, and how many IMSIs have a counter; looks at every row."""
-    ((rands,),) = database.query("SELECT count(*) FROM used_rand")
-    ((counters,),) = database.query("SELECT count(*) FROM used_counter")
-    return {"rand": rands, "counter": counters}
+    def count(self, database: Database) -> None:
+        """Look at every row, also those that others have written."""
+        with database.snapshot():
+            written = replace(self._written)
+            ((rands,),) = database.query("SELECT count(*) FROM used_rand")
+            ((counters,),) = database.query("SELECT count(*) FROM used_counter")
+        self._others = Rows(rands - written.rand, counters - written.counter)
 
 
-def sweep(database: Database, after: tuple[int, bytes], before: int) -> tuple[int, bytes]:
+def sweep(
+    database: Database, after: tuple[int, bytes], before: int, written: Rows
+) -> tuple[int, bytes]:
     """Look at some RANDs behind the key `after` and forget those used earlier than `before`.
 
     Returns where to go on; no index is needed for what is seldom done.
@@ -115,9 +141,9 @@ def sweep(database: Database, after: tuple[int, bytes], before: int) -> tuple[in
     rows = database.query(SELECT_NEXT, *after, SWEPT)
     last = (rows[0][0], bytes(rows[0][1])) if rows else None
     if last is None:
-        database.change(DELETE_REST, *after, before)
+        written.rand -= database.change(DELETE_REST, *after, before)
         return (0, b"")
-    database.change(DELETE_SOME, *after, *last, before)
+    written.rand -= database.change(DELETE_SOME, *after, *last, before)
     return last
 
 
@@ -165,28 +191,35 @@ def _spent_rand(row: Row | None) -> Spent:
     return Spent(rand=True, answered=Answered(bytes(request), *answer) if request else None)
 
 
-def use_all(database: Database, uses: Sequence[Use]) -> list[Outcome]:
+def use_all(database: Database, uses: Sequence[Use], written: Rows | None = None) -> list[Outcome]:
     """One transaction for many: one statement for all random RANDs if they are fresh, which is
     refused whole if one is not; then one after the other.
 
     A statement costs more than its row: its thread lets go of the interpreter, and waits for it
-    again. Rows are written in the order of their keys, so that no two MKEFs lock crosswise.
+    again. Rows are written in the order of their keys, so that no two MKEFs lock crosswise. New
+    rows are added to `written`.
     """
+    new = Rows()
+    outcomes: list[Outcome] = [use.expires_at for use in uses]
     try:
-        _use_together(database, sorted(uses, key=_order))
+        _use_together(database, sorted(uses, key=_order), new)
     except (DuplicateRow, RandNotFresh):
-        return _use_singly(database, uses)
-    return [use.expires_at for use in uses]
+        new = Rows()
+        outcomes = _use_singly(database, uses, new)
+    if written is not None:
+        written.add(new)
+    return outcomes
 
 
 def _order(use: Use) -> tuple[bool, str, bytes]:
     return use.tagged, use.imsi.digits, use.rand
 
 
-def _use_together(database: Database, uses: Sequence[Use]) -> None:
+def _use_together(database: Database, uses: Sequence[Use], new: Rows) -> None:
     """Mark all as used, or none, if one was used or is there twice: DuplicateRow, RandNotFresh."""
     rands = [_row_of(use) for use in uses if not use.tagged]
     tagged = uses[len(rands) :]
+    new.rand = len(rands)
     if not tagged:
         _insert(database.commit, INSERT_RANDS, rands)
         return
@@ -194,7 +227,7 @@ def _use_together(database: Database, uses: Sequence[Use]) -> None:
         if rands:
             _insert(database.change, INSERT_RANDS, rands)
         for use in tagged:
-            if _use_counter(database, number_of(use.imsi), use) is not None:
+            if _use_counter(database, number_of(use.imsi), use, new) is not None:
                 raise RandNotFresh("a request of several was answered")
         _insert(database.change, INSERT_ANSWERED, [_answer_of(use) for use in tagged])
 
@@ -219,18 +252,18 @@ def _answer_of(use: Use) -> tuple[object, ...]:
     return use.digest, use.server_id, use.at, use.answered_until, use.expires_at
 
 
-def _use_singly(database: Database, uses: Sequence[Use]) -> list[Outcome]:
+def _use_singly(database: Database, uses: Sequence[Use], new: Rows) -> list[Outcome]:
     outcomes: list[Outcome] = [0] * len(uses)
     with database.transaction():
         for n in sorted(range(len(uses)), key=lambda n: _order(uses[n])):
-            outcomes[n] = _use(database, uses[n])
+            outcomes[n] = _use(database, uses[n], new)
     return outcomes
 
 
-def _use(database: Database, use: Use) -> Outcome:
+def _use(database: Database, use: Use, new: Rows) -> Outcome:
     mark = _use_counter if use.tagged else _use_rand
     try:
-        repeated = mark(database, number_of(use.imsi), use)
+        repeated = mark(database, number_of(use.imsi), use, new)
     except RandNotFresh as refusal:
         return refusal
     if repeated is not None:
@@ -240,14 +273,15 @@ def _use(database: Database, use: Use) -> Outcome:
     return use.expires_at
 
 
-def _use_rand(database: Database, _imsi: int, use: Use) -> Answered | None:
+def _use_rand(database: Database, _imsi: int, use: Use, new: Rows) -> Answered | None:
     if _insert(database.change, INSERT_RAND, [_row_of(use)]):
+        new.rand += 1
         return None
     (spent,) = spent_all(database, [use])
     return check_fresh(use, spent, use.at)
 
 
-def _use_counter(database: Database, imsi: int, use: Use) -> Answered | None:
+def _use_counter(database: Database, imsi: int, use: Use, new: Rows) -> Answered | None:
     while True:
         counter = _counters(database, [imsi]).get(imsi)
         repeated = check_fresh(
@@ -257,9 +291,10 @@ def _use_counter(database: Database, imsi: int, use: Use) -> Answered | None:
             return repeated
         if counter is None:
             done = database.change(INSERT_COUNTER, imsi, use.counter, _signed(1))
+            new.counter += done
         else:
-            new, old = counter.use(use.counter), counter
-            values = (new.last, _signed(new.used), imsi, old.last, _signed(old.used))
+            after, old = counter.use(use.counter), counter
+            values = (after.last, _signed(after.used), imsi, old.last, _signed(old.used))
             done = database.change(UPDATE_COUNTER, *values)
         if done:  # else another MKEF was first: look again
             return None

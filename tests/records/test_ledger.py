@@ -16,7 +16,7 @@ from mkef.domain.errors import RandNotFresh, RecordsUnavailable
 from mkef.domain.freshness import Answered, Counter, Spent, Use
 from mkef.net.database import Location
 from mkef.net.store import StoreError, open_store
-from mkef.records.ledger import SqlLedger, spent_all, use_all
+from mkef.records.ledger import Rows, SqlLedger, spent_all, use_all
 from mkef.records.lookup import SqlLookup
 from mkef.records.reading import NAME, Records
 from mkef.records.schema import MIGRATIONS, number_of
@@ -191,6 +191,36 @@ async def test_rands_are_remembered_as_long_as_configured(
         await ledger.forget(NOW + 105)
     known = [(await spent(lookup, use(bytes((n,)) * 16, digest=b""))).rand for n in range(10)]
     assert known == [False] * 5 + [True] * 5
+
+
+async def test_rows_are_counted_as_they_are_written(
+    location: Location, records: Records, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those of other MKEFs whenever all are counted."""
+    monkeypatch.setattr("mkef.records.ledger.SWEPT", 3)
+    ledger = SqlLedger(records, remember_s=100)
+    random = [use(bytes((n,)) * 16, digest=bytes((n,)) * 32, at=NOW + n) for n in range(10)]
+    for each in (*random[:5], *random[:5]):  # the same request again is no new row
+        await ledger.use(each)
+    counted = [tagged(n) for n in (7, 9)]
+    both = (*random[5:], *counted, tagged(20, imsi=OTHER), replace(random[6], digest=b"x" * 32))
+    outcomes = await asyncio.gather(*map(ledger.use, both), return_exceptions=True)
+    assert isinstance(outcomes[-1], RandNotFresh)
+    assert ledger.rows == Rows(rand=10, counter=2)
+    async with Records(location) as others:
+        other = SqlLedger(others)
+        await other.use(use(b"\xff" * 16, digest=b"e" * 32, at=NOW + 200))
+        assert (ledger.rows.rand, other.rows.rand) == (10, 1)
+        await others.writer.run(ledger.count)
+        await others.writer.run(other.count)
+        assert ledger.rows == other.rows == Rows(rand=11, counter=2)
+    await ledger.use(use(b"\xfe" * 16, digest=b"f" * 32, at=NOW + 200))
+    assert ledger.rows.rand == 12
+    for _ in range(5):
+        await ledger.forget(NOW + 105)
+    assert ledger.rows == Rows(rand=7, counter=2)
+    await records.writer.run(ledger.count)
+    assert ledger.rows == Rows(rand=7, counter=2)
 
 
 async def test_a_write_that_is_given_up_says_nothing_of_the_store(
