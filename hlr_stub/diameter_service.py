@@ -97,7 +97,11 @@ class DiameterService:
         imsi = _imsi(rir.user_name)
         if self._faults and (faults := self._faults.draw(imsi.digits)):
             return self._faulty(
-                imsi, faults, lambda: self._rands(rir, imsi, remote), self._ria(rir)
+                imsi,
+                faults,
+                lambda: self._rands(rir, imsi, remote),
+                self._ria(rir),
+                lambda outcome: self._note(outcome, rir, imsi, remote),
             )
         return self._rands(rir, imsi, remote)
 
@@ -171,7 +175,13 @@ class DiameterService:
             return _at_once(replace(self._aia(air), result_code=ResultCode.AUTHORIZATION_REJECTED))
         faults = self._faults.draw(imsi.digits) if self._faults else ()
         if faults:
-            return self._faulty(imsi, faults, lambda: self._answer_air(air, imsi), self._aia(air))
+            return self._faulty(
+                imsi,
+                faults,
+                lambda: self._answer_air(air, imsi),
+                self._aia(air),
+                lambda outcome: self._count("AIR", outcome),
+            )
         return self._answer_air(air, imsi)
 
     async def _answer_air(self, air: AIR, imsi: Imsi) -> AIA:
@@ -236,9 +246,12 @@ class DiameterService:
         faults: tuple[Fault, ...],
         answer: Callable[[], B | Coroutine[Any, Any, B]],
         empty: B,
+        fell: Callable[[str], None],
     ) -> B:
         for fault in faults:
             self._count("fault", str(fault.kind))
+            if fault.outcome is not None:
+                fell(fault.outcome)
             early = await _before(fault, empty)
             if early is not None:
                 return early

@@ -25,6 +25,9 @@ class FaultKind(StrEnum):
     GARBAGE = "garbage"  # octets that no decoder takes
 
 
+# What leaves nothing to look up.
+_INSTEAD = frozenset({FaultKind.DROP, FaultKind.ABORT, FaultKind.ERROR, FaultKind.GARBAGE})
+
 ERRORS = {error.name.lower().replace("_", "-"): error for error in MapUserError}
 
 
@@ -58,6 +61,11 @@ class Fault:
 
     def __str__(self) -> str:
         return f"{self.kind}={self.value}" if self.value else str(self.kind)
+
+    @property
+    def outcome(self) -> str | None:
+        """What becomes of a request by it where it takes an answer's place, as `fault:drop`."""
+        return f"fault:{self}" if self.kind in _INSTEAD else None
 
     @property
     def delay_s(self) -> float:

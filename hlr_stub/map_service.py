@@ -166,6 +166,8 @@ class MapService:
     ) -> Answered:
         for fault in faults:
             self._count("fault", str(fault.kind))
+            if fault.outcome is not None:
+                self._fell(fault.outcome, arg, caller)
             early = await _before(fault)
             if early is not None:
                 return early
@@ -176,6 +178,13 @@ class MapService:
             for fault in faults:
                 answer = await self._spoil(fault, arg, answer)
         return answer
+
+    def _fell(self, outcome: str, arg: SendAuthenticationInfoArg, caller: Caller) -> None:
+        if arg.rand_list is None or not self._variant:
+            self._count("sendAuthenticationInfo", outcome)
+        else:
+            self._note(outcome, arg, caller)
+            self._count("variant", outcome)
 
     async def _spoil(
         self, fault: Fault, arg: SendAuthenticationInfoArg, answer: SendAuthenticationInfoRes

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -288,6 +289,21 @@ async def test_faults_that_are_answers(
         add_fault(store.database, Fault.parse(fault))
     async with home() as ask:
         assert result(await ask(request_)) == wanted
+
+
+@pytest.mark.parametrize("fault", ["abort", "garbage", "drop", "error=system-failure"])
+async def test_a_use_that_a_fault_took_is_an_audit_line(
+    home: Home, config_file: Path, tmp_path: Path, fault: str
+) -> None:
+    with closing(open_subscribers(load(config_file, HlrConfig))) as store:
+        add_fault(store.database, Fault.parse(fault))
+    audit = tmp_path / "audit.jsonl"
+    async with home(f'audit.file="{audit}"') as ask:
+        with suppress(RequestFailed):
+            await ask(rir(), timeout_s=0.2)
+    (line,) = map(json.loads, audit.read_text().splitlines())
+    assert (line["outcome"], line["caller"]) == (f"fault:{fault}", MKEF)
+    assert line["zr_session_id"] == f"{MKEF};1;1"
 
 
 async def test_another_rand_than_asked_for(home: Home, config_file: Path) -> None:

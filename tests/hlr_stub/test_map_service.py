@@ -6,7 +6,7 @@ import asyncio
 import json
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -459,7 +459,8 @@ def faulty(home: Home, *faults: str, imsi: str = "") -> None:
 async def test_each_error(home: Home, error: MapUserError) -> None:
     faulty(home, f"error={error.name.lower().replace('_', '-')}")
     assert await home.ask(argument([RAND])) is error
-    assert home.counted == {("fault", "error"): 1}
+    outcome = f"fault:error={error.name.lower().replace('_', '-')}"
+    assert home.counted == {("fault", "error"): 1, ("variant", outcome): 1}
 
 
 async def test_another_rand_than_asked_for(home: Home) -> None:
@@ -505,4 +506,32 @@ async def test_a_fault_of_another_subscriber(home: Home) -> None:
 async def test_faults_keep_their_order(home: Home) -> None:
     faulty(home, "delay=0.01", "error=data-missing")
     assert await home.ask(argument([RAND])) is MapUserError.DATA_MISSING
-    assert home.counted == {("fault", "delay"): 1, ("fault", "error"): 1}
+    assert home.counted == {
+        ("fault", "delay"): 1,
+        ("fault", "error"): 1,
+        ("variant", "fault:error=data-missing"): 1,
+    }
+
+
+@pytest.mark.parametrize("fault", ["drop", "abort", "garbage", "error=system-failure"])
+async def test_a_use_that_a_fault_took_is_an_audit_line(
+    home: Home, log: list[structlog.typing.EventDict], fault: str
+) -> None:
+    faulty(home, "delay=0.001", fault)
+    with suppress(TimeoutError):
+        await asyncio.wait_for(home.ask(argument(rand_list(2))), 0.1)
+    (line,) = log
+    assert (line["audit"], line["outcome"]) == (True, f"fault:{fault}")
+    assert (line["imsi"], line["rands"], line["zr_otid"]) == (IMSI, 2, "0a1b2c3d")
+    assert home.counted["variant", f"fault:{fault}"] == 1
+
+
+async def test_an_ordinary_request_that_a_fault_took_is_counted(
+    home: Home, log: list[structlog.typing.EventDict]
+) -> None:
+    faulty(home, "abort")
+    assert await home.ask(argument(None)) is Mistake.ABORT
+    home.variant = False
+    del home._service
+    assert await home.ask(argument([RAND])) is Mistake.ABORT
+    assert (home.counted["sendAuthenticationInfo", "fault:abort"], log) == (2, [])
