@@ -173,9 +173,9 @@ def remove(*, imsi: Imsi, config_file: Path, settings: tuple[str, ...]) -> None:
 
 
 def row_of(subscriber: Subscriber, *, with_keys: bool = False) -> dict[str, Any]:
-    """A subscription as tables and JSON show it."""
-    row: dict[str, Any] = dict(describe(subscriber, with_keys=with_keys))
-    return row | {
+    """A subscription as tables and JSON show it; None: it has none."""
+    texts = describe(subscriber, with_keys=with_keys)
+    return {name: text or None for name, text in texts.items()} | {
         "sqn": subscriber.sqn,
         "ind_bits": subscriber.ind_bits,
         "mtc_allowed": subscriber.mtc_allowed,

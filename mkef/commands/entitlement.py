@@ -196,8 +196,9 @@ def list_command(
     shown = [values_of(row) for row in rows[:limit]]
     empty = "no rows: `mkef entitlement add --help`"
     print_rows(shown if as_json else _used(shown), as_json=as_json, empty=empty)
-    if len(rows) > limit and not as_json:
-        click.echo(f"and more: --limit {limit * 10}, --imsi IMSI, or `mkef entitlement export`")
+    if len(rows) > limit:
+        more = f"and more: --limit {limit * 10}, --imsi IMSI, or `mkef entitlement export`"
+        click.echo(more, err=True)
 
 
 def _used(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

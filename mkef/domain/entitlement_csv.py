@@ -33,7 +33,7 @@ _TRUTHS = {"": False, "no": False, "yes": True}
 _NAME = re.compile(r"[a-z0-9_][a-z0-9_.-]{0,62}", re.ASCII)
 _LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
 _HOST = re.compile(rf"(?=.{{1,255}}\Z){_LABEL}(?:\.{_LABEL})*", re.ASCII)
-_GROUP = "group "  # and a name, in the column `imsi`: this line says who is in a group
+_GROUP = "group"  # and a name, in the column `imsi`: this line says who is in a group
 _LARGEST = (1 << 31) - 1
 
 
@@ -79,7 +79,7 @@ def _group_of(texts: Mapping[str, str]) -> Group:
     hosts = read("origin_hosts", _hosts)
     if not hosts:
         raise EntitlementError("one or more Diameter identities", column="origin_hosts")
-    return Group(read("imsi", lambda text: parse_group(text.removeprefix(_GROUP))), hosts)
+    return Group(read("imsi", lambda text: parse_group(text.removeprefix(_GROUP).strip())), hosts)
 
 
 def _check_header(names: Iterable[str]) -> None:
@@ -166,7 +166,7 @@ def texts_of(row: Entitlement) -> dict[str, str]:
 
 def texts_of_group(group: Group) -> dict[str, str]:
     """The columns of a group as text; `read_entitlements` reads them back."""
-    return {"imsi": f"{_GROUP}{group.name}", "origin_hosts": _text(sorted(group.hosts))}
+    return {"imsi": f"{_GROUP} {group.name}", "origin_hosts": _text(sorted(group.hosts))}
 
 
 def _text(value: Any) -> str:

@@ -81,7 +81,8 @@ def test_list_for_people(run: Run) -> None:
         "rand_format",
     ]
     assert len(lines) == 2
-    assert "and more: --limit 10, --imsi IMSI" in run("list", "--limit", "1").output
+    for how in ((), ("--json",)):
+        assert "and more: --limit 10, --imsi IMSI" in run("list", "--limit", "1", *how).stderr
     assert [row["imsi"] for row in rows(run, "--imsi", "001010123456789")] == [
         "001010123456789",
         "0010101*",

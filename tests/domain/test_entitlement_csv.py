@@ -117,6 +117,7 @@ GOOD = "00101*,mtc.example,a.example"
             "line 2, column origin_hosts: 'b;' is no Diameter identity",
         ),
         ([HEADER, "group Fleet,,a"], "line 2, column imsi: a group is named by lower-case"),
+        ([HEADER, "group ,,a"], "line 2, column imsi: a group is named by lower-case"),
         ([HEADER, "group fleet,m,a"], "line 2, column server_id: a group has none"),
         (["imsi,server_id", "group fleet,"], "line 2, column origin_hosts: one or more Diameter"),
     ],

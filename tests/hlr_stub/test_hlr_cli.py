@@ -53,7 +53,7 @@ def test_add_list_show_remove(run: Run, add: Run) -> None:
         "amf": "8000",
         "sqn": 0,
         "ind_bits": 5,
-        "parameters": "",
+        "parameters": None,
         "mtc_allowed": True,
         "tagged_only": True,
     }
@@ -147,7 +147,7 @@ def test_a_duplicate_is_refused(add: Run) -> None:
 @pytest.mark.parametrize(
     ("words", "shown"),
     [
-        (("--algorithm", "comp128v3", "--ki", KI), {"algorithm": "comp128v3", "opc": ""}),
+        (("--algorithm", "comp128v3", "--ki", KI), {"algorithm": "comp128v3", "opc": None}),
         (
             ("--algorithm", "tuak", "--ki", KI * 2, "--op", OP * 2, "--parameters", "iterations=2"),
             {"algorithm": "tuak", "parameters": "iterations=2"},
@@ -195,7 +195,7 @@ def test_fields_are_set_and_the_others_stay(run: Run, add: Run) -> None:
     assert run("subscriber", "set", IMSI, "--op", OP).exit_code == 0
     assert run("subscriber", "set", IMSI, "--algorithm", "comp128v2", "--no-mtc").exit_code == 0
     row = json.loads(run("subscriber", "show", IMSI, "--with-keys", "--json").output)
-    assert (row["algorithm"], row["opc"], row["mtc_allowed"]) == ("comp128v2", "", False)
+    assert (row["algorithm"], row["opc"], row["mtc_allowed"]) == ("comp128v2", None, False)
 
 
 @pytest.mark.parametrize(
