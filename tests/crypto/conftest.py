@@ -33,7 +33,7 @@ def auc_gen(program: Callable[[str], str]) -> AucGen:
             capture_output=True,
             text=True,
             check=False,
-            timeout=60,
+            timeout=300,
         )
         parts = done.stdout.split("=====\n")[:-1]
         return [dict(re.findall(r"^([\w.]+):\t(\w+)$", part, re.MULTILINE)) for part in parts]

@@ -20,6 +20,19 @@ def test_xor_2g() -> None:
     assert vector.kc.octets.hex() == "303132333c3d3e3f"
 
 
+@pytest.mark.parametrize(
+    ("rand", "sres", "kc"),
+    [
+        ("00" * 16, "00010203", "0405060708090a0b"),
+        ("00102030405060708090a0b0c0d0e0f0", "00112233", "445566778899aabb"),
+    ],
+)
+def test_xor_2g_as_osmocom_has_it(rand: str, sres: str, kc: str) -> None:
+    """What libosmocore's own tests of its XOR-2G expect."""
+    vector = Xor2g(K).gsm(bytes.fromhex(rand))
+    assert (vector.sres.hex(), vector.kc.octets.hex()) == (sres, kc)
+
+
 def test_xor_3g() -> None:
     """TS 34.108 clause 8.1.2."""
     xor = Xor3g(K)
