@@ -26,7 +26,6 @@ from mkef.domain.keys import Grant, KeyRequest
 from mkef.net.endpoint import Endpoint
 from mkef.net.sources import Sources
 from mkef.ops.http import HttpServer
-from mkef.ops.metrics import Metrics
 from mkef.service import KeyService, UnknownProfile
 from mkef_codecs.diameter.result_codes import ResultCode
 from mkef_codecs.errors import CodecError
@@ -62,6 +61,11 @@ class Problem(Exception):
     parameter: str | None = None
 
     @property
+    def reason(self) -> str:
+        """For the log."""
+        return f"{self.parameter}: {self.detail}" if self.parameter else self.detail
+
+    @property
     def body(self) -> dict[str, Any]:
         """ProblemDetails."""
         body: dict[str, Any] = {
@@ -94,10 +98,9 @@ PROBLEMS: Mapping[Code, Problem] = {
 class HttpFront:
     """Answers key requests of HTTP clients; a client is the dNSName of its certificate."""
 
-    def __init__(self, service: KeyService, *, sources: Sources, metrics: Metrics) -> None:
+    def __init__(self, service: KeyService, *, sources: Sources) -> None:
         self._service = service
         self._sources = sources
-        self._metrics = metrics
 
     def server(self, listen: Endpoint, tls: ssl.SSLContext, *, stop_s: float) -> HttpServer:
         """The server of this front, whose requests have so many seconds to end at a stop."""
@@ -110,11 +113,14 @@ class HttpFront:
         )
 
     async def _establish(self, request: web.Request) -> web.Response:
-        correlation = self._correlation(request)
+        correlation, names = self._correlation(request), certified_names(request)
         try:
-            question = self._read(await _question(request), certified_names(request))
+            question = self._read(await _question(request), names)
         except Problem as problem:
-            self._metrics.requests.add(str(problem.status))
+            self._service.malformed(
+                *(str(problem.status), problem.cause, problem.reason, correlation),
+                peer=", ".join(sorted(names)),
+            )
             return _problem(problem, correlation)
         try:
             if not question.origin_host:
@@ -163,6 +169,8 @@ async def _question(request: web.Request) -> Question:
         raise Problem(415, "UNSUPPORTED_MEDIA_TYPE", "application/json wanted")
     try:
         return msgspec.json.decode(await request.read(), type=Question)
+    except web.HTTPRequestEntityTooLarge as error:
+        raise Problem(413, "REQUEST_ENTITY_TOO_LARGE", error.reason) from None
     except msgspec.ValidationError as error:
         what, _, where = str(error).partition(" - at `$.")
         missing = re.search(r"missing required field `(\w+)`", what)

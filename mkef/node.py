@@ -242,7 +242,7 @@ class MkefNode(Running):
             return None
         from mkef.http_front import HttpFront  # noqa: PLC0415 - aiohttp, as above
 
-        front = HttpFront(service, sources=self._sources, metrics=self._metrics)
+        front = HttpFront(service, sources=self._sources)
         tls = make_context(section.tls, server_side=True)
         return await stack.enter_async_context(
             front.server(section.listen, tls, stop_s=self._config.settle_s)
@@ -254,17 +254,15 @@ class MkefNode(Running):
         self._shedding = Shedding(
             self._establishment.load, local, sources=self._sources, metrics=self._metrics
         )
+        front = ZkFront(local, service, sources=self._sources)
         return DiameterNode(
             zk,
             local,
             listen=zk.listen,
             settle_s=self._config.settle_s,
             shed=self._shedding,
-            handlers={
-                MKR.APPLICATION: ZkFront(
-                    local, service, sources=self._sources, metrics=self._metrics
-                )
-            },
+            handlers={MKR.APPLICATION: front},
+            unread=front.unread,
             expiry_of=key_expiry,
             # Zk is tapped at the MTC Server: each leg at one end.
             capture=Capture(None, node="mkef", clock=self._sources.clock),

@@ -180,6 +180,18 @@ class KeyService:
         )
         return code
 
+    def malformed(
+        self, answer: str, name: str, reason: str, correlation: str | None, **known: str
+    ) -> None:
+        """A request that cannot be read, counted and logged as those that are refused.
+
+        `known` is what of it is: its `server`, or the `peer` that it came from.
+        """
+        self._metrics.requests.add(answer)
+        if correlation is not None:
+            known["correlation"] = correlation
+        self._log.warning("key refused", answer=answer, name=name, reason=reason, **known)
+
 
 def _settle(copies: list[_Copy], outcome: Grant | BaseException) -> None:
     for copy in copies:

@@ -9,13 +9,14 @@ from mkef.answers import Code
 from mkef.domain.errors import Refusal
 from mkef.domain.keys import Grant, KeyRequest
 from mkef.mkr import check_peer, read_request
+from mkef.net.diameter_owner import tell_unread
 from mkef.net.sources import Sources
-from mkef.ops.metrics import Metrics
 from mkef.service import KeyService, UnknownProfile
 from mkef.stack.diameter_access import Remote
-from mkef.stack.diameter_events import LocalNode
+from mkef.stack.diameter_events import LocalNode, Malformed
 from mkef_codecs.diameter.commands import SUCCESS, Body, Message
 from mkef_codecs.diameter.errors import CommandUnsupported, DiameterError, TooBusy
+from mkef_codecs.diameter.result_codes import ResultCode
 from mkef_codecs.generated.diameter import (
     MKA,
     MKR,
@@ -38,13 +39,10 @@ def key_expiry(body: Body) -> float | None:
 class ZkFront:
     """Answers MKRs."""
 
-    def __init__(
-        self, local: LocalNode, service: KeyService, *, sources: Sources, metrics: Metrics
-    ) -> None:
+    def __init__(self, local: LocalNode, service: KeyService, *, sources: Sources) -> None:
         self._local = local
         self._service = service
         self._sources = sources
-        self._metrics = metrics
 
     def __call__(self, message: Message, remote: Remote) -> MKA | Coroutine[Any, Any, MKA]:
         """The MKA of an MKR; malformed ones raise the DiameterError that answers them."""
@@ -54,13 +52,30 @@ class ZkFront:
         try:
             question = read_request(mkr, self._sources.clock())
         except DiameterError as error:
-            self._metrics.requests.add(str(error.result_code))
+            self._malformed(error.result_code, str(error), mkr.session_id, remote, mkr.origin_host)
             raise
         try:
             check_peer(mkr, remote)
         except Refusal as refusal:
             return self._refused(mkr, question, refusal)
         return self._answer(mkr, question, self._service.establish(question, mkr.session_id))
+
+    def unread(self, malformed: Malformed, remote: Remote | None) -> None:
+        """A message that no grammar has: told as a key that is refused if it asks for one."""
+        header = malformed.header
+        asks = header.is_request and header.command == MKR.COMMAND
+        if remote is None or not asks or header.application != MKR.APPLICATION:
+            tell_unread(malformed, remote)
+            return
+        code, session_id = malformed.result_code, malformed.session_id
+        self._malformed(code, malformed.problem, session_id, remote, None)
+
+    def _malformed(
+        self, code: int, problem: str, session_id: str | None, remote: Remote, server: str | None
+    ) -> None:
+        known = {"peer": remote.origin_host} | ({} if server is None else {"server": server})
+        name = f"DIAMETER_{ResultCode(code).name}"
+        self._service.malformed(str(code), name, problem, session_id, **known)
 
     async def _answer(
         self, mkr: MKR, question: KeyRequest | UnknownProfile, granting: Awaitable[Grant]

@@ -18,7 +18,7 @@ from mkef.net import sctp
 from mkef.net.capture import Capture
 from mkef.net.diameter_connector import Connector
 from mkef.net.diameter_link import Link
-from mkef.net.diameter_owner import Context, Serve, Share, Shed
+from mkef.net.diameter_owner import Context, Serve, Share, Shed, Unread, tell_unread
 from mkef.net.diameter_requests import Requests
 from mkef.net.diameter_section import DiameterSection
 from mkef.net.diameter_serving import Handler, Serving
@@ -77,6 +77,7 @@ class DiameterNode(Running):
         settle_s: float | None = None,
         handlers: Mapping[int, Handler] | None = None,
         shed: Shed | None = None,
+        unread: Unread = tell_unread,
         expiry_of: Callable[[Body], float | None] = lambda _body: None,
         capture: Capture,
         peer_name: str,
@@ -90,6 +91,7 @@ class DiameterNode(Running):
         self._sources = sources
         self._local = local
         self._shed = shed
+        self._unread = unread
         self._accepting = self._context(capture, peer_name, _tls(section.tls, server_side=True))
         self._calling = self._context(capture, peer_name, _tls(section.tls, server_side=False))
         self._peers: PeerTable[Link] = PeerTable(section.origin_host)
@@ -132,6 +134,7 @@ class DiameterNode(Running):
             max_outstanding=section.max_outstanding,
             max_serving=section.max_serving,
             shed=self._shed,
+            tell_unread=self._unread,
             sources=self._sources,
             counts=self.counts,
         )

@@ -29,6 +29,7 @@ from mkef.stack.diameter_events import (
     Effects,
     Elected,
     Failed,
+    Malformed,
     Note,
     Opened,
     Requested,
@@ -350,13 +351,7 @@ class Link:
                 error = Undelivered(reason) if elsewhere else RequestFailed(reason)
                 self._waiting.settle(hop_by_hop, error)
             case Opened(remote):
-                log.info("peer open", peer=remote.origin_host, over=self.channel.description)
-                self._context.counts["opened"] += 1
-                self.remote = remote
-                self._share = self._owner.link_share(remote.origin_host)
-                if self._opening is not None and not self._opening.done():
-                    self._opening.set_result(None)
-                self._owner.link_opened(self)
+                self._open(remote)
             case Elected(host):
                 self._owner.link_elected(host)
             case Suspected():
@@ -365,6 +360,9 @@ class Link:
                 self._owner.link_suspected(self)
             case Trusted():
                 self._owner.link_ready()
+            case Malformed():
+                self._context.counts["malformed_message"] += 1
+                self._context.tell_unread(effect, self.remote)
             case Note(event, fields, level):
                 self._context.counts[event.replace(" ", "_")] += 1
                 getattr(log, level)(event, **fields)
@@ -375,6 +373,15 @@ class Link:
                 log.info("peer closed", reason=reason, over=self.channel.description)
                 self._flush()
                 self.channel.close()
+
+    def _open(self, remote: Remote) -> None:
+        log.info("peer open", peer=remote.origin_host, over=self.channel.description)
+        self._context.counts["opened"] += 1
+        self.remote = remote
+        self._share = self._owner.link_share(remote.origin_host)
+        if self._opening is not None and not self._opening.done():
+            self._opening.set_result(None)
+        self._owner.link_opened(self)
 
     def _send(self, octets: bytes) -> None:
         """Messages of one turn of the loop are written together."""

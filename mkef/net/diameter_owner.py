@@ -8,10 +8,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
+import structlog
+
 from mkef.net.capture import Capture
 from mkef.net.sources import SYSTEM, Sources
 from mkef.stack.diameter_access import Remote
-from mkef.stack.diameter_events import LocalNode, Policy
+from mkef.stack.diameter_events import LocalNode, Malformed, Policy
 from mkef.stack.peer_table import Claim
 from mkef_codecs.diameter.commands import Message
 from mkef_codecs.diameter.header import Header
@@ -22,6 +24,21 @@ if TYPE_CHECKING:
 # What a node that is too busy answers to a request: its octets and header, from whom it is, how
 # many requests are under way, how many of them of that peer. None: it is taken on.
 Shed = Callable[[bytes, Header, Remote, int, int], bytes | None]
+
+# Who is told of a message that cannot be read; None: whose capabilities are not known yet.
+Unread = Callable[[Malformed, Remote | None], None]
+
+log = structlog.get_logger()
+
+
+def tell_unread(unread: Malformed, remote: Remote | None) -> None:
+    """A line of the log."""
+    log.warning(
+        "malformed message",
+        command=unread.header.command,
+        problem=unread.problem,
+        **({} if remote is None else {"peer": remote.origin_host}),
+    )
 
 
 @dataclass(slots=True)
@@ -36,6 +53,7 @@ class Context:
     max_outstanding: int
     max_serving: int
     shed: Shed | None = None
+    tell_unread: Unread = tell_unread
     sources: Sources = SYSTEM
     counts: Counter[str] = field(default_factory=Counter)
 

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from mkef.stack.diameter_access import ANYBODY, Access, Remote
 from mkef_codecs.diameter.commands import Body, Message
+from mkef_codecs.diameter.header import Header
 from mkef_codecs.lab import VENDOR
 
 
@@ -107,6 +108,15 @@ class Failed(Struct, frozen=True):
     elsewhere: bool = False
 
 
+class Malformed(Struct, frozen=True):
+    """A message that cannot be read; a request is answered with the Result-Code."""
+
+    header: Header
+    result_code: int
+    problem: str
+    session_id: str | None  # as far as it can be read
+
+
 class Note(Struct, frozen=True):
     """Something worth a log line."""
 
@@ -116,6 +126,16 @@ class Note(Struct, frozen=True):
 
 
 Effect = (
-    Send | Close | Opened | Elected | Suspected | Trusted | Requested | Answered | Failed | Note
+    Send
+    | Close
+    | Opened
+    | Elected
+    | Suspected
+    | Trusted
+    | Requested
+    | Answered
+    | Failed
+    | Malformed
+    | Note
 )
 Effects = list[Effect]

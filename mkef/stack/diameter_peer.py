@@ -15,6 +15,7 @@ from mkef.stack.diameter_events import (
     Elected,
     Failed,
     LocalNode,
+    Malformed,
     Note,
     Opened,
     Policy,
@@ -23,7 +24,7 @@ from mkef.stack.diameter_events import (
     Suspected,
     Trusted,
 )
-from mkef.stack.diameter_faults import answer_to_malformed
+from mkef.stack.diameter_faults import answer_to_malformed, first_fault
 from mkef.stack.diameter_routing import judge_arrival
 from mkef.stack.diameter_states import ANSWERING, UNOPENED, On, State
 from mkef.stack.peer_table import Claim
@@ -35,6 +36,7 @@ from mkef_codecs.diameter.commands import (
     decode,
     encode,
     encode_answer,
+    session_id_of,
 )
 from mkef_codecs.diameter.errors import DiameterError
 from mkef_codecs.diameter.header import REQUEST, RETRANSMITTED, Header, decode_header
@@ -237,10 +239,12 @@ class DiameterPeer:
         return action(self, message, now)
 
     def _malformed(self, octets: bytes, header: Header, error: DiameterError) -> Effects:
-        note = Note("malformed message", {"command": header.command, "problem": str(error)})
-        effects: Effects = [note]
+        fault = first_fault(self._local, header, error) if header.is_request else error
+        session_id = session_id_of(octets)
+        effects: Effects = [Malformed(header, fault.result_code, str(fault), session_id)]
         if header.is_request:
-            effects.append(Send(answer_to_malformed(self._local, octets, header, error)))
+            answer = answer_to_malformed(self._local, octets, header, fault, session_id)
+            effects.append(Send(answer))
         elif self._awaited(header):
             effects.append(Failed(header.hop_by_hop, f"malformed answer: {error}"))
         if self.state in UNOPENED:

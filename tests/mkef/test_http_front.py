@@ -16,6 +16,7 @@ import aiohttp
 import pytest
 import pytest_asyncio
 from key_requests import SERVER, SERVER_ID, asked, prepare
+from structlog.testing import capture_logs
 
 from hlr_stub.node import HlrNode
 from mkef.answers import ANSWERS
@@ -173,8 +174,13 @@ async def test_a_used_rand(lab: Lab) -> None:
 async def test_malformed_members_are_named(
     changes: dict[str, Any], parameter: str, lab: Lab
 ) -> None:
-    status, body, _ = await lab.ask(body_of(6, **changes))
+    with capture_logs() as logs:
+        status, body, headers = await lab.ask(body_of(6, **changes))
     assert (status, body["invalidParams"][0]["param"]) == (400, parameter)
+    (line,) = logs
+    assert (line["event"], line["answer"], line["name"]) == ("key refused", "400", body["cause"])
+    assert (line["correlation"], line["peer"]) == (headers["X-Request-ID"], SERVER)
+    assert line["reason"] == f"{parameter}: {body['detail']}"
 
 
 @pytest.mark.parametrize(
@@ -188,8 +194,10 @@ async def test_malformed_members_are_named(
     ],
 )
 async def test_bodies_that_are_no_requests(options: dict[str, Any], status: int, lab: Lab) -> None:
-    got, body, headers = await lab.ask(None, **options)
+    with capture_logs() as logs:
+        got, body, headers = await lab.ask(None, **options)
     assert (got, body["status"]) == (status, status)
+    assert [(line["event"], line["answer"]) for line in logs] == [("key refused", str(status))]
     assert headers["Content-Type"] == "application/problem+json"
 
 

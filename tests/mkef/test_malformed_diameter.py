@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 from home_network import without_tls
-from malformed_diameter import Case, corpus
+from malformed_diameter import Case, Then, corpus
 from octet_peer import OctetPeer
 from structlog.testing import capture_logs
 
@@ -18,9 +18,12 @@ from mkef.config import MkefConfig
 from mkef.demo.files import copy_examples, import_entitlements
 from mkef.node import MkefNode
 from mkef.ops.configuration import load
+from mkef_codecs.diameter.header import decode_header
+from mkef_codecs.generated.diameter import MKR
 
 CASES = corpus()
 PATIENCE_S = 10.0
+NOT_HERE = {3001, 3002, 3003, 3005, 3007}  # for another node, or not of this application
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,15 @@ async def live(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Live]:
                 yield Live(address, logs, witness)
 
 
+def asks_for_a_key(case: Case) -> bool:
+    """Whether it is a key request of a peer that is open, and refused for what is in it."""
+    if not case.introduced or isinstance(case.expected, Then) or case.expected in NOT_HERE:
+        return False
+    header = decode_header(case.octets)
+    mkr = (header.command, header.application) == (MKR.COMMAND, MKR.APPLICATION)
+    return mkr and header.is_request
+
+
 def test_the_corpus_is_large_and_its_rows_differ() -> None:
     assert len(CASES) >= 200
     assert len({case.name for case in CASES}) == len(CASES)
@@ -56,9 +68,35 @@ def test_the_corpus_is_large_and_its_rows_differ() -> None:
 @pytest.mark.asyncio(loop_scope="module")
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 async def test_a_malformed_message(case: Case, live: Live) -> None:
+    live.logs.clear()
     async with asyncio.timeout(PATIENCE_S), OctetPeer.connected(live.address) as peer:
         if case.introduced:
             await peer.introduce()
         assert await peer.mishap(case) is None, case.clause
         assert await live.witness.is_served()
+    refused = [line["answer"] for line in live.logs if line["event"] == "key refused"]
+    assert refused == ([str(int(case.expected))] if asks_for_a_key(case) else []), case.clause
     assert not [line for line in live.logs if line["log_level"] in {"error", "critical"}]
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_a_request_that_no_grammar_has_is_told_by_peer_and_session(live: Live) -> None:
+    named = {case.name: case for case in CASES}
+    for name, session in (
+        ("MKR: no User-Name", {"correlation": "mtc-server.example;1;1"}),
+        ("MKR: no Session-Id", {}),
+    ):
+        live.logs.clear()
+        async with asyncio.timeout(PATIENCE_S), OctetPeer.connected(live.address) as peer:
+            await peer.introduce()
+            await peer.exchange(named[name].octets)
+        (line,) = [line for line in live.logs if line["event"] == "key refused"]
+        assert line.pop("reason").endswith(f"{name[8:]}: missing")
+        assert line == {
+            "event": "key refused",
+            "log_level": "warning",
+            "peer": "mtc-server.example",
+            "answer": "5005",
+            "name": "DIAMETER_MISSING_AVP",
+            **session,
+        }

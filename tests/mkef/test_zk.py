@@ -120,7 +120,7 @@ async def mkef(tmp_path: Path) -> AsyncIterator[Mkef]:
             timer=sources.timer,
         )
         service = KeyService(establishment, sources=sources, metrics=metrics)
-        front = ZkFront(LOCAL, service, sources=sources, metrics=metrics)
+        front = ZkFront(LOCAL, service, sources=sources)
         yield Mkef(hlr, metrics, service, front)
         service.stop()
 
@@ -281,6 +281,26 @@ async def test_values_that_no_request_has(
     assert (caught.value.result_code, caught.value.path) == (5004, f"MKR.{name}")
     assert caught.value.failed_avp == failed.encode()
     assert mkef.hlr.asked == []
+
+
+async def test_a_malformed_request_is_a_key_refused(mkef: Mkef) -> None:
+    message = decode(encode(key_request(mtc_encrypted_res=b"secr"), 1, 2))
+    agent = replace(REMOTE, origin_host="agent.example")
+    with capture_logs() as logs, pytest.raises(InvalidAvpValue):
+        mkef.front(replace(message, body=replace(message.body, mtc_key_profile=0x14)), agent)
+    assert logs == [
+        {
+            "event": "key refused",
+            "log_level": "warning",
+            "correlation": message.body.session_id,
+            "peer": "agent.example",
+            "server": HOST,
+            "answer": "5004",
+            "name": "DIAMETER_INVALID_AVP_VALUE",
+            "reason": "MKR.MTC-Encrypted-RES: 4 octets for each vector",
+        }
+    ]
+    assert mkef.metrics.outcomes()["5004"] == 1
 
 
 @pytest.mark.parametrize(

@@ -23,10 +23,10 @@ from mkef.domain.keys import Grant, KeyEstablishment, KeyRequest, Policy
 from mkef.domain.routing import Route, RoutingTable
 from mkef.net.database import Location
 from mkef.net.store import open_store
+from mkef.records.editor import Editor
 from mkef.records.ledger import SqlLedger
 from mkef.records.lookup import SqlLookup
 from mkef.records.reading import NAME, Records
-from mkef.records.registry import Editor
 from mkef.records.schema import MIGRATIONS
 from mkef_codecs.establishment import COUNTER_EPOCH, Profile
 from mkef_codecs.identity import Imsi
