@@ -153,11 +153,12 @@ class KeyEstablishment:
         if repeated is not None:
             return repeated
         use = replace(use, server_id=row.server_id.value)
-        check_fresh(use, known.spent, now)
+        repeats = check_fresh(use, known.spent, now) is not None
         established, strength = await self._ask(request, row, rands)
         expires_at = await self._ledger.use(self._dated(use, request, row))
         grant = Grant(established.k_mtc, row.server_id, expires_at, strength)
-        self._remember(digest, grant)
+        if not repeats:  # else its window began before, elsewhere
+            self._remember(digest, grant)
         ended = self._timer()
         self.load.limit.released(ended - started, ended)
         return grant

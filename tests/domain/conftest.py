@@ -138,7 +138,12 @@ class Mkef:
 
     def spent(self, use: Use) -> Spent:
         known = (use.imsi, use.rand) in self.rands
-        return Spent(known, self.counters.get(use.imsi), self.answered.get(use.digest))
+        return Spent(known, self.counters.get(use.imsi), self.answered.get(self._row(use)))
+
+    @staticmethod
+    def _row(use: Use) -> bytes:
+        """Where the answer stands: with a random RAND, whoever asks for it; else by request."""
+        return use.digest if use.tagged else use.rand
 
     async def use(self, use: Use) -> int:
         await self.pause("write")
@@ -150,7 +155,7 @@ class Mkef:
             self.counters[use.imsi] = known.use(use.counter) if known else Counter(use.counter)
         self.rands[use.imsi, use.rand] = use
         until, expires_at = use.answered_until, use.expires_at
-        self.answered[use.digest] = Answered(use.request, use.at, until, expires_at)
+        self.answered[self._row(use)] = Answered(use.request, use.at, until, expires_at)
         await self.pause("written")
         return expires_at
 

@@ -380,6 +380,15 @@ def test_the_same_answer_after_a_restart_or_from_another_mkef(mkef: Any, right: 
         mkef.grant(right(), NOW + 60)
 
 
+def test_who_answers_again_does_not_prolong_the_window(mkef: Any, right: Any) -> None:
+    """It has the key from the HLR a second time, and its memory begins then."""
+    first = mkef.grant(right())
+    mkef.restart()
+    assert mkef.grant(right(), NOW + 59) == first
+    with pytest.raises(RandNotFresh):
+        mkef.grant(right(), NOW + 60)
+
+
 @pytest.mark.parametrize(
     "changes",
     [
