@@ -93,6 +93,23 @@ def build(fields: Mapping[str, str]) -> Subscriber:
     return (subscriber if op is None else with_op(subscriber, op)).check()
 
 
+def changed(old: Subscriber, fields: Mapping[str, str]) -> Subscriber:
+    """The subscription with these fields anew; all that they do not say stays. FieldError.
+
+    Parameters belong to their algorithm, an OPc (TOPc) to its Ki (TS 35.206 clause 4.1): they go
+    with it.
+    """
+    said = {name: text for name, text in fields.items() if text.strip()}
+    kept = describe(old, with_keys=True)
+    name = said.get("algorithm", old.algorithm.name).strip()
+    if name != old.algorithm.name:
+        kept["parameters"] = ""
+    rekeyed = "op" in said or ("ki" in said and _parse("ki", said["ki"].strip()) != old.ki)
+    if rekeyed or (name in ALGORITHMS and not ALGORITHMS[name].operator):
+        kept["opc"] = ""
+    return build(kept | said)
+
+
 def with_op(subscriber: Subscriber, op: Secret) -> Subscriber:
     """The subscription with the OPc (TOPc) that an OP (TOP) makes; FieldError."""
     derive = subscriber.algorithm.derive

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
+from types import MappingProxyType
 
 from hlr_stub.formats import Format, FormatError, Record, RowError
 from hlr_stub.store import SubscriberStore
 from hlr_stub.subscribers import Subscriber, describe
 from mkef.net.store import StoreError
+from mkef_codecs.identity import Imsi
 
 MOST_PROBLEMS = 20  # that one refusal names
 _CHUNK = 1000
@@ -29,28 +32,30 @@ def import_file(
     kind: Format,
     *,
     defaults: Mapping[str, str],
+    newcomers: Mapping[str, str] = MappingProxyType({}),
     replace: bool = False,
     dry_run: bool = False,
     progress: Progress = lambda _: None,
 ) -> int:
     """How many subscriptions were taken, or would be (`dry_run`): all of the file or none.
 
-    `replace`: those that are there already take what the file says; else they are mistakes.
+    `defaults` are said of every row that does not say otherwise, `newcomers` only of those that
+    are not there yet. `replace`: those that are there take what is said and keep all else; without
+    it they are mistakes.
     """
-    problems: list[str] = []
     count = 0
-    seen: dict[str, str] = {}
+    rows = _Rows(store, defaults, {**newcomers, **defaults}, replace=replace)
     with suppress(_DryRun), store.database.transaction():
         for chunk in _chunks(kind.read(file)):
-            good = list(_check(store, chunk, defaults, seen, problems, replace=replace))
-            if len(problems) >= MOST_PROBLEMS:
+            good = rows.good(chunk)
+            if len(rows.problems) >= MOST_PROBLEMS:
                 break
-            if not problems:
+            if not rows.problems:
                 store.put(good, replace=replace)
             count += len(good)
             progress(len(chunk))
-        if problems:
-            raise ImportRefused(_refusal(file, problems))
+        if rows.problems:
+            raise ImportRefused(_refusal(file, rows.problems))
         if dry_run:
             raise _DryRun
     return count
@@ -66,31 +71,46 @@ def _chunks(records: Iterable[Record]) -> Iterator[list[Record]]:
         yield chunk
 
 
-def _check(
-    store: SubscriberStore,
-    chunk: list[Record],
-    defaults: Mapping[str, str],
-    seen: dict[str, str],
-    problems: list[str],
-    *,
-    replace: bool,
-) -> Iterator[Subscriber]:
-    """The good ones of a chunk; mistakes and duplicates go to `problems`."""
-    known = set() if replace else store.known([r.fields["imsi"] for r in chunk if r.fields])
-    for record in chunk:
+@dataclass(slots=True)
+class _Rows:
+    """What the records of a file make of a store; mistakes and duplicates go to `problems`."""
+
+    store: SubscriberStore
+    defaults: Mapping[str, str]
+    of_new: Mapping[str, str]  # the defaults of those that are not there yet
+    replace: bool = field(kw_only=True)
+    problems: list[str] = field(default_factory=list)
+    seen: dict[str, str] = field(default_factory=dict)
+
+    def good(self, chunk: Sequence[Record]) -> list[Subscriber]:
+        """The good ones of a chunk."""
+        known = self.store.known([record.imsi for record in chunk if record.imsi])
+        if not self.replace:
+            return [new for record in chunk if (new := self._new(record, known))]
+        held = self.store.some([Imsi(digits) for digits in sorted(known)])
+        return [new for record in chunk if (new := self._checked(record, held.get(record.imsi)))]
+
+    def _new(self, record: Record, known: Container[str]) -> Subscriber | None:
+        subscriber = self._checked(record, None)
+        if subscriber is None or record.imsi not in known:
+            return subscriber
+        self._refuse(record, f"{record.imsi} is in the store: --replace takes this")
+        return None
+
+    def _checked(self, record: Record, old: Subscriber | None) -> Subscriber | None:
         try:
-            subscriber = record.subscriber(defaults)
+            subscriber = record.subscriber(self.of_new if old is None else self.defaults, old)
         except RowError as error:
-            problems.append(str(error))
-            continue
-        imsi = subscriber.imsi.digits
-        if imsi in known:
-            problems.append(f"{record.place}: imsi: {imsi} is in the store: --replace takes this")
-        elif imsi in seen:
-            problems.append(f"{record.place}: imsi: {imsi} stands in {seen[imsi]} too")
-        else:
-            yield subscriber
-        seen.setdefault(imsi, record.place)
+            self.problems.append(str(error))
+            return None
+        first = self.seen.setdefault(record.imsi, record.place)
+        if first is record.place:
+            return subscriber
+        self._refuse(record, f"{record.imsi} stands in {first} too")
+        return None
+
+    def _refuse(self, record: Record, problem: str) -> None:
+        self.problems.append(f"{record.place}: imsi: {problem}")
 
 
 def _refusal(file: Path, problems: list[str]) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import click
 
 from hlr_stub.cli.options import Command, config, imsi_argument, key_digits, parse_imsi, subscribers
 from hlr_stub.store import unknown
-from hlr_stub.subscribers import FieldError, Subscriber, build, describe
+from hlr_stub.subscribers import FieldError, Subscriber, build, changed, describe
 from mkef.crypto.algorithms import ALGORITHMS
 from mkef.net.endpoint import NetworkError
 from mkef.ops.frame import clear_errors
@@ -66,10 +67,11 @@ def texts(options: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-def built(fields: Mapping[str, str]) -> Subscriber:
-    """The subscription; what does not fit together is a line that names the option."""
+@contextmanager
+def named_options() -> Iterator[None]:
+    """What does not fit together in the block is a line that names the option."""
     try:
-        return build(fields)
+        yield
     except FieldError as error:
         raise NetworkError(f"--{error.field.replace('_', '-')}: {error.problem}") from None
 
@@ -96,7 +98,8 @@ def add(*, imsi: Imsi, config_file: Path, settings: tuple[str, ...], **options: 
         fields["ki"] = _ask("Ki", row.key)
     if row.operator and not fields.keys() & {"opc", "op"}:
         fields["opc"] = _ask("OPc", (row.operator,))
-    subscriber = built({"imsi": imsi.digits, **fields})
+    with named_options():
+        subscriber = build({"imsi": imsi.digits, **fields})
     with subscribers(config_file, settings) as store:
         store.add(subscriber)
     click.echo(f"subscriber {imsi} added")
@@ -111,21 +114,15 @@ def set_command(
     *, imsi: Imsi, config_file: Path, settings: tuple[str, ...], **options: Any
 ) -> None:
     """Change fields of a subscriber; those that are not given stay."""
-    changed = texts(options)
-    if not changed:
+    fields = texts(options)
+    if not fields:
         raise click.UsageError("nothing to set: give an option, see --help")
     with subscribers(config_file, settings) as store, store.database.transaction():
         old = store.get(imsi)
         if old is None:
             raise unknown(imsi)
-        fields = describe(old, with_keys=True)
-        if "op" in changed:
-            del fields["opc"]
-        if changed.get("algorithm", fields["algorithm"]) != fields["algorithm"]:
-            fields["parameters"] = ""
-            if not ALGORITHMS[changed["algorithm"]].operator:
-                fields["opc"] = ""
-        subscriber = built(fields | changed)
+        with named_options():
+            subscriber = changed(old, fields)
         if subscriber.sqn < old.sqn:
             raise NetworkError(f"--sqn: {old.sqn} was handed out, and an SQN never goes back")
         store.overwrite(subscriber)

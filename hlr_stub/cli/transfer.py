@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from hlr_stub.cli.options import config, key_digits, subscribers
+from hlr_stub.cli.subscribers import texts
 from hlr_stub.config import HlrConfig
 from hlr_stub.formats import FORMATS
 from hlr_stub.store import SubscriberStore
@@ -49,7 +50,11 @@ def progress(what: str) -> Iterator[Report]:
 @click.command("import")
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @format_option
-@click.option("--replace", is_flag=True, help="Subscribers that are there take what the file says.")
+@click.option(
+    "--replace",
+    is_flag=True,
+    help="Subscribers that are there take what the file says, and keep what it does not say.",
+)
 @click.option("--dry-run", is_flag=True, help="Read and check everything, change nothing.")
 @click.option(
     "--algorithm",
@@ -62,6 +67,17 @@ def progress(what: str) -> Iterator[Report]:
     metavar="HEX|-",
     help="OP (TOP) of the operator, for rows that have neither OP nor OPc.",
 )
+@click.option(
+    "--mtc/--no-mtc",
+    default=None,
+    help="Whether RANDs from outside are answered for new subscribers of which the file does not "
+    "say it; default: they are.",
+)
+@click.option(
+    "--tagged-only/--any-rand",
+    default=None,
+    help="Whether of those only ones with the operator's tag; default: any.",
+)
 @as_json
 @config
 @clear_errors
@@ -73,21 +89,26 @@ def import_command(
     dry_run: bool,
     algorithm: str | None,
     op: str | None,
+    mtc: bool | None,
+    tagged_only: bool | None,
     as_json: bool,
     config_file: Path,
     settings: tuple[str, ...],
 ) -> None:
     """Take subscribers from a file: all of them or, if one is wrong, none.
 
-    Every wrong row is named by line, column and reason.
+    Every wrong row is named by line, column and reason. Only our own CSV can say who is closed to
+    the RANDs of MTC Devices; new subscribers of other files are open unless --no-mtc closes them.
     """
-    defaults = {name: text for name, text in (("algorithm", algorithm), ("op", op)) if text}
+    defaults = texts({"algorithm": algorithm, "op": op})
+    newcomers = texts({"mtc": mtc, "tagged_only": tagged_only})
     with subscribers(config_file, settings) as store, progress("importing") as report:
         count = import_file(
             store,
             file,
             FORMATS[format_name],
             defaults=defaults,
+            newcomers=newcomers,
             replace=replace,
             dry_run=dry_run,
             progress=report,

@@ -76,6 +76,7 @@ def read_open5gs(path: Path) -> Iterator[Record]:
             continue
         fields = {
             "imsi": _text(document.get("imsi")),
+            "algorithm": "milenage",
             "ki": _text(security.get("k")).replace(" ", ""),
             "opc": _text(security.get("opc")).replace(" ", ""),
             "op": _text(security.get("op")).replace(" ", ""),
@@ -125,7 +126,7 @@ def read_pyhss(path: Path) -> Iterator[Record]:
             yield Record(place, {}, problem="no object")
             continue
         fields = {name: _text(document.get(name)) for name in ("imsi", "ki", "opc", "amf", "sqn")}
-        yield Record(place, fields)
+        yield Record(place, fields | {"algorithm": "milenage"})
 
 
 def write_pyhss(path: Path, rows: Iterable[Mapping[str, str]]) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
-from hlr_stub.subscribers import FieldError, Subscriber, build
+from hlr_stub.subscribers import FieldError, Subscriber, build, changed
 from mkef.crypto.algorithms import ALGORITHMS
 from mkef.net.endpoint import NetworkError
 
@@ -34,17 +34,22 @@ class Record:
     columns: Mapping[str, str] = field(default_factory=dict)
     problem: str = ""  # what is wrong with it as a whole
 
-    def subscriber(self, defaults: Mapping[str, str]) -> Subscriber:
-        """The subscription it is; RowError."""
+    @property
+    def imsi(self) -> str:
+        """What it gives as its IMSI, if anything."""
+        return self.fields.get("imsi", "").strip()
+
+    def subscriber(self, defaults: Mapping[str, str], old: Subscriber | None = None) -> Subscriber:
+        """The subscription it is, or makes of the `old` one of its IMSI; RowError."""
         if self.problem:
             raise RowError(self.place, "", self.problem)
         given = {name: text for name, text in self.fields.items() if text}
         fields = {**defaults, **given}
-        row = ALGORITHMS.get(fields.get("algorithm", "milenage"))
+        row = ALGORITHMS.get(fields.get("algorithm", old.algorithm.name if old else "milenage"))
         if "op" not in given and ("opc" in given or row is None or row.derive is None):
             fields.pop("op", None)  # the operator's OP is for those who need one
         try:
-            return build(fields)
+            return build(fields) if old is None else changed(old, fields)
         except FieldError as error:
             column = self.columns.get(error.field, error.field)
             raise RowError(self.place, column, error.problem) from None

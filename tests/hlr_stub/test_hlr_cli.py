@@ -198,6 +198,13 @@ def test_fields_are_set_and_the_others_stay(run: Run, add: Run) -> None:
     assert (row["algorithm"], row["opc"], row["mtc_allowed"]) == ("comp128v2", None, False)
 
 
+def test_a_new_key_wants_its_opc(run: Run, add: Run) -> None:
+    add()
+    result = run("subscriber", "set", IMSI, "--ki", "0" * 32)
+    assert (result.exit_code, "--opc: milenage wants an OPc" in result.stderr) == (1, True)
+    assert run("subscriber", "set", IMSI, "--ki", "0" * 32, "--op", OP).exit_code == 0
+
+
 @pytest.mark.parametrize(
     ("words", "status", "said"),
     [
@@ -273,6 +280,17 @@ def test_import_and_export(run: Run, tmp_path: Path) -> None:
     assert KI not in out.read_text()
     assert run(*words, "--with-keys").output == "1 subscribers exported\n"
     assert f"mil,{IMSI},{KI},opc,{OPC},8000" in out.read_text()
+
+
+def test_an_import_closes_newcomers_to_the_variant(run: Run, add: Run, tmp_path: Path) -> None:
+    add()
+    file = tmp_path / "cards.csv"
+    file.write_text(f"IMSI;Ki;OPc\n{IMSI};{KI};{OPC}\n001012;{KI};{OPC}\n")
+    words = ("import", str(file), "--format", "sim", "--no-mtc", "--tagged-only", "--replace")
+    assert run(*words).exit_code == 0
+    rows = json.loads(run("subscriber", "list", "--json").output)
+    guarded = [(row["mtc_allowed"], row["tagged_only"]) for row in rows]
+    assert guarded == [(True, False), (False, True)]
 
 
 def test_keys_are_wrapped_later(run: Run, add: Run, config_file: Path, tmp_path: Path) -> None:

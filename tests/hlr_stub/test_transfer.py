@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 
 from hlr_stub.formats import FORMATS
 from hlr_stub.store import SubscriberStore
-from hlr_stub.subscribers import Subscriber
+from hlr_stub.subscribers import Subscriber, build
 from hlr_stub.transfer import ImportRefused, export_file, import_file
 from mkef.net.database import Location
 from mkef.net.store import StoreError
@@ -127,3 +128,63 @@ def test_what_is_exported_is_counted(store: SubscriberStore, file: Path, tmp_pat
     with closing(SubscriberStore.open()) as other:
         import_file(other, out, CSV, defaults={})
         assert list(other) == list(store)
+
+
+# What a file does not say stays.
+
+GUARDED = {
+    "parameters": "r=8/16/40/72/104 c=1/2/3/4/8",
+    "ind_bits": "4",
+    "amf": "9001",
+    "mtc_allowed": "no",
+    "tagged_only": "yes",
+}
+SILENT = {
+    "csv": f"imsi,sqn\n{1:015},128\n",
+    "open5gs": json.dumps({"imsi": f"{1:015}", "security": {"k": K, "opc": OPC}}),
+    "pyhss": json.dumps({"imsi": f"{1:015}", "ki": K, "opc": OPC}),
+    "srsran": f"ue,mil,{1:015},{K},opc,{OPC},9001,000000000080,9,dynamic\n",
+    "sim": f"IMSI,Ki,OPc\n{1:015},{K},{OPC}\n",
+    "pycrate": f"{1:015};{K};0;128;\n",
+}
+
+
+@pytest.mark.parametrize("name", SILENT)
+def test_a_replaced_one_keeps_what_the_file_does_not_say(
+    store: SubscriberStore, tmp_path: Path, name: str
+) -> None:
+    """Whom the operator has closed to the variant, no file of another program opens."""
+    old = build({"imsi": f"{1:015}", "ki": K, "opc": OPC, "sqn": "128", **GUARDED})
+    store.add(old)
+    (tmp_path / "in").write_text(SILENT[name])
+    options = {"defaults": {}, "newcomers": {"mtc_allowed": "yes"}, "replace": True}
+    assert import_file(store, tmp_path / "in", FORMATS[name], **options) == 1
+    assert list(store) == [old]
+
+
+def test_newcomers_are_as_the_operator_wants_them(store: SubscriberStore, file: Path) -> None:
+    write(file, rows(1))
+    import_file(store, file, CSV, defaults={})
+    write(file, rows(1, 2))
+    closed = {"mtc_allowed": "no", "tagged_only": "yes"}
+    import_file(store, file, CSV, defaults={}, newcomers=closed, replace=True)
+    assert [(s.mtc_allowed, s.tagged_only) for s in store] == [(True, False), (False, True)]
+
+
+def test_a_new_key_does_not_keep_the_old_opc(store: SubscriberStore, file: Path) -> None:
+    write(file, rows(1))
+    import_file(store, file, CSV, defaults={})
+    file.write_text(f"imsi,ki\n{1:015},{'0' * 32}\n")
+    with pytest.raises(ImportRefused, match="line 2: opc: milenage wants an OPc"):
+        import_file(store, file, CSV, defaults={}, replace=True)
+    import_file(store, file, CSV, defaults={"op": OPC}, replace=True)
+    (found,) = store
+    assert found.opc == build({"imsi": "000000000000001", "ki": "0" * 32, "op": OPC}).opc
+
+
+def test_another_algorithm_takes_its_parameters_along(store: SubscriberStore, file: Path) -> None:
+    store.add(build({"imsi": f"{1:015}", "ki": K, "opc": OPC, **GUARDED}))
+    file.write_text(f"imsi,algorithm\n{1:015},comp128v2\n")
+    import_file(store, file, CSV, defaults={}, replace=True)
+    (found,) = store
+    assert (found.algorithm.name, found.opc, found.mtc_allowed) == ("comp128v2", None, False)
