@@ -6,7 +6,6 @@ import hashlib
 from dataclasses import dataclass
 
 from mkef.crypto.gsm import GsmVector, c2, c3
-from mkef.crypto.keccak import STATE_OCTETS, keccak_f1600
 from mkef.crypto.secret import Kc, Secret
 
 ALGONAME = b"TUAK1.0"
@@ -17,6 +16,8 @@ _LENGTH = {4: 0x00, 8: 0x08, 16: 0x10, 32: 0x20}  # of MAC and RES
 _CK_256, _IK_256, _K_256 = 0x04, 0x02, 0x01
 
 _RATE = 136  # octets of a Keccak block: 1088 bits
+_OUT = 102  # octets that the functions take
+MOST_ITERATIONS = 255  # an octet says it in the profile of an eUICC
 _ZEROS = bytes(16 + 2 + 6)  # RAND, AMF and SQN where a function has none
 
 
@@ -95,8 +96,8 @@ def derive_topc(k: Secret, top: bytes, *, iterations: int = 1) -> Secret:
 def _check_sizes(k: bytes, top: bytes, iterations: int) -> None:
     if len(k) not in {16, 32} or len(top) != 32:
         raise ValueError("K has 16 or 32 octets, TOP and TOPc 32")
-    if iterations < 1:
-        raise ValueError("Keccak is iterated at least once")
+    if not 1 <= iterations <= MOST_ITERATIONS:
+        raise ValueError(f"Keccak is iterated at least once, at most {MOST_ITERATIONS} times")
 
 
 def _check_rand(rand: bytes) -> bytes:
@@ -106,14 +107,10 @@ def _check_rand(rand: bytes) -> bytes:
 
 
 def _keccak(instance: int, top: bytes, message: bytes, k: bytes, iterations: int) -> bytes:
-    """At least 102 octets of OUT; IN holds everything with its last octet first (clause 6.1)."""
+    """102 octets of OUT; IN holds everything with its last octet first (clause 6.1)."""
     octet = instance | _K_256 * (len(k) == 32)
     text = top + bytes((octet,)) + ALGONAME[::-1] + message + k[::-1].ljust(32, b"\0")
-    if iterations == 1:
-        # IN is then SHAKE256's padding of these 96 octets (annex A), and OUT its first 102.
-        return hashlib.shake_256(text).digest(102)
-    state = (text + b"\x1f").ljust(_RATE - 1, b"\0") + b"\x80"
-    state = state.ljust(STATE_OCTETS, b"\0")
-    for _ in range(iterations):
-        state = keccak_f1600(state)
-    return state
+    # IN is SHAKE256's padding of these 96 octets (annex A), whose output has, block by block, the
+    # states of one iteration, of two, and so on.
+    before = _RATE * (iterations - 1)
+    return hashlib.shake_256(text).digest(before + _OUT)[before:]
