@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack
+from functools import cached_property
 from typing import Any
 
 from prometheus_client import CollectorRegistry
@@ -35,13 +36,12 @@ class Metrics(Running):
         status: Callable[[], Mapping[str, Any]] = dict,
     ) -> None:
         self._listen = section.listen
+        self._program = program
         self.wanting = wanting
         self.status = status
         self.registry = CollectorRegistry()
         self.requests = Counts(f"{program}_requests", "Requests by outcome", "outcome")
         self.registry.register(self.requests)
-        self.seconds = Legs(f"{program}_seconds")
-        self.registry.register(self.seconds)
         self._diameter = _Events(f"{program}_diameter_events")
         self.registry.register(self._diameter)
         self.address: str | None = None  # where it listens, with the port that was really taken
@@ -53,6 +53,13 @@ class Metrics(Running):
 
         server = await stack.enter_async_context(observe(self, self._listen))
         self.address = server.address
+
+    @cached_property
+    def seconds(self) -> Legs:
+        """Of its legs; a program that measures none exports none."""
+        legs = Legs(f"{self._program}_seconds")
+        self.registry.register(legs)
+        return legs
 
     def diameter(self, leg: str, counts: Mapping[str, int]) -> None:
         """What the Diameter node of a leg counts, as it stands whenever somebody asks."""
