@@ -16,7 +16,7 @@ from hlr_stub.operations import Operations, Triplets
 from hlr_stub.reasons import ANSWERS, Refused
 from mkef.net.endpoint import Endpoint
 from mkef.net.sigtran import Answered, Answers, Caller, Question
-from mkef.stack.map_server import Mistake
+from mkef.stack.map_server import ArgumentRefused, Mistake
 from mkef_codecs.identity import Imsi
 from mkef_codecs.ss7.map_auth import (
     Quintuplet,
@@ -131,6 +131,13 @@ class MapService:
         self._note(refused.reason.value, arg, caller)
         self._count("variant", refused.reason.value)
         return ANSWERS[refused.reason].map_error
+
+    def argument_refused(self, refusal: ArgumentRefused, caller: Caller) -> None:
+        """An argument never got here; a use of the variant whose IMSI is known is an audit line."""
+        self._count("MAP", refusal.outcome)
+        if refusal.imsi is not None:
+            arg = SendAuthenticationInfoArg(refusal.imsi, rand_list=())
+            self._note(refusal.outcome, arg, caller)
 
     def _note(self, outcome: str, arg: SendAuthenticationInfoArg, caller: Caller) -> None:
         rands = len(arg.rand_list or ())

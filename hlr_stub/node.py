@@ -162,6 +162,7 @@ class HlrNode(Running):
             capture=capture,
             peer_name="mkef",
             knows_variant=config.variant,
+            refused=service.argument_refused,
             sources=self._sources,
         )
 

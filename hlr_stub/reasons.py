@@ -16,7 +16,8 @@ VENDOR_3GPP = 10415
 class Reason(Enum):
     """The reasons, as the audit log has them.
 
-    An argument that is missing or malformed never gets here: codecs and dialogues answer for it.
+    An argument that is missing or malformed never gets here: codecs and dialogues answer for it,
+    and the log has `argument missing` or `argument mistyped`.
     """
 
     NOT_LISTED = "MKEF not listed"

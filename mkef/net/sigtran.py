@@ -19,9 +19,9 @@ from mkef.net.running import Running
 from mkef.net.sigtran_section import PointCode, SigtranSection, Ssn
 from mkef.net.sources import SYSTEM, Sources
 from mkef.net.tasks import Tasks
-from mkef.stack.map_dialogue import Effect, Effects, Forget, MapDialogues, Outcome, Serve
+from mkef.stack.map_dialogue import Effect, Effects, Forget, MapDialogues, Outcome, Refused, Serve
 from mkef.stack.map_failure import MapFailure, NoRoute
-from mkef.stack.map_server import Mistake
+from mkef.stack.map_server import ArgumentRefused, Mistake
 from mkef.stack.sccp_routing import (
     Answer,
     Drop,
@@ -72,7 +72,8 @@ class SigtranNode(Running):
     """One signalling point; entering it starts everything, leaving it stops everything.
 
     `service` None: dialogues of peers are refused. `knows_variant` false: an HLR that rejects the
-    operation of the variant; what its service makes of the extension is the service's.
+    operation of the variant; what its service makes of the extension is the service's. `refused`
+    is told of arguments that never get to the service.
     """
 
     def __init__(
@@ -83,10 +84,12 @@ class SigtranNode(Running):
         capture: Capture,
         peer_name: str,
         knows_variant: bool = True,
+        refused: Callable[[ArgumentRefused, Caller], None] | None = None,
         sources: Sources = SYSTEM,
     ) -> None:
         self._section = section
         self._service = service
+        self._refused = refused
         self._timer = sources.timer
         self._point = M3uaPoint(section, self, capture, peer_name, sources)
         self._routing = SccpRouting(
@@ -118,6 +121,7 @@ class SigtranNode(Running):
             Transmit: self._transmit,
             Outcome: self._finish,
             Serve: self._serve,
+            Refused: self._refuse,
             Forget: self._forget,
             Note: self._note,
         }
@@ -264,14 +268,23 @@ class SigtranNode(Running):
             waiting.set_result(result)
 
     def _serve(self, effect: Serve) -> None:
-        path = effect.path
-        address = path.remote
-        if address.point_code is None:
-            address = replace(address, point_code=path.point_code)
-        caller = Caller(address, path.association, effect.remote_id)
+        caller = _caller(effect)
         if not self._asked:
             self._loop.call_soon(self._serve_turn)
         self._asked.append(((effect.transaction, effect.invoke_id), (effect.arg, caller)))
+
+    def _refuse(self, effect: Refused) -> None:
+        caller, refusal = _caller(effect), effect.refusal
+        _log.warning(
+            "MAP argument refused",
+            outcome=refusal.outcome,
+            problem=str(refusal),
+            caller=caller.address.text,
+            association=caller.association,
+            zr_otid=caller.transaction.hex(),
+        )
+        if self._refused is not None:
+            self._refused(refusal, caller)
 
     def _serve_turn(self) -> None:
         asked = self._asked.copy()
@@ -348,6 +361,14 @@ class SigtranNode(Running):
 
     def _note(self, effect: Note) -> None:
         _log.warning(effect.event, **effect.fields)
+
+
+def _caller(effect: Serve | Refused) -> Caller:
+    path = effect.path
+    address = path.remote
+    if address.point_code is None:
+        address = replace(address, point_code=path.point_code)
+    return Caller(address, path.association, effect.remote_id)
 
 
 def _failure(error: BaseException) -> MapUserError:

@@ -9,7 +9,7 @@ from msgspec import Struct
 from mkef.stack.map_client import CLIENT, Asked
 from mkef.stack.map_failure import MapFailure, TooManyDialogues
 from mkef.stack.map_operations import ASKED, CONTEXTS, MTC_OPERATION, offer
-from mkef.stack.map_server import SERVED, Answer, Mistake, Service
+from mkef.stack.map_server import SERVED, Answer, ArgumentRefused, Mistake, Service
 from mkef.stack.tcap_components import Invocations
 from mkef.stack.tcap_dialogue import (
     Event,
@@ -20,7 +20,6 @@ from mkef.stack.tcap_dialogue import (
     Transactions,
     Transmit,
 )
-from mkef_codecs.errors import CodecError
 from mkef_codecs.ss7.ber import Oid
 from mkef_codecs.ss7.component import Code, Invoke
 from mkef_codecs.ss7.dialogue import Diagnostic, DialogueAbort, DialogueRequest, DialogueResponse
@@ -29,7 +28,7 @@ from mkef_codecs.ss7.map_dialogue import MapDialogue, encode_map_dialogue
 from mkef_codecs.ss7.sccp import room, segmented_room
 from mkef_codecs.ss7.tcap import Begin, Continue
 
-__all__ = ["Answer", "Effect", "Effects", "Forget", "MapDialogues", "Outcome", "Serve"]
+__all__ = ["Answer", "Effect", "Effects", "Forget", "MapDialogues", "Outcome", "Refused", "Serve"]
 
 
 class Outcome(Struct):
@@ -52,6 +51,14 @@ class Serve(Struct):
     remote_id: TransactionId
 
 
+class Refused(Struct):
+    """What a peer asked was answered here, since its argument cannot be used."""
+
+    refusal: ArgumentRefused
+    path: Path
+    remote_id: TransactionId
+
+
 class Forget(Struct):
     """The peer no longer waits for an answer."""
 
@@ -59,7 +66,7 @@ class Forget(Struct):
     invoke_id: int
 
 
-Effect = Transmit | Note | Outcome | Serve | Forget
+Effect = Transmit | Note | Outcome | Serve | Refused | Forget
 Effects = list[Effect]
 
 _OPENINGS = {
@@ -196,8 +203,8 @@ class MapDialogues:
         for component in event.components:
             try:
                 invoked = service.hear(component, self._foreign)
-            except CodecError as error:
-                effects.append(Note("malformed MAP argument", {"problem": str(error)}))
+            except ArgumentRefused as refusal:
+                effects.append(Refused(refusal, service.path, service.remote_id))
                 continue
             if invoked is not None:
                 invoke_id, argument = invoked

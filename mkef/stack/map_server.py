@@ -26,12 +26,22 @@ from mkef_codecs.ss7.component import (
 )
 from mkef_codecs.ss7.dialogue import DialogueResponse
 from mkef_codecs.ss7.map_auth import (
+    BadExtension,
     MapUserError,
     SendAuthenticationInfoArg,
     SendAuthenticationInfoRes,
 )
 from mkef_codecs.ss7.map_dialogue import MapDialogue, encode_map_dialogue
 from mkef_codecs.ss7.sccp import SccpAddress
+
+
+class ArgumentRefused(Exception):
+    """An argument that was answered here: how, what is wrong, and whose it is if that is known."""
+
+    def __init__(self, error: CodecError, *, missing: bool) -> None:
+        super().__init__(str(error))
+        self.outcome = "argument missing" if missing else "argument mistyped"
+        self.imsi = error.imsi if isinstance(error, BadExtension) else None
 
 
 class Mistake(Enum):
@@ -91,7 +101,8 @@ class Service(Struct):
     ) -> tuple[int, SendAuthenticationInfoArg] | None:
         """An invocation for our user; everything else is answered here, or needs no answer.
 
-        Opcodes of `foreign` are not known here. Raises CodecError for a malformed argument.
+        Opcodes of `foreign` are not known here. Raises ArgumentRefused if there is no argument, or
+        none that can be read.
         """
         wrong = self.invocations.receive(component)
         if wrong is not None:
@@ -104,16 +115,25 @@ class Service(Struct):
             self._reject(component, InvokeProblem.UNRECOGNIZED_OPERATION)
             return None
         if component.parameter is None:
-            missing = operation.error(component.invoke_id, MapUserError.DATA_MISSING)
-            self._report(component.invoke_id, missing)
-            return None
+            raise self._refuse(operation, component, CodecError("no parameter"), missing=True)
         try:
             argument = read_parameter(component, operation.decode_argument)
-        except CodecError:
-            self._reject(component, InvokeProblem.MISTYPED_PARAMETER)
-            raise
+        except CodecError as error:
+            missing = isinstance(error, BadExtension) and error.missing
+            raise self._refuse(operation, component, error, missing=missing) from None
         self.open[component.invoke_id] = operation
         return component.invoke_id, argument
+
+    def _refuse(
+        self, operation: Operation, invoke: Invoke, error: CodecError, *, missing: bool
+    ) -> ArgumentRefused:
+        """It is missing (protocol.md clause 8), or mistyped, and the invocation answered."""
+        if missing:
+            returned = operation.error(invoke.invoke_id, MapUserError.DATA_MISSING)
+            self._report(invoke.invoke_id, returned)
+        else:
+            self._reject(invoke, InvokeProblem.MISTYPED_PARAMETER)
+        return ArgumentRefused(error, missing=missing)
 
     def answer(self, invoke_id: int, answer: Answer, room: Room) -> bool:
         """Our user's answer, of which vectors go that do not fit; false if nobody waits for it."""

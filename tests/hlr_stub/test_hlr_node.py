@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 
 from hlr_stub.config import HlrConfig
 from hlr_stub.faults import Fault, add_fault, clear_faults
@@ -19,8 +22,10 @@ from mkef.net.capture import Capture
 from mkef.net.endpoint import Endpoint
 from mkef.net.sigtran import SigtranNode, SigtranSection
 from mkef.ops.configuration import load
-from mkef.stack.map_failure import MapErrorReturned, OperationRejected
+from mkef.stack.map_failure import MapErrorReturned, MapFailure, OperationRejected
+from mkef.stack.map_operations import ASKED
 from mkef_codecs.identity import Imsi
+from mkef_codecs.ss7.ber import tlv
 from mkef_codecs.ss7.map_auth import (
     Encoding,
     MapUserError,
@@ -28,6 +33,7 @@ from mkef_codecs.ss7.map_auth import (
     SendAuthenticationInfoRes,
 )
 from mkef_codecs.ss7.sccp import SccpAddress
+from mkef_codecs.tbcd import encode_tbcd
 
 HLR = SccpAddress(ssn=6, point_code=3)
 IMSI = Imsi("001010000000001")
@@ -100,6 +106,50 @@ async def test_a_refusal_is_a_map_error(
         with pytest.raises(MapErrorReturned) as caught:
             await mkef.send_authentication_info(HLR, argument(imsi), encoding=Encoding.EXTENSION)
     assert caught.value.error is error
+
+
+def extended(argument: bytes) -> bytes:
+    """An argument of sendAuthenticationInfo with our extension, and that with its own argument."""
+    extension = tlv(b"\x30", bytes.fromhex("060a2b0601040181fd590101") + argument)
+    container = tlv(b"\xa2", tlv(b"\xa0", extension))
+    imsi = tlv(b"\x80", encode_tbcd(IMSI.digits))
+    return tlv(b"\x30", imsi + bytes.fromhex("020101") + container)
+
+
+@pytest.mark.parametrize(
+    ("octets", "failure", "said"),
+    [
+        (extended(b""), MapErrorReturned, "argument missing"),
+        (extended(bytes.fromhex("30023000")), OperationRejected, "argument mistyped"),
+        (b"\5\0", OperationRejected, "argument mistyped"),
+    ],
+)
+async def test_an_argument_that_cannot_be_used(
+    network: Network,
+    monkeypatch: pytest.MonkeyPatch,
+    log: list[structlog.typing.EventDict],
+    tmp_path: Path,
+    octets: bytes,
+    failure: type[MapFailure],
+    said: str,
+) -> None:
+    """Who sent it is a line of the log; it is one of the audit too if it tells whose it is."""
+    made = replace(ASKED[Encoding.EXTENSION], encode_argument=lambda _: octets)
+    monkeypatch.setitem(ASKED, Encoding.EXTENSION, made)
+    audit = tmp_path / "audit.jsonl"
+    async with network(f'audit.file="{audit}"') as mkef:
+        with pytest.raises(failure) as caught:
+            await mkef.send_authentication_info(HLR, argument(), encoding=Encoding.EXTENSION)
+    if isinstance(caught.value, MapErrorReturned):
+        assert caught.value.error is MapUserError.DATA_MISSING
+    (logged,) = [line for line in log if line["event"] == "MAP argument refused"]
+    assert (logged["outcome"], logged["caller"]) == (said, "PC 2 SSN 149")
+    assert logged["association"].startswith("127.0.0.1:")
+    audited = [json.loads(line) for line in audit.read_text().splitlines()]
+    known = octets != b"\5\0"
+    assert [line["imsi"] for line in audited] == [IMSI.short] * known
+    same = ("outcome", "caller", "association", "zr_otid")
+    assert [[line[k] for k in same] for line in audited] == [[logged[k] for k in same]] * known
 
 
 async def test_an_hlr_without_the_variant_answers_another_rand(network: Network) -> None:

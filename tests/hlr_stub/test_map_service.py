@@ -32,10 +32,12 @@ from mkef.net.database import Location
 from mkef.net.endpoint import NetworkError
 from mkef.net.sigtran import Answered, Caller, Question
 from mkef.net.store import StoreError
-from mkef.stack.map_server import Mistake
+from mkef.stack.map_server import ArgumentRefused, Mistake
+from mkef_codecs.errors import CodecError
 from mkef_codecs.establishment import Profile
 from mkef_codecs.identity import Imsi
 from mkef_codecs.ss7.map_auth import (
+    BadExtension,
     MapUserError,
     Resynchronisation,
     SendAuthenticationInfoArg,
@@ -431,6 +433,20 @@ async def test_audit_lines_go_to_a_file_of_their_own(home: Home, tmp_path: Path)
     }
     assert lines[1]["outcome"] == "MKEF not listed"
     assert file.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("missing", [True, False])
+async def test_an_argument_that_cannot_be_used_is_counted_and_audited(
+    home: Home, log: list[structlog.typing.EventDict], *, missing: bool
+) -> None:
+    service, outcome = home.service(), "argument missing" if missing else "argument mistyped"
+    service.argument_refused(ArgumentRefused(CodecError("bad"), missing=missing), caller())
+    assert log == []  # whose it is is not known: the node's own line is all there is to say
+    bad = BadExtension(CodecError("bad"), IMSI, missing=missing)
+    service.argument_refused(ArgumentRefused(bad, missing=missing), caller())
+    (line,) = log
+    assert (line["audit"], line["outcome"], line["imsi"]) == (True, outcome, IMSI)
+    assert home.counted == {("MAP", outcome): 2}
 
 
 async def test_audit_lines_show_imsis_where_logs_do(home: Home, tmp_path: Path) -> None:

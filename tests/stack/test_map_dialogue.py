@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from mkef.stack import map_failure
-from mkef.stack.map_dialogue import Answer, Effects, Forget, MapDialogues, Outcome, Serve
+from mkef.stack.map_dialogue import Answer, Effects, Forget, MapDialogues, Outcome, Refused, Serve
 from mkef.stack.map_failure import (
     DialogueAborted,
     DialogueRefused,
@@ -271,6 +271,16 @@ def test_who_no_longer_waits_hears_nothing() -> None:
 
 # --- What a server refuses ---
 
+SHORT_RAND = tlv(b"\x30", tlv(b"\x30", tlv(b"\x04", bytes(15))))
+
+
+def extended(argument: bytes) -> bytes:
+    """An argument of sendAuthenticationInfo with our extension, and that with its own argument."""
+    extension = tlv(b"\x30", bytes.fromhex("060a2b0601040181fd590101") + argument)
+    imsi = tlv(b"\x80", encode_tbcd(ARG.imsi.digits))
+    container = tlv(b"\xa2", tlv(b"\xa0", extension))
+    return tlv(b"\x30", imsi + bytes.fromhex("020101") + container)
+
 
 @pytest.mark.parametrize(
     ("invoke", "expected"),
@@ -279,6 +289,11 @@ def test_who_no_longer_waits_hears_nothing() -> None:
         (Invoke(5, (1, 2)), Reject(5, Problem.INVOKE, InvokeProblem.UNRECOGNIZED_OPERATION)),
         (Invoke(5, 56, b"\5\0"), Reject(5, Problem.INVOKE, InvokeProblem.MISTYPED_PARAMETER)),
         (Invoke(5, 56), ReturnError(5, MapUserError.DATA_MISSING)),
+        (Invoke(5, 56, extended(b"")), ReturnError(5, MapUserError.DATA_MISSING)),
+        (
+            Invoke(5, 56, extended(SHORT_RAND)),
+            Reject(5, Problem.INVOKE, InvokeProblem.MISTYPED_PARAMETER),
+        ),
         (ReturnResult(5, 56, b"\5\0"), Reject(5, Problem.RETURN_RESULT, 0)),
         (ReturnError(5, 1), Reject(5, Problem.RETURN_ERROR, 0)),
     ],
@@ -289,6 +304,25 @@ def test_what_is_not_served_is_rejected(invoke: Component, expected: Component) 
     assert end.components == (expected,)
     assert end.dialogue is not None
     assert end.dialogue.accepted
+
+
+@pytest.mark.parametrize(
+    ("parameter", "said", "imsi"),
+    [
+        (None, "argument missing", None),
+        (extended(b""), "argument missing", ARG.imsi),
+        (extended(SHORT_RAND), "argument mistyped", ARG.imsi),
+        (b"\5\0", "argument mistyped", None),
+    ],
+)
+def test_our_user_hears_of_arguments_that_were_refused(
+    parameter: bytes | None, said: str, imsi: Imsi | None
+) -> None:
+    server = dialogues(serves=True)
+    begin = tcap.encode(Begin(b"peer", REQUEST, (Invoke(5, 56, parameter),)))
+    (refused,) = [e for e in server.receive(begin, BACK, 0.0) if isinstance(e, Refused)]
+    assert (refused.refusal.outcome, refused.refusal.imsi) == (said, imsi)
+    assert (refused.path, refused.remote_id) == (BACK, b"peer")
 
 
 def test_a_reject_is_not_rejected() -> None:

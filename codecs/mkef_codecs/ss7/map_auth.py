@@ -218,14 +218,14 @@ def _decode_standard(octets: bytes) -> SendAuthenticationInfoArg:
 def _read_standard(octets: bytes) -> SendAuthenticationInfoArg:
     """An argument, element after element."""
     value = asn1.decode_send_authentication_info_arg(octets)
-    container = value.extension_container
+    container, imsi = value.extension_container, _imsi(value.imsi, _ARGUMENT)
     arg = SendAuthenticationInfoArg(
-        _imsi(value.imsi, _ARGUMENT),
+        imsi,
         value.number_of_requested_vectors,
         value.segmentation_prohibited,
         value.immediate_response_preferred,
         value.requesting_node_type,
-        None if container is None else _rand_list(container),
+        None if container is None else _rand_list(container, imsi),
         value.re_synchronisation_info,
     )
     if arg.rand_list is not None and arg.resynchronisation is None:
@@ -244,7 +244,16 @@ def _imsi(octets: bytes, owner: str) -> Imsi:
         raise CodecError(error.problem, path=f"{owner}.imsi") from None
 
 
-def _rand_list(container: asn1.ExtensionContainer) -> tuple[bytes, ...] | None:
+class BadExtension(CodecError):
+    """Our extension is wrong, or its argument is `missing`; whose request it is can be read."""
+
+    def __init__(self, error: CodecError, imsi: Imsi, *, missing: bool) -> None:
+        super().__init__(error.problem, offset=error.offset, path=error.path)
+        self.imsi = imsi
+        self.missing = missing
+
+
+def _rand_list(container: asn1.ExtensionContainer, imsi: Imsi) -> tuple[bytes, ...] | None:
     """Our private extension's RANDs; receivers ignore what they do not know (TS 29.002 17.1)."""
     for index, extension in enumerate(container.private_extension_list or ()):
         if extension.ext_id != MTC_AUTHENTICATION:
@@ -252,7 +261,8 @@ def _rand_list(container: asn1.ExtensionContainer) -> tuple[bytes, ...] | None:
         try:
             return _authentication_arg(extension.ext_type)
         except CodecError as error:
-            raise error.within(extension.ext_type_at, f"{_EXTENSIONS}.{index}.extType") from None
+            bad = BadExtension(error, imsi, missing=extension.ext_type is None)
+            raise bad.within(extension.ext_type_at, f"{_EXTENSIONS}.{index}.extType") from None
     return None
 
 
