@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Callable
-from itertools import combinations
 from typing import Any
 
 import pytest
@@ -21,12 +19,10 @@ from mkef.domain.errors import (
     ProfileNotAllowed,
     QuotaExceeded,
     RandNotFresh,
-    Refusal,
     ResMismatch,
     UserUnknown,
     VectorsUnavailable,
 )
-from mkef.domain.keys import KeyRequest
 from mkef_codecs.establishment import COUNTER_EPOCH, Profile
 from mkef_codecs.identity import Imsi, ServerId
 
@@ -74,71 +70,6 @@ def test_every_profile_yields_a_key(
 ) -> None:
     profile = Profile(vectors, kmtc, tagged=False, integrity_only=integrity_only)
     assert mkef.grant(right(RAND, profile)).strength_bits == min(64 * vectors, 128)
-
-
-# The order of checks: each refusal wins over every later one.
-
-
-def other_host(mkef: Any, asked: KeyRequest) -> KeyRequest:
-    return replace(asked, origin_host="stranger.example")
-
-
-def wrong_format(mkef: Any, asked: KeyRequest) -> KeyRequest:
-    return replace(asked, profile=replace(asked.profile, tagged=not asked.profile.tagged))
-
-
-def used_rand(mkef: Any, asked: KeyRequest) -> KeyRequest:
-    """By the other server: its RAND is not fresh for anybody."""
-    mkef.grant(replace(asked, origin_host=OTHER_HOST))
-    return asked
-
-
-def no_quota(mkef: Any, asked: KeyRequest) -> KeyRequest:
-    mkef.fail(mkef.policy.limits.failures)
-    return asked
-
-
-def own_rand(mkef: Any, asked: KeyRequest) -> KeyRequest:
-    mkef.echoed = lambda rands: [bytes(16)]
-    return asked
-
-
-def wrong_res(mkef: Any, asked: KeyRequest) -> KeyRequest:
-    return replace(asked, encrypted_res=bytes(o ^ 1 for o in asked.encrypted_res))
-
-
-# In the order of clause 5.
-CHECKS: list[tuple[Callable[[Any, KeyRequest], KeyRequest], type[Refusal]]] = [
-    (other_host, NotEntitled),
-    (wrong_format, ProfileNotAllowed),
-    (used_rand, RandNotFresh),
-    (no_quota, QuotaExceeded),
-    (own_rand, HlrNotCapable),
-    (wrong_res, ResMismatch),
-]
-# While the HLR still answers, and the request still is right.
-SETTING_UP = [used_rand, no_quota, own_rand, other_host, wrong_format, wrong_res]
-
-
-def outcome(lab: Any, checks: list[Callable[[Any, KeyRequest], KeyRequest]]) -> type[Refusal]:
-    mkef, asked = lab.Mkef(), lab.right()
-    for change in sorted(checks, key=SETTING_UP.index):
-        asked = change(mkef, asked)
-    with pytest.raises(Refusal) as caught:
-        mkef.grant(asked)
-    return type(caught.value)
-
-
-@pytest.mark.parametrize(("change", "refusal"), CHECKS)
-def test_each_check_refuses(change: Any, refusal: type[Refusal], lab: Any) -> None:
-    assert outcome(lab, [change]) is refusal
-
-
-@pytest.mark.parametrize(
-    ("first", "second"), list(combinations(CHECKS, 2)), ids=lambda check: check[0].__name__
-)
-def test_an_earlier_refusal_wins(first: Any, second: Any, lab: Any) -> None:
-    assert outcome(lab, [first[0], second[0]]) is first[1]
 
 
 def test_what_is_refused_early_costs_the_hlr_and_the_quota_nothing(mkef: Any, right: Any) -> None:
