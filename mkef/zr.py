@@ -37,6 +37,8 @@ from mkef_codecs.ss7.map_auth import (
 )
 from mkef_codecs.ss7.sccp import SccpAddress
 
+_MSIN = 9  # digits of an IMSI that no translation of its network takes away
+
 # MAP user errors as domain errors (protocol.md clause 8).
 USER_ERRORS: dict[int, type[Refusal]] = {
     MapUserError.UNKNOWN_SUBSCRIBER: UserUnknown,
@@ -82,24 +84,29 @@ class MapHlr:
                 begun=_begun,
             )
         except MapFailure as failure:
-            raise self._refusal(failure) from None
+            raise _refusal(failure)(_short(str(failure), imsi)) from None
         return self._echoed(result)
-
-    def _refusal(self, failure: MapFailure) -> Refusal:
-        if isinstance(failure, MapErrorReturned):
-            return USER_ERRORS.get(failure.error, VectorsUnavailable)(str(failure))
-        if isinstance(failure, TooManyDialogues):
-            return Overloaded(str(failure))
-        if _knows_no_variant(failure):
-            return HlrNotCapable(str(failure))
-        if isinstance(failure, MapTimeout | NoRoute):
-            return HlrSilent(str(failure))
-        return VectorsUnavailable(str(failure))
 
     def _echoed(self, result: SendAuthenticationInfoRes) -> list[EchoedVector]:
         if result.quintuplets:
             raise HlrNotCapable("the HLR answered with quintuplets")
         return [EchoedVector(t.rand, GsmVector(t.sres, Kc(t.kc))) for t in result.triplets]
+
+
+def _refusal(failure: MapFailure) -> type[Refusal]:
+    if isinstance(failure, MapErrorReturned):
+        return USER_ERRORS.get(failure.error, VectorsUnavailable)
+    if isinstance(failure, TooManyDialogues):
+        return Overloaded
+    if _knows_no_variant(failure):
+        return HlrNotCapable
+    return HlrSilent if isinstance(failure, MapTimeout | NoRoute) else VectorsUnavailable
+
+
+def _short(reason: str, imsi: Imsi) -> str:
+    """Where the IMSI is the title (E.212), or its end is that of one (E.214): as logs show it."""
+    digits = imsi.digits
+    return reason.replace(digits, imsi.short).replace(digits[-_MSIN:], f"…{digits[-2:]}")
 
 
 def _begun(transaction: bytes) -> None:

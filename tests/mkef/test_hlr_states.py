@@ -57,3 +57,31 @@ async def test_an_ordinary_hlr_is_named_in_the_log_and_in_readiness(tmp_path: Pa
     assert (line["event"], line["hlr"], line["state"]) == ("HLR left alone", "home", "incapable")
     assert "rejected the operation" in line["reason"]
     assert (line["for_s"], line["log_level"]) == (600.0, "warning")
+
+
+@pytest.mark.parametrize("new_prefix", [None, "49171"], ids=["E.212", "E.214"])
+async def test_an_imsi_that_is_a_title_is_not_told_whole(
+    new_prefix: str | None, tmp_path: Path
+) -> None:
+    """Nobody has a way to it, so all requests name it in the log as IMSIs are named there."""
+    prepare(tmp_path)
+    settings = [
+        *MKEF_SETTINGS,
+        "zr.hlr={home={by_imsi=true}}",
+        'zr.sigtran.connect=["127.0.0.1:9"]',
+    ]
+    if new_prefix is not None:
+        row = f'{{prefix="00101", numbering_plan="e212", replace_with="{new_prefix}"}}'
+        settings.append(f"zr.sigtran.translations=[{row}]")
+    asking = [asked(n, Profile()) for n in range(6)]
+    with capture_logs() as logs:
+        async with (
+            MkefNode(load(tmp_path / "mkef.toml", MkefConfig, settings)) as node,
+            peer_of(node.addresses["zk"]) as peer,
+        ):
+            for each in asking:
+                assert code_of(await peer.ask(each.mkr)) == "10415/4181"
+    told = [line for line in logs if line["event"] in {"key refused", "HLR left alone"}]
+    assert len(told) == 7
+    for line in told:
+        assert not any(each.imsi.digits[-9:] in line["reason"] for each in asking)
