@@ -7,6 +7,7 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Se
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
+from operator import attrgetter
 from pathlib import Path
 from types import MappingProxyType
 
@@ -18,6 +19,8 @@ from mkef_codecs.identity import Imsi
 
 MOST_PROBLEMS = 20  # that one refusal names
 _CHUNK = 1000
+
+_NOTE = attrgetter("note")
 
 Progress = Callable[[int], None]  # how many more were handled
 
@@ -35,24 +38,30 @@ def import_file(
     newcomers: Mapping[str, str] = MappingProxyType({}),
     replace: bool = False,
     dry_run: bool = False,
+    prefer: str = "3g",
     progress: Progress = lambda _: None,
+    tell: Callable[[Record], None] = lambda _: None,
 ) -> int:
     """How many subscriptions were taken, or would be (`dry_run`): all of the file or none.
 
     `defaults` are said of every row that does not say otherwise, `newcomers` only of those that
     are not there yet. `replace`: those that are there take what is said and keep all else; without
-    it they are mistakes.
+    it they are mistakes. `prefer`: the half of a card with keys for 2G and others for 3G. `tell`
+    gets the records that are not taken, or not whole.
     """
     count = 0
     rows = _Rows(store, defaults, {**newcomers, **defaults}, replace=replace)
     with suppress(_DryRun), store.database.transaction():
         for chunk in _chunks(kind.read(file)):
-            good = rows.good(chunk)
+            halves = [record.preferring(prefer) for record in chunk]
+            good = rows.good([record for record in halves if not record.empty])
             if len(rows.problems) >= MOST_PROBLEMS:
                 break
             if not rows.problems:
                 store.put(good, replace=replace)
             count += len(good)
+            for record in filter(_NOTE, halves):
+                tell(record)
             progress(len(chunk))
         if rows.problems:
             raise ImportRefused(_refusal(file, rows.problems))

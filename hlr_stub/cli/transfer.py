@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -14,7 +15,7 @@ from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TextColum
 from hlr_stub.cli.options import config, key_digits, subscribers
 from hlr_stub.cli.subscribers import texts
 from hlr_stub.config import HlrConfig
-from hlr_stub.formats import FORMATS
+from hlr_stub.formats import FORMATS, Record
 from hlr_stub.store import SubscriberStore
 from hlr_stub.transfer import Progress as Report
 from hlr_stub.transfer import export_file, import_file
@@ -68,6 +69,13 @@ def progress(what: str) -> Iterator[Report]:
     help="OP (TOP) of the operator, for rows that have neither OP nor OPc.",
 )
 @click.option(
+    "--prefer",
+    type=click.Choice(["2g", "3g"]),
+    default="3g",
+    show_default=True,
+    help="What to take of a card with keys for 2G and others for 3G (osmo-hlr).",
+)
+@click.option(
     "--mtc/--no-mtc",
     default=None,
     help="Whether RANDs from outside are answered for new subscribers of which the file does not "
@@ -78,6 +86,7 @@ def progress(what: str) -> Iterator[Report]:
     default=None,
     help="Whether of those only ones with the operator's tag; default: any.",
 )
+@click.option("--verbose", "-v", is_flag=True, help="Name each row that is not taken whole.")
 @as_json
 @config
 @clear_errors
@@ -89,8 +98,10 @@ def import_command(
     dry_run: bool,
     algorithm: str | None,
     op: str | None,
+    prefer: str,
     mtc: bool | None,
     tagged_only: bool | None,
+    verbose: bool,
     as_json: bool,
     config_file: Path,
     settings: tuple[str, ...],
@@ -101,6 +112,7 @@ def import_command(
     the RANDs of MTC Devices; new subscribers of other files are open unless --no-mtc closes them.
     """
     defaults = texts({"algorithm": algorithm, "op": op})
+    notes: list[Record] = []
     newcomers = texts({"mtc": mtc, "tagged_only": tagged_only})
     with subscribers(config_file, settings) as store, progress("importing") as report:
         count = import_file(
@@ -111,12 +123,22 @@ def import_command(
             newcomers=newcomers,
             replace=replace,
             dry_run=dry_run,
+            prefer=prefer,
             progress=report,
+            tell=notes.append,
         )
     if as_json:
-        print_row({"subscribers": count, "dry_run": dry_run}, as_json=True)
+        rows = [{"row": record.place, "note": record.note} for record in notes]
+        print_row({"subscribers": count, "dry_run": dry_run, "notes": rows}, as_json=True)
+        return
+    click.echo(f"{count} subscribers {'would be imported' if dry_run else 'imported'}")
+    if verbose:
+        lines = [f"{record.place}: {record.note}" for record in notes]
     else:
-        click.echo(f"{count} subscribers {'would be imported' if dry_run else 'imported'}")
+        counted = Counter(record.note for record in notes)
+        lines = [f"{number} subscribers: {note}" for note, number in counted.items()]
+    for line in lines:
+        click.echo(line)
 
 
 @click.command("export")

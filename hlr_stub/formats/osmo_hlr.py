@@ -5,20 +5,16 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 from hlr_stub.formats.record import FormatError, Record, algorithm_id
 
 # enum osmo_auth_algo of libosmocore. 4 is XOR of TS 34.108 in both tables: 2G gets it folded.
-_ALGORITHMS_2G = {1: "comp128v1", 2: "comp128v2", 3: "comp128v3", 4: "xor-3g", 6: "xor-2g"}
-_ALGORITHMS_3G = {4: "xor-3g", 5: "milenage", 7: "tuak"}
-_IDS = {
-    "comp128v1": ("auc_2g", 1),
-    "comp128v2": ("auc_2g", 2),
-    "comp128v3": ("auc_2g", 3),
-    "milenage": ("auc_3g", 5),
-    "xor-3g": ("auc_3g", 4),
-}
+_AUC_2G = {1: "comp128v1", 2: "comp128v2", 3: "comp128v3", 4: "xor-3g", 6: "xor-2g"}
+_AUC_3G = {4: "xor-3g", 5: "milenage", 7: "tuak"}
+_IDS = {name: ("auc_2g", number) for number, name in _AUC_2G.items()}
+_IDS |= {name: ("auc_3g", number) for number, name in _AUC_3G.items()}
 _QUERY = """
     SELECT imsi, algo_id_2g, ki, algo_id_3g, k, op, opc, sqn, ind_bitlen
     FROM subscriber
@@ -30,9 +26,10 @@ _COLUMNS = {"ki": "k", "op": "op", "opc": "opc", "sqn": "sqn", "ind_bits": "ind_
 
 
 def read_osmo_hlr(path: Path) -> Iterator[Record]:
-    """The subscribers of a database of OsmoHLR that have keys.
+    """The subscribers of a database of OsmoHLR.
 
-    One that has 2G and 3G keys of different algorithms is refused: a subscription has one here.
+    A card with keys for 2G and others for 3G is what it is as a USIM, with the other as its `sim`;
+    a subscriber that OsmoHLR has made on demand has no keys, and nothing is to be taken.
     """
     if not path.is_file():
         raise FormatError(f"{path}: no such file")
@@ -46,27 +43,30 @@ def read_osmo_hlr(path: Path) -> Iterator[Record]:
 def _record(row: tuple[object, ...]) -> Record:
     imsi, algorithm_2g, ki, algorithm_3g, k, op, opc, sqn, ind_bits = row
     place = f"subscriber {imsi}"
-    if algorithm_2g and algorithm_3g and not _same(algorithm_2g, algorithm_3g, ki, k):
-        return Record(place, {}, problem="a 2G and a 3G algorithm: a subscription has one here")
-    if algorithm_3g:
-        fields = {"ki": k, "op": op, "opc": opc, "sqn": sqn, "ind_bits": ind_bits}
-        name = _ALGORITHMS_3G.get(_number(algorithm_3g), f"algorithm {algorithm_3g}")
-        if name == "xor-3g":
-            fields |= {"op": None, "opc": None}  # OsmoHLR fills in zeros
-        return Record(place, _texts(imsi=imsi, algorithm=name, **fields), _COLUMNS)
-    if algorithm_2g:
-        name = _ALGORITHMS_2G.get(_number(algorithm_2g), f"algorithm {algorithm_2g}")
-        return Record(place, _texts(imsi=imsi, algorithm=name, ki=ki))
-    return Record(place, {}, problem="it has no keys")
+    if not algorithm_2g and not algorithm_3g:
+        return Record(place, {}, note="skipped, no keys")
+    sim = Record(place, _texts(imsi=imsi, algorithm=_name(_AUC_2G, algorithm_2g), ki=ki))
+    if not algorithm_3g:
+        return sim
+    fields = {"ki": k, "op": op, "opc": opc, "sqn": sqn, "ind_bits": ind_bits}
+    name = _name(_AUC_3G, algorithm_3g)
+    if name == "xor-3g":
+        fields |= {"op": None, "opc": None}  # OsmoHLR fills in zeros
+    usim = Record(place, _texts(imsi=imsi, algorithm=name, **fields), _COLUMNS)
+    if not algorithm_2g or _same(algorithm_2g, algorithm_3g, ki, k):
+        return usim
+    sim = replace(sim, note="keys for 3G left out")
+    return replace(usim, note="keys for 2G left out: --prefer 2g takes those", sim=sim)
+
+
+def _name(algorithms: Mapping[int, str], number: object) -> str:
+    known = algorithms.get(number) if isinstance(number, int) else None
+    return known or f"algorithm {number}"
 
 
 def _same(algorithm_2g: object, algorithm_3g: object, ki: object, k: object) -> bool:
     """XOR of TS 34.108 may stand in both tables; its triplet is the quintuplet's, folded."""
     return algorithm_2g == algorithm_3g == 4 and ki == k
-
-
-def _number(value: object) -> int:
-    return value if isinstance(value, int) else -1
 
 
 def _texts(**fields: object) -> dict[str, str]:

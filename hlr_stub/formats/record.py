@@ -33,6 +33,17 @@ class Record:
     fields: Mapping[str, str] = field(repr=False)
     columns: Mapping[str, str] = field(default_factory=dict)
     problem: str = ""  # what is wrong with it as a whole
+    note: str = ""  # what is not taken of it
+    sim: Record | None = None  # the same card's other half, where a 2G network has other keys
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to take."""
+        return not (self.fields or self.problem)
+
+    def preferring(self, generation: str) -> Record:
+        """The half for `2g`, if it has one of its own, or for `3g`."""
+        return self.sim if generation == "2g" and self.sim is not None else self
 
     @property
     def imsi(self) -> str:

@@ -282,6 +282,17 @@ def test_what_is_exported_is_imported_again(tmp_path: Path, name: str) -> None:
     assert found == replace(wanted, sqn=sqn)
 
 
+@pytest.mark.parametrize("name", sorted(set(ALGORITHMS) - {"gsm-milenage"}))
+def test_osmo_hlr_takes_back_every_algorithm_it_gives(tmp_path: Path, name: str) -> None:
+    row = ALGORITHMS[name]
+    opc = Secret(bytes(row.operator)) if row.operator else None
+    wanted = Subscriber(Imsi(IMSI), Secret(bytes(row.key[-1])), opc, row)
+    export_file([wanted], tmp_path / "out", FORMATS["osmo-hlr"], with_keys=True)
+    with closing(SubscriberStore.open()) as store:
+        import_file(store, tmp_path / "out", FORMATS["osmo-hlr"], defaults={})
+        assert list(store) == [wanted]
+
+
 @pytest.mark.parametrize("name", FORMATS)
 def test_keys_are_left_out_unless_asked_for(tmp_path: Path, name: str) -> None:
     file = tmp_path / "out"

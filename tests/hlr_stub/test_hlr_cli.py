@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import socket
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,12 @@ import pytest
 from click.testing import CliRunner, Result
 
 from hlr_stub.cli import main
+from hlr_stub.formats import FORMATS
+from hlr_stub.subscribers import Subscriber
+from hlr_stub.transfer import export_file
+from mkef.crypto.algorithms import ALGORITHMS
+from mkef.crypto.secret import Secret
+from mkef_codecs.identity import Imsi
 
 IMSI = "001010000000001"
 KI = "465b5ce8b199b49faa5f0a2ee238a6bc"  # TS 35.208 set 1
@@ -269,7 +277,7 @@ def test_import_and_export(run: Run, tmp_path: Path) -> None:
     )
     assert run("import", str(file), "--op", OP).output == "1 subscribers imported\n"
     counted = run("import", str(file), "--op", OP, "--replace", "--json").output
-    assert json.loads(counted) == {"subscribers": 1, "dry_run": False}
+    assert json.loads(counted) == {"subscribers": 1, "dry_run": False, "notes": []}
     again = run("import", str(file), "--op", OP)
     assert again.exit_code == 1
     assert f"line 2: imsi: {IMSI} is in the store: --replace takes this" in again.stderr
@@ -291,6 +299,25 @@ def test_an_import_closes_newcomers_to_the_variant(run: Run, add: Run, tmp_path:
     rows = json.loads(run("subscriber", "list", "--json").output)
     guarded = [(row["mtc_allowed"], row["tagged_only"]) for row in rows]
     assert guarded == [(True, False), (False, True)]
+
+
+def test_what_is_not_taken_is_counted_or_named(run: Run, tmp_path: Path) -> None:
+    sim = Subscriber(Imsi(IMSI), Secret(bytes(16)), None, ALGORITHMS["comp128v2"])
+    file = tmp_path / "osmo.db"
+    export_file([sim], file, FORMATS["osmo-hlr"], with_keys=True)
+    with closing(sqlite3.connect(file)) as database, database:
+        database.execute("INSERT INTO subscriber (imsi) VALUES ('001019'), ('001018')")
+        database.execute(f"INSERT INTO auc_3g VALUES (1, 5, '{KI}', NULL, '{OPC}', 0, 5)")
+    words = ("import", str(file), "--format", "osmo-hlr", "--dry-run")
+    assert run(*words).output.splitlines() == [
+        "1 subscribers would be imported",
+        "1 subscribers: keys for 2G left out: --prefer 2g takes those",
+        "2 subscribers: skipped, no keys",
+    ]
+    named = run(*words, "--verbose").output
+    assert "subscriber 001018: skipped, no keys\n" in named
+    notes = json.loads(run(*words, "--json", "--prefer", "2g").output)["notes"]
+    assert notes[0] == {"row": f"subscriber {IMSI}", "note": "keys for 3G left out"}
 
 
 def test_keys_are_wrapped_later(run: Run, add: Run, config_file: Path, tmp_path: Path) -> None:

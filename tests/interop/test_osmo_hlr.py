@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 from osmo_hlr import PROGRAM, TOOL, create, osmo_hlr
 from private_network import private_network
 
-from hlr_stub.formats import FORMATS
+from hlr_stub.formats import FORMATS, Record
 from hlr_stub.store import SubscriberStore
 from hlr_stub.subscribers import Subscriber, describe
 from hlr_stub.transfer import ImportRefused, export_file, import_file
@@ -72,19 +73,40 @@ def test_its_subscribers_are_ours(database: Path, store: SubscriberStore) -> Non
     assert [row["ind_bits"] for row in found] == ["5", "4", "5", "5", "5", "5"]
 
 
-def test_what_has_no_keys_or_two_algorithms_is_named(
-    database: Path, store: SubscriberStore
+@pytest.mark.parametrize(
+    ("prefer", "wanted"),
+    [("3g", ("milenage", OPC, "keys for 2G")), ("2g", ("comp128v1", "", "keys for 3G"))],
+)
+def test_of_a_card_with_two_algorithms_one_is_taken(
+    database: Path, store: SubscriberStore, prefer: str, wanted: tuple[str, str, str]
 ) -> None:
+    """As sysmocom's cards are entered; what OsmoHLR made on demand has no keys, and is told of."""
     with osmo_hlr(database) as vty:
-        vty.run("subscriber imsi 001010000000001 create")
-        for keys in (ROWS[0][1], ROWS[2][1]):
-            vty.run("subscriber imsi 001010000000002 create")
-            vty.run(f"subscriber imsi 001010000000002 update {keys}")
-    with pytest.raises(ImportRefused) as caught:
+        for n in (1, 2, 3):
+            vty.run(f"subscriber imsi 00101000000000{n} create")
+        for n, keys in ((2, ROWS[0][1]), (2, ROWS[2][1]), (3, ROWS[3][1])):
+            vty.run(f"subscriber imsi 00101000000000{n} update {keys}")
+    told: list[Record] = []
+    taken = import_file(store, database, OSMO_HLR, defaults={}, prefer=prefer, tell=told.append)
+    found = [describe(subscriber, with_keys=True) for subscriber in store]
+    assert taken == len(found) == 2
+    assert (found[0]["algorithm"], found[0]["opc"]) == wanted[:2]
+    assert found[1]["algorithm"] == "comp128v2"
+    assert [record.place[-1] for record in told] == ["1", "2"]
+    assert told[0].note.startswith("skipped")
+    assert told[1].note.startswith(wanted[2])
+
+
+def test_all_else_is_taken_or_nothing(database: Path, store: SubscriberStore) -> None:
+    with osmo_hlr(database) as vty:
+        for n in (1, 2):
+            vty.run(f"subscriber imsi 00101000000000{n} create")
+            vty.run(f"subscriber imsi 00101000000000{n} update {ROWS[0][1]}")
+    with closing(sqlite3.connect(database)) as raw, raw:
+        raw.execute("UPDATE auc_3g SET algo_id_3g = 9 WHERE subscriber_id = 2")
+    with pytest.raises(ImportRefused, match="000000002: algorithm: algorithm 9 is no algorithm"):
         import_file(store, database, OSMO_HLR, defaults={})
-    said = str(caught.value)
-    assert "subscriber 001010000000001: it has no keys" in said
-    assert "subscriber 001010000000002: a 2G and a 3G algorithm" in said
+    assert len(store) == 0
 
 
 def test_it_serves_from_ours(tmp_path: Path) -> None:
