@@ -120,10 +120,18 @@ def _open5gs(row: Mapping[str, str]) -> Mapping[str, Any]:
 
 
 def read_pyhss(path: Path) -> Iterator[Record]:
-    """pyHSS' AuC records, as its API lists them."""
+    """pyHSS' AuC records, as its API lists them: of Milenage, which an absent `algo` means.
+
+    Its schema knows `algo` as a free text for 2G; what other values mean is written nowhere.
+    """
     for place, document in _documents(path):
         if not isinstance(document, Mapping):
             yield Record(place, {}, problem="no object")
+            continue
+        algorithm = _text(document.get("algo")).strip()
+        if algorithm.lower() not in {"", "milenage"}:
+            problem = f"{algorithm!r} is not known; a record of Milenage has none, null or milenage"
+            yield Record(place, {}, problem=f"algo: {problem}")
             continue
         fields = {name: _text(document.get(name)) for name in ("imsi", "ki", "opc", "amf", "sqn")}
         yield Record(place, fields | {"algorithm": "milenage"})

@@ -139,6 +139,12 @@ def test_pyhss(take: Take, text: str) -> None:
     assert (keys(taken), taken.sqn, taken.amf) == (("milenage", K, OPC), 4129, 0x8000)
 
 
+@pytest.mark.parametrize("algo", [None, "", "milenage", "MILENAGE"])
+def test_pyhss_with_2g(take: Take, algo: str | None) -> None:
+    (taken,) = take("pyhss", json.dumps([PYHSS[0] | {"algo": algo}]))
+    assert keys(taken) == ("milenage", K, OPC)
+
+
 @pytest.mark.parametrize("text", [SYSMOCOM, PYSIM, SYSMOCOM.replace(";", "\t")])
 def test_sim_vendors(take: Take, text: str) -> None:
     (taken,) = take("sim", text)
@@ -198,6 +204,8 @@ IMSI = "001010000000001"
         ),
         ("pyhss", '[{"imsi": "001010000000001"}]', "document 1: ki: missing"),
         ("pyhss", "[1]", "document 1: no object"),
+        ("pyhss", json.dumps([PYHSS[0] | {"algo": "3"}]), "document 1: algo: '3' is not known"),
+        ("pyhss", json.dumps([PYHSS[0] | {"algo": 1}]), "document 1: algo: '1' is not known"),
         ("sim", f"IMSI;Ki\n{IMSI};{K[:-1]}\n", "line 2: Ki: hexadecimal digits wanted"),
     ],
 )
