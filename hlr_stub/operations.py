@@ -10,6 +10,7 @@ import structlog
 from hlr_stub.auc import Auc, EpsVector, ResynchronisationRefused
 from hlr_stub.directory import Directory
 from hlr_stub.reasons import Reason, Refused
+from hlr_stub.store import UnreadableSubscriber
 from hlr_stub.subscribers import Subscriber
 from mkef.crypto.kdf import derive_rands
 from mkef.net.store import StoreError
@@ -137,20 +138,20 @@ class Operations:
         try:
             return await self._directory.allocate(subscriber.imsi, count, sqn_ms)
         except StoreError as error:
-            raise _failure(error) from None
+            raise _failure(subscriber.imsi, error) from None
 
     def _found(self, imsi: Imsi) -> Subscriber:
         try:
             subscriber = self._directory.find(imsi)
         except StoreError as error:
-            raise _failure(error) from None
+            raise _failure(imsi, error) from None
         return _known(subscriber)
 
     async def _subscriber(self, imsi: Imsi) -> Subscriber:
         try:
             subscriber = await self._directory.get(imsi)
         except StoreError as error:
-            raise _failure(error) from None
+            raise _failure(imsi, error) from None
         return _known(subscriber)
 
 
@@ -160,6 +161,7 @@ def _known(subscriber: Subscriber | None) -> Subscriber:
     return subscriber
 
 
-def _failure(error: StoreError) -> Refused:
-    _log.error("store", problem=str(error))
+def _failure(imsi: Imsi, error: StoreError) -> Refused:
+    reason = error.reason if isinstance(error, UnreadableSubscriber) else str(error)
+    _log.error("store", imsi=imsi, problem=reason)
     return Refused(Reason.AUC_FAILURE)

@@ -63,6 +63,14 @@ def _some(imsis: int) -> str:
     return f"{_SELECT} WHERE imsi IN ({', '.join('?' * imsis)})"
 
 
+class UnreadableSubscriber(StoreError):
+    """A row that is no subscription; the reason is there alone, too, since logs shorten IMSIs."""
+
+    def __init__(self, imsi: str, reason: str) -> None:
+        super().__init__(f"subscriber {imsi} cannot be read: {reason}")
+        self.reason = reason
+
+
 class SubscriberStore:
     """The subscriptions of one database, whose keys `transport_key` wraps if there is one."""
 
@@ -251,8 +259,10 @@ class SubscriberStore:
                 bool(mtc),
                 bool(tagged),
             )
-        except (KeyError, ValueError) as error:
-            raise StoreError(f"subscriber {imsi} cannot be read: {error}") from None
+        except KeyError:
+            raise UnreadableSubscriber(imsi, f"{algorithm} is no algorithm") from None
+        except ValueError as error:
+            raise UnreadableSubscriber(imsi, str(error)) from None
 
 
 def _unwrapped(

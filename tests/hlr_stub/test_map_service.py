@@ -251,8 +251,9 @@ async def test_requests_of_one_turn_are_answered_like_single_ones(home: Home) ->
 
 
 async def test_a_subscription_that_cannot_be_read_fails_no_other_of_its_turn(
-    home: Home, location: Location
+    home: Home, location: Location, log: list[structlog.typing.EventDict]
 ) -> None:
+    """Why is in the log, which shortens the IMSI where it stands alone."""
     with closing(SubscriberStore.open(location)) as store:
         change = "UPDATE subscriber SET algorithm = 'none' WHERE imsi = ?"
         store.database.change(change, "001010000000002")
@@ -261,6 +262,8 @@ async def test_a_subscription_that_cannot_be_read_fails_no_other_of_its_turn(
     first, second = await home.ask_all(questions)
     assert isinstance(first, SendAuthenticationInfoRes)
     assert second is MapUserError.SYSTEM_FAILURE
+    (line,) = [line for line in log if line["event"] == "store"]
+    assert (line["imsi"], line["problem"]) == (imsis[1], "none is no algorithm")
 
 
 async def test_a_tagged_rand_where_only_they_are_allowed(home: Home) -> None:
