@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 from diameter.message.avp.grouped import RequestedEutranAuthenticationInfo
 from diameter.message.commands import AuthenticationInformationRequest
 from diameter.node import Node as ForeignNode
@@ -24,6 +25,7 @@ from hlr_stub.subscribers import Subscriber
 from mkef.crypto.algorithms import ALGORITHMS
 from mkef.crypto.kdf import derive_rands, kdf
 from mkef.crypto.secret import Secret
+from mkef.net import store_sqlite
 from mkef.net.capture import Capture
 from mkef.net.diameter import DiameterNode, local_node
 from mkef.net.diameter_failures import RequestFailed
@@ -266,6 +268,25 @@ async def test_each_refusal_of_an_air(
 ) -> None:
     async with home() as ask:
         assert result(await ask(request_)) == wanted
+
+
+async def test_an_air_while_another_program_writes(
+    home: Home,
+    config_file: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    log: list[structlog.typing.EventDict],
+) -> None:
+    """SQLite has one writer: an import that takes too long is 4181, and the log says that."""
+    monkeypatch.setattr(store_sqlite, "BUSY_TIMEOUT_MS", 50)
+    importing = open_subscribers(load(config_file, HlrConfig))
+    async with home() as ask:
+        with closing(importing), importing.database.transaction():
+            assert result(await ask(air(**eutran()))) == (10415, 4181)
+            assert result(await ask(rir())) == (None, 2001)
+        assert result(await ask(air(session_id="later", **eutran()))) == (None, 2001)
+    (line,) = [line for line in log if line["event"] == "store"]
+    assert line["imsi"] == Imsi(IMSI)
+    assert "database is locked: another program holds it" in line["problem"]
 
 
 # Mistakes on demand.
