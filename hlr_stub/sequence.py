@@ -28,7 +28,8 @@ def resynchronised(sqn: int, sqn_ms: int, ind_bits: int, delta: int = DELTA) -> 
     """The SQN to go on from when a USIM says that SQN_MS is its highest (clause 6.3.5).
 
     The HE's own stays if the next one would be accepted; else it is the USIM's. So it goes back
-    only where it was set too far ahead by hand: an old AUTS, sent again, changes nothing.
+    only where it was set too far ahead by hand: an old AUTS, sent again, changes nothing. Numbers
+    that were handed out before it was set, and never reached the USIM, then come again.
     """
     step = (sqn >> ind_bits) + 1 - (sqn_ms >> ind_bits)
     return sqn if 0 < step <= delta else sqn_ms

@@ -38,12 +38,23 @@ MIGRATIONS = (
         kind TEXT NOT NULL,
         value TEXT NOT NULL
     ) STRICT""",
+    """CREATE TABLE removed_subscriber (
+        imsi TEXT PRIMARY KEY,
+        sqn INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID""",
 )
 
 _COLUMNS = (
     "imsi, algorithm, ki, opc, mtc_allowed, tagged_only, parameters, amf, sqn, ind_bits, wrapped"
 )
-_INSERT = f"INSERT INTO subscriber ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608
+# A newcomer goes on from where the one of its IMSI ended that was there before.
+_SQN = "coalesce((SELECT sqn FROM removed_subscriber WHERE imsi = ? AND sqn > ?), ?)"
+_INSERT = f"INSERT INTO subscriber ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, {_SQN}, ?, ?)"  # noqa: S608
+_REMOVED = (
+    "INSERT INTO removed_subscriber VALUES (?, ?) "
+    "ON CONFLICT (imsi) DO UPDATE SET sqn = excluded.sqn"
+)
+_CAME_BACK = "DELETE FROM removed_subscriber WHERE imsi IN (SELECT imsi FROM subscriber)"
 # What takes another's place: an SQN never goes back, whatever the newcomer says.
 _REPLACED = ", ".join(
     f"{name} = excluded.{name}" for name in _COLUMNS.split(", ") if name not in {"imsi", "sqn"}
@@ -98,9 +109,13 @@ class SubscriberStore:
     # One.
 
     def add(self, subscriber: Subscriber) -> None:
-        """Keep a new subscription; a second one for an IMSI is refused."""
+        """Keep a new subscription; a second one for an IMSI is refused.
+
+        If there was one before, its SQN goes on: no two of an IMSI's vectors ever have the same.
+        """
         try:
             self.database.change(_INSERT, *self._row(subscriber))
+            self.database.change(_CAME_BACK)
         except DuplicateRow:
             raise StoreError(
                 f"subscriber {subscriber.imsi} is there already: remove it first, or `set` it"
@@ -112,6 +127,7 @@ class SubscriberStore:
         The higher SQN of both stays: what was handed out once is not handed out again.
         """
         self.database.change(_REPLACE, *self._row(subscriber))
+        self.database.change(_CAME_BACK)
 
     def get(self, imsi: Imsi) -> Subscriber | None:
         """The subscription of an IMSI, if there is one."""
@@ -119,9 +135,13 @@ class SubscriberStore:
         return self._subscriber(rows[0], imsi) if rows else None
 
     def remove(self, imsi: Imsi) -> None:
-        """Forget a subscription; an unknown one is refused."""
-        if not self.database.change("DELETE FROM subscriber WHERE imsi = ?", imsi.digits):
-            raise unknown(imsi)
+        """Forget a subscription, but not its SQN; an unknown one is refused."""
+        with self.database.transaction():
+            query = "DELETE FROM subscriber WHERE imsi = ? RETURNING sqn"
+            rows = self.database.query(query, imsi.digits)
+            if not rows:
+                raise unknown(imsi)
+            self.database.change(_REMOVED, imsi.digits, rows[0][0])
 
     # Many.
 
@@ -153,6 +173,7 @@ class SubscriberStore:
         """Keep many new subscriptions; the caller has opened a transaction."""
         statement = _REPLACE if replace else _INSERT
         self.database.change_many(statement, map(self._row, subscribers))
+        self.database.change(_CAME_BACK)
 
     def _rows(self, imsis: Sequence[str]) -> Iterator[Row]:
         for part in parts(imsis):
@@ -230,7 +251,7 @@ class SubscriberStore:
             int(subscriber.tagged_only),
             format_parameters(subscriber.parameters),
             subscriber.amf,
-            subscriber.sqn,
+            *(imsi, subscriber.sqn, subscriber.sqn),
             subscriber.ind_bits,
             int(Wrapping.PLAIN if key is None else Wrapping.BOUND),
         )

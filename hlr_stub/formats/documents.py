@@ -122,7 +122,7 @@ def _open5gs(row: Mapping[str, str]) -> Mapping[str, Any]:
 def read_pyhss(path: Path) -> Iterator[Record]:
     """pyHSS' AuC records, as its API lists them: of Milenage, which an absent `algo` means.
 
-    Its schema knows `algo` as a free text for 2G; what other values mean is written nowhere.
+    `algo` is a free text in its schema: another value than Milenage's could mean anything.
     """
     for place, document in _documents(path):
         if not isinstance(document, Mapping):

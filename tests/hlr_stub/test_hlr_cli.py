@@ -247,6 +247,17 @@ def test_a_vector_is_what_the_auc_answers(run: Run, add: Run) -> None:
     assert shown["sqn"] == 0x42
 
 
+def test_no_vector_has_the_sqn_of_a_removed_subscriber(run: Run, add: Run, tmp_path: Path) -> None:
+    file = tmp_path / "back.csv"
+    file.write_text(f"imsi,ki,opc\n{IMSI},{KI},{OPC}\n")
+    sqns = []
+    for back in (add, add, lambda: run("import", str(file))):
+        assert back().exit_code == 0
+        sqns += [json.loads(run("vector", IMSI, "--json").output)["sqn"] for _ in range(2)]
+        run("subscriber", "remove", IMSI)
+    assert len(set(sqns)) == 6
+
+
 def test_a_vector_of_a_sim(run: Run) -> None:
     counting = "00112233445566778899aabbccddeeff"
     run("subscriber", "add", "--imsi", IMSI, "--algorithm", "comp128v1", "--ki", counting)

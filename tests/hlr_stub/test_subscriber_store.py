@@ -124,6 +124,59 @@ def test_a_removed_one_is_gone(store: SubscriberStore, subscriber: Subscriber) -
         store.remove(subscriber.imsi)
 
 
+@pytest.mark.parametrize("back", ["add", "overwrite", "put"])
+def test_who_comes_back_goes_on_from_its_sqn(
+    store: SubscriberStore, subscriber: Subscriber, back: str
+) -> None:
+    """Else the AuC would hand out the same SQN twice under one key."""
+
+    def come_back(sqn: int) -> int:
+        newcomer = replace(subscriber, sqn=sqn)
+        match back:
+            case "put":
+                with store.database.transaction():
+                    store.put([newcomer], replace=False)
+            case _:
+                getattr(store, back)(newcomer)
+        found = store.get(subscriber.imsi)
+        assert found == replace(newcomer, sqn=found.sqn)
+        return found.sqn
+
+    store.add(subscriber)
+    handed = [*store.allocate(subscriber.imsi, 5)]
+    store.remove(subscriber.imsi)
+    assert come_back(0) == handed[-1]
+    handed += store.allocate(subscriber.imsi, 5)
+    assert len(set(handed)) == 10
+    store.remove(subscriber.imsi)
+    assert come_back(handed[-1] - 1) == handed[-1]
+    store.remove(subscriber.imsi)
+    assert come_back(2**40) == 2**40
+
+
+def test_only_its_own_imsi_goes_on(store: SubscriberStore, subscriber: Subscriber) -> None:
+    store.add(replace(subscriber, sqn=4096))
+    store.remove(subscriber.imsi)
+    other = replace(subscriber, imsi=Imsi("001010000000002"))
+    store.add(other)
+    assert list(store) == [other]
+
+
+def test_an_sqn_that_a_usim_has_set_back_stays_there(
+    store: SubscriberStore, subscriber: Subscriber
+) -> None:
+    """TS 33.102 clause 6.3.5; neither removal nor replacement brings the one too far ahead back."""
+    store.add(replace(subscriber, sqn=2**47))
+    store.remove(subscriber.imsi)
+    store.add(subscriber)
+    (sqn,) = store.allocate(subscriber.imsi, 1, sqn_ms=64)
+    assert sqn >> 5 == 3
+    store.overwrite(subscriber)
+    store.remove(subscriber.imsi)
+    store.add(subscriber)
+    assert store.get(subscriber.imsi) == replace(subscriber, sqn=sqn)
+
+
 def test_an_imsi_is_compared_whole(store: SubscriberStore, subscriber: Subscriber) -> None:
     store.add(subscriber)
     for digits in ("00101000000001", "001010000000010", "001010"):
