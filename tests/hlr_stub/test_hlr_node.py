@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 import structlog
+from aiohttp import ClientSession
 
 from hlr_stub.config import HlrConfig
 from hlr_stub.faults import Fault, add_fault, clear_faults
@@ -179,6 +180,28 @@ async def test_a_fault_is_in_force_while_it_serves(network: Network, config_file
             assert error is MapUserError.DATA_MISSING
             clear_faults(store.database)
             assert await anext(error is None async for error in seen if error is None)
+
+
+async def test_subscribers_are_counted_while_it_serves(
+    config_file: Path, subscriber: Subscriber
+) -> None:
+    config = load(config_file, HlrConfig, ["metrics.listen=127.0.0.1:0"])
+
+    async def counted(hlr: HlrNode) -> AsyncIterator[float]:
+        async with ClientSession() as http:
+            while True:
+                async with http.get(f"http://{hlr.addresses['metrics']}/metrics") as answer:
+                    text = await answer.text()
+                yield float(text.partition("\nhlr_stub_subscribers ")[2].partition("\n")[0])
+
+    async with asyncio.timeout(10), HlrNode(config) as hlr:
+        counts = counted(hlr)
+        assert await anext(counts) == 0
+        with closing(open_subscribers(config)) as store:
+            store.add(subscriber)
+            assert await anext(count async for count in counts if count) == 1
+            store.remove(IMSI)
+            assert await anext(count async for count in counts if not count) == 0
 
 
 async def test_an_hlr_without_the_variant_rejects_its_operation(network: Network) -> None:
