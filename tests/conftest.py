@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
+from auc_gen import AucGen
 from postgresql_server import PROGRAM, SEARCHED, PostgresqlServer, private_server
 
 CHECKOUT = Path(__file__).parent.parent
@@ -46,6 +47,12 @@ def missing() -> Callable[[str], NoReturn]:
 def program() -> Callable[[str], str]:
     """The path of a foreign program that a test needs."""
     return _needed
+
+
+@pytest.fixture(scope="session")
+def auc_gen() -> AucGen:
+    """osmo-auc-gen, for many cases at a time."""
+    return AucGen(_needed("osmo-auc-gen"))
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from auc_gen import AucGen
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
@@ -15,7 +16,6 @@ from mkef.crypto.milenage import GsmMilenage, derive_opc
 from mkef.crypto.secret import Secret
 from mkef.crypto.xor import Xor2g
 
-AucGen = Callable[..., list[dict[str, str]]]
 Case = dict[str, Any]
 
 ENOUGH = 500

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from auc_gen import AucGen
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,7 +20,6 @@ SETS = [
     for row in tomllib.loads((VECTORS / "ts35208.toml").read_text())["set"]
 ]
 
-AucGen = Callable[..., list[dict[str, str]]]
 block = st.binary(min_size=16, max_size=16)
 
 

@@ -12,10 +12,6 @@ from typing import Any
 
 import pytest
 import structlog
-from diameter.message.avp.grouped import RequestedEutranAuthenticationInfo
-from diameter.message.commands import AuthenticationInformationRequest
-from diameter.node import Node as ForeignNode
-from diameter.node.application import Application
 from msgspec.structs import replace
 
 from hlr_stub.config import HlrConfig
@@ -350,44 +346,3 @@ async def test_garbage_is_an_answer_that_cannot_be_read(home: Home, config_file:
     async with home() as ask:
         with pytest.raises(RequestFailed):
             await ask(rir())
-
-
-# A foreign MME.
-
-
-def attach(address: str) -> tuple[ForeignNode, Application]:
-    """python-diameter's node and S6a application, connected to an HLR."""
-    host, _, port = address.rpartition(":")
-    node = ForeignNode("mme.home.example", "home.example", vendor_ids=[10415])
-    uri = f"aaa://{HLR}:{port};transport=tcp"
-    peer = node.add_peer(uri, "home.example", ip_addresses=[host], is_persistent=True)
-    application = Application(AIR.APPLICATION, is_auth_application=True)
-    node.add_application(application, [peer], realms=["home.example"])
-    node.start()
-    application.wait_for_ready(timeout=10)
-    return node, application
-
-
-async def test_python_diameter_as_an_mme(config_file: Path, subscriber: Subscriber) -> None:
-    foreign = AuthenticationInformationRequest()
-    foreign.session_id = "mme.home.example;1;1"
-    foreign.auth_session_state = 1
-    foreign.origin_host, foreign.origin_realm = b"mme.home.example", b"home.example"
-    foreign.destination_realm = b"home.example"
-    foreign.user_name = IMSI
-    foreign.visited_plmn_id = PLMN
-    foreign.requested_eutran_authentication_info = RequestedEutranAuthenticationInfo(
-        number_of_requested_vectors=2
-    )
-    async with asyncio.timeout(30), HlrNode(load(config_file, HlrConfig)) as hlr:
-        node, application = await asyncio.to_thread(attach, hlr.addresses["diameter"])
-        try:
-            answer = await asyncio.to_thread(application.send_request, foreign, 10)
-        finally:
-            await asyncio.to_thread(node.stop)
-    assert answer.result_code == 2001
-    vectors = answer.authentication_info.e_utran_vector
-    assert len(vectors) == 2
-    for vector in vectors:
-        res, _, _, _ = subscriber.aka().f2345(vector.rand)
-        assert (vector.xres, len(vector.kasme)) == (res, 32)

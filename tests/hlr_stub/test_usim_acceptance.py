@@ -9,9 +9,8 @@ from contextlib import closing
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from msgspec.structs import replace
 
 from hlr_stub.auc import Auc
 from hlr_stub.sequence import DELTA
@@ -106,9 +105,9 @@ class Roaming:
         return self._requests - 1 - request > OTHERS
 
     def set_sqn(self, sqn: int) -> None:
-        """By hand, or by a copy of the store that was put back."""
-        self._store.remove(self._subscriber.imsi)
-        self._store.add(replace(self._subscriber, sqn=sqn))
+        """As a copy of the store has it that was put back."""
+        query = "UPDATE subscriber SET sqn = ? WHERE imsi = ?"
+        assert self._store.database.change(query, sqn, self._subscriber.imsi.digits)
 
 
 asked = st.tuples(st.just("ask"), st.integers(0, 3), st.integers(1, MAX_VECTORS))
@@ -121,7 +120,13 @@ many = settings(
 )
 
 
+LONGEST = [("ask", 0, MAX_VECTORS), *[("ask", 1, MAX_VECTORS)] * OTHERS]
+LONGEST += [("use", 1, 0)] * (MAX_VECTORS * OTHERS) + [("use", 0, 0)] * MAX_VECTORS
+
+
 @many
+@example(steps=LONGEST, age=None)
+@example(steps=LONGEST, age=MAX_VECTORS * (OTHERS + 1))
 @given(
     steps=st.lists(asked | used, max_size=240),
     age=st.sampled_from([None, MAX_VECTORS * (OTHERS + 1)]),
