@@ -54,7 +54,11 @@ _REMOVED = (
     "INSERT INTO removed_subscriber VALUES (?, ?) "
     "ON CONFLICT (imsi) DO UPDATE SET sqn = excluded.sqn"
 )
-_CAME_BACK = "DELETE FROM removed_subscriber WHERE imsi IN (SELECT imsi FROM subscriber)"
+# EXISTS, since SQLite would look for every row of an IN: the removed ones are few.
+_CAME_BACK = (
+    "DELETE FROM removed_subscriber WHERE EXISTS "
+    "(SELECT 1 FROM subscriber WHERE subscriber.imsi = removed_subscriber.imsi)"
+)
 # What takes another's place: an SQN never goes back, whatever the newcomer says.
 _REPLACED = ", ".join(
     f"{name} = excluded.{name}" for name in _COLUMNS.split(", ") if name not in {"imsi", "sqn"}
