@@ -200,6 +200,15 @@ _PARSERS: Mapping[str, Callable[[str], Any]] = {
 }
 FIELDS = tuple(_PARSERS)
 SECRET_FIELDS = frozenset({"ki", "opc", "op"})
+AKA_FIELDS = frozenset({"amf", "sqn", "ind_bits"})  # of no meaning where there are triplets only
+# What a subscription is of which nothing else is said.
+USUAL: Mapping[str, str] = {
+    "amf": f"{DEFAULT_AMF:04x}",
+    "sqn": "0",
+    "ind_bits": str(DEFAULT_IND_BITS),
+    "mtc_allowed": "yes",
+    "tagged_only": "no",
+}
 
 
 def describe(subscriber: Subscriber, *, with_keys: bool) -> dict[str, str]:

@@ -136,14 +136,20 @@ def export_file(
     *,
     with_keys: bool,
     progress: Progress = lambda _: None,
+    lose: Callable[[Sequence[str]], None] = lambda _: None,
 ) -> int:
-    """How many subscriptions were written; the file is there whole or not at all, its owner's."""
+    """How many subscriptions were written; the file is there whole or not at all, its owner's.
+
+    `lose` gets the fields of each that the format has no words for.
+    """
     count = 0
 
     def rows() -> Iterator[Mapping[str, str]]:
         nonlocal count
         for subscriber in store:
-            yield describe(subscriber, with_keys=with_keys)
+            fields = describe(subscriber, with_keys=with_keys)
+            yield fields
+            lose(kind.unsaid(fields))
             count += 1
             progress(1)
 

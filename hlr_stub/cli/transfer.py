@@ -157,12 +157,22 @@ def export_command(
     config_file: Path,
     settings: tuple[str, ...],
 ) -> None:
-    """Write all subscribers to a file that only its owner can read."""
+    """Write all subscribers to a file that only its owner can read.
+
+    An algorithm that the format does not know is refused; fields that it has no words for are left
+    out, and named with the number of subscribers that have another than the usual there.
+    """
+    lost: Counter[str] = Counter()
     with subscribers(config_file, settings) as store, progress("exporting") as report:
         kind = FORMATS[format_name]
-        count = export_file(store, file, kind, with_keys=with_keys, progress=report)
+        count = export_file(
+            store, file, kind, with_keys=with_keys, progress=report, lose=lost.update
+        )
+    if lost:
+        fields = ", ".join(f"{name} (of {number})" for name, number in lost.items())
+        click.echo(f"warning: {format_name} has no words for {fields}; csv has", err=True)
     if as_json:
-        print_row({"subscribers": count, "with_keys": with_keys}, as_json=True)
+        print_row({"subscribers": count, "with_keys": with_keys, "lost": lost}, as_json=True)
     else:
         click.echo(f"{count} subscribers exported{'' if with_keys else ', without keys'}")
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
-from hlr_stub.subscribers import FieldError, Subscriber, build, changed
+from hlr_stub.subscribers import AKA_FIELDS, USUAL, FieldError, Subscriber, build, changed
 from mkef.crypto.algorithms import ALGORITHMS
 from mkef.net.endpoint import NetworkError
 
@@ -79,6 +79,13 @@ class Format:
     what: str
     read: Read
     write: Write
+    carries: frozenset[str]  # of the fields of USUAL
+
+    def unsaid(self, fields: Mapping[str, str]) -> list[str]:
+        """Which fields of a subscription are another than usual, and are lost in this format."""
+        without_meaning = frozenset() if ALGORITHMS[fields["algorithm"]].umts else AKA_FIELDS
+        silent = USUAL.keys() - self.carries - without_meaning
+        return [name for name in USUAL if name in silent and fields[name] != USUAL[name]]
 
 
 class Unsuitable(FormatError):

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from hlr_stub.formats.record import FormatError, Record, algorithm_id, next_sqn
 from hlr_stub.subscribers import FIELDS
+from mkef.crypto.algorithms import ALGORITHMS
 
 _OWN = tuple(name for name in FIELDS if name != "op")
 
@@ -25,6 +26,7 @@ _VENDOR = {
     "algo": "algorithm",
 }
 _PYSIM = ("name", "iccid", "mcc", "mnc", "imsi", "smsp", "ki", "opc")  # pySim-prog --write-csv
+_SIM = (*_PYSIM, "algorithm")
 _SRSRAN = ("name", "auth", "imsi", "ki", "op_type", "op", "amf", "sqn", "qci", "ip_alloc")
 _SRSRAN_ALGORITHMS = {"milenage": "mil", "xor-3g": "xor"}
 _PYCRATE_ALGORITHMS = {"milenage": 0, "comp128v1": 1, "comp128v2": 2, "comp128v3": 3, "tuak": 4}
@@ -122,12 +124,12 @@ def _vendor_columns(header: list[str]) -> dict[str, int]:
 
 
 def write_sim_csv(path: Path, rows: Iterable[Mapping[str, str]]) -> None:
-    """The CSV that pySim-prog reads and writes; it says nothing of the algorithm."""
+    """The CSV that pySim-prog reads and writes, with a column for the algorithm."""
     with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, _PYSIM, restval="", extrasaction="ignore")
+        writer = csv.DictWriter(file, _SIM, restval="", extrasaction="ignore")
         writer.writeheader()
         for row in rows:
-            algorithm_id(row, {"milenage": 0, "comp128v1": 0, "comp128v3": 0}, "pySim's CSV")
+            algorithm_id(row, ALGORITHMS, "pySim's CSV")
             writer.writerow({"name": "hlr-stub", **row})
 
 

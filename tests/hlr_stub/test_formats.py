@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from hlr_stub.formats import FORMATS, FormatError
 from hlr_stub.store import SubscriberStore
-from hlr_stub.subscribers import Subscriber, build, describe, parse_parameters
+from hlr_stub.subscribers import AKA_FIELDS, Subscriber, build, changed, describe, parse_parameters
 from hlr_stub.transfer import ImportRefused, export_file, import_file
 from mkef.crypto.algorithms import ALGORITHMS
 from mkef.crypto.milenage import derive_opc
@@ -320,6 +320,50 @@ def test_what_a_format_has_no_words_for_is_refused(tmp_path: Path, name: str) ->
     with pytest.raises(FormatError, match=f"subscriber {IMSI}: .* has no tuak with iterations=2"):
         export_file([tuak], tmp_path / "out", FORMATS[name], with_keys=True)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_of_cards_says_the_algorithm_of_each(tmp_path: Path) -> None:
+    sim = Subscriber(Imsi("001010000000002"), Secret(bytes(16)), None, ALGORITHMS["comp128v3"])
+    file = tmp_path / "out"
+    export_file([replace(MILENAGE, sqn=0), sim], file, FORMATS["sim"], with_keys=True)
+    with closing(SubscriberStore.open()) as store:
+        import_file(store, file, FORMATS["sim"], defaults={})
+        assert list(store) == [replace(MILENAGE, sqn=0), sim]
+
+
+UNUSUAL = {"amf": "9001", "sqn": "64", "ind_bits": "4", "mtc_allowed": "no", "tagged_only": "yes"}
+LOST = {
+    "csv": [],
+    "osmo-hlr": ["amf", "mtc_allowed", "tagged_only"],
+    "open5gs": ["ind_bits", "mtc_allowed", "tagged_only"],
+    "pyhss": ["ind_bits", "mtc_allowed", "tagged_only"],
+    "srsran": ["ind_bits", "mtc_allowed", "tagged_only"],
+    "pycrate": ["mtc_allowed", "tagged_only"],
+    "sim": [*UNUSUAL],
+}
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_what_an_export_loses_is_told_and_all_else_is_in_it(tmp_path: Path, name: str) -> None:
+    """Of a SIM (the row of pycrate) nothing counts that only a USIM has."""
+    wanted = changed(ROUND[name], UNUSUAL)
+    lost: list[str] = []
+    export_file([wanted], tmp_path / "out", FORMATS[name], with_keys=True, lose=lost.extend)
+    assert lost == LOST[name]
+    with closing(SubscriberStore.open()) as store:
+        import_file(store, tmp_path / "out", FORMATS[name], defaults={})
+        (found,) = store
+    usual, unusual = describe(found, with_keys=True), describe(wanted, with_keys=True)
+    differing = {field for field in usual if usual[field] != unusual[field]}
+    assert differing - {"sqn"} - (AKA_FIELDS if name == "pycrate" else set()) == set(lost) - {"sqn"}
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_of_the_usual_nothing_is_lost(tmp_path: Path, name: str) -> None:
+    lost: list[str] = []
+    usual = replace(ROUND[name], sqn=0)
+    export_file([usual], tmp_path / "out", FORMATS[name], with_keys=True, lose=lost.extend)
+    assert lost == []
 
 
 def test_pycrate_holds_no_opc(tmp_path: Path) -> None:

@@ -312,6 +312,16 @@ def test_an_import_closes_newcomers_to_the_variant(run: Run, add: Run, tmp_path:
     assert guarded == [(True, False), (False, True)]
 
 
+def test_what_an_export_has_no_words_for_is_told(run: Run, add: Run, tmp_path: Path) -> None:
+    add("--no-mtc", "--ind-bits", "4")
+    result = run("export", str(tmp_path / "out"), "--format", "open5gs", "--json")
+    assert result.stderr == (
+        "warning: open5gs has no words for ind_bits (of 1), mtc_allowed (of 1); csv has\n"
+    )
+    assert json.loads(result.stdout)["lost"] == {"ind_bits": 1, "mtc_allowed": 1}
+    assert run("export", str(tmp_path / "out")).stderr == ""
+
+
 def test_what_is_not_taken_is_counted_or_named(run: Run, tmp_path: Path) -> None:
     sim = Subscriber(Imsi(IMSI), Secret(bytes(16)), None, ALGORITHMS["comp128v2"])
     file = tmp_path / "osmo.db"
