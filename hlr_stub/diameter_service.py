@@ -89,7 +89,7 @@ class DiameterService:
 
     # Zr: the variant.
 
-    def rands(self, message: Message, remote: Remote) -> Body | Coroutine[Any, Any, Body]:
+    def rands(self, message: Message, remote: Remote) -> Body | Coroutine[Any, Any, Body | None]:
         """An RIR; each one is an audit line."""
         rir = message.body
         if not isinstance(rir, RIR):
@@ -162,7 +162,7 @@ class DiameterService:
 
     def authentication_information(
         self, message: Message, remote: Remote
-    ) -> Coroutine[Any, Any, Body]:
+    ) -> Coroutine[Any, Any, Body | None]:
         """An AIR: E-UTRAN vectors, and UTRAN or GERAN vectors, whichever are asked for."""
         air = message.body
         if not isinstance(air, AIR):
@@ -247,11 +247,13 @@ class DiameterService:
         answer: Callable[[], B | Coroutine[Any, Any, B]],
         empty: B,
         fell: Callable[[str], None],
-    ) -> B:
+    ) -> B | None:
         for fault in faults:
             self._count("fault", str(fault.kind))
             if fault.outcome is not None:
                 fell(fault.outcome)
+            if fault.kind is FaultKind.DROP:
+                return None
             early = await _before(fault, empty)
             if early is not None:
                 return early
@@ -283,8 +285,6 @@ async def _before(fault: Fault, empty: B) -> B | None:
     match fault.kind:
         case FaultKind.DELAY:
             await asyncio.sleep(fault.delay_s)
-        case FaultKind.DROP:
-            await asyncio.Event().wait()  # until the node stops
         case FaultKind.ERROR:
             return _refused(empty, _ERRORS[fault.error])
         case FaultKind.ABORT:

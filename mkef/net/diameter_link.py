@@ -266,6 +266,10 @@ class Link:
         self._served()
         self._apply(self._machine.refuse(request, result_code, problem, failed_avp))
 
+    def keep_silent(self) -> None:
+        """A request is done with, and not answered."""
+        self._served()
+
     def limit_handshake(self, limit_s: float) -> None:
         """Give up a channel on which TLS is not established in time."""
         self._handshake = self._loop.call_later(limit_s, self._expire_handshake)

@@ -28,8 +28,9 @@ _MAX_REMEMBERED = 4096  # octets of a request; a key request has 350
 _MAX_WHOLE = 512  # which are remembered as they are; to digest a short one costs more than it saves
 _END_TO_END = LENGTH - 4  # where the End-to-End Identifier stands
 
-# The answer to a request, at once or later; a DiameterError is one too.
-Handler = Callable[[Message, Remote], Body | Coroutine[Any, Any, Body]]
+# The answer to a request, at once or later; a DiameterError is one too, and None is silence: for
+# those who test the other side.
+Handler = Callable[[Message, Remote], Body | Coroutine[Any, Any, Body | None] | None]
 
 
 class _Refused(NamedTuple):
@@ -38,6 +39,7 @@ class _Refused(NamedTuple):
     failed_avp: bytes = b""
 
 
+_SILENCE = _Refused(0, "no answer at all")
 _Outcome = Body | _Refused
 _Copies = Entry[_Outcome, tuple[Link, Message]]
 
@@ -109,9 +111,10 @@ class Serving:
         return copies
 
     def _expired(self, copies: _Copies) -> bool:
+        """Whether it cannot be answered as before: it is too old, or was not answered."""
         outcome = copies.outcome
         if outcome is None or isinstance(outcome, _Refused):
-            return False
+            return outcome is _SILENCE
         expiry = self._expiry_of(outcome)
         return expiry is not None and expiry <= self._sources.clock()
 
@@ -147,10 +150,10 @@ class Serving:
 
 
 async def _handle_later(
-    handling: Coroutine[Any, Any, Body], message: Message, copies: _Copies
+    handling: Coroutine[Any, Any, Body | None], message: Message, copies: _Copies
 ) -> None:
     try:
-        outcome: _Outcome = await handling
+        outcome: _Outcome | None = await handling
     except asyncio.CancelledError:
         _settle(copies, _Refused(ResultCode.UNABLE_TO_DELIVER, "this node is stopping"))
         raise
@@ -178,8 +181,10 @@ def _identity(message: Message, octets: bytes) -> Identity:
     return message.header.command, rest
 
 
-def _settle(copies: _Copies, outcome: _Outcome) -> None:
+def _settle(copies: _Copies, outcome: _Outcome | None) -> None:
     """One outcome for the request and for the copies that came meanwhile."""
+    if outcome is None:
+        outcome = _SILENCE
     if getattr(outcome, "proxy_info", None):
         outcome = replace(outcome, proxy_info=[])  # type: ignore[type-var]
     copies.outcome = outcome
@@ -190,6 +195,9 @@ def _settle(copies: _Copies, outcome: _Outcome) -> None:
 
 def _answer(link: Link, message: Message, outcome: _Outcome) -> None:
     """Each copy has the Proxy-Info of its own way (clause 6.2)."""
+    if outcome is _SILENCE:
+        link.keep_silent()
+        return
     if isinstance(outcome, _Refused):
         link.refuse(message, *outcome)
         return

@@ -323,6 +323,21 @@ async def test_a_use_that_a_fault_took_is_an_audit_line(
     assert line["zr_session_id"] == f"{MKEF};1;1"
 
 
+async def test_who_is_not_answered_keeps_nothing_busy(home: Home, config_file: Path) -> None:
+    """No task is left, nor is anything of the room that other requests of the peer have."""
+    with closing(open_subscribers(load(config_file, HlrConfig))) as store:
+        add_fault(store.database, Fault.parse("drop", NO_MTC))
+    async with home("diameter.max_serving=2") as ask:
+        before = len(asyncio.all_tasks())
+        dropped = [rir(imsi=NO_MTC, session_id=f"{MKEF};1;{i}") for i in range(5)]
+        dropped.append(air(NO_MTC, **eutran()))
+        asked = [ask(request, timeout_s=0.3) for request in dropped]
+        found = await asyncio.gather(*asked, return_exceptions=True)
+        assert [type(each) for each in found] == [RequestFailed] * 6
+        assert len(asyncio.all_tasks()) == before
+        assert result(await ask(rir())) == (None, 2001)
+
+
 async def test_another_rand_than_asked_for(home: Home, config_file: Path) -> None:
     with closing(open_subscribers(load(config_file, HlrConfig))) as store:
         add_fault(store.database, Fault.parse("wrong-rand"))

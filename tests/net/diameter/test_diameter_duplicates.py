@@ -67,3 +67,24 @@ async def test_the_same_request_is_handled_once(
         one.write(encode(ask(), 14, 43))
         assert said(await one.hear()) == (14, 43, "answer 2", [])
     assert (handler.number, server.counts["duplicates"]) == (2, 2)
+
+
+async def test_a_request_that_was_not_answered_is_handled_again(
+    serving: Any, speaking: Any, ask: Any, until: Any
+) -> None:
+    """It takes nothing of the room for others meanwhile."""
+    counting, asked = Counting(), 0
+    counting.gate.set()
+
+    async def handler(message: Message, remote: Remote) -> Body | None:
+        nonlocal asked
+        asked += 1
+        return None if asked <= 3 else await counting(message, remote)
+
+    async with serving(handler, max_serving=1) as server, speaking(server.address) as peer:
+        await peer.introduce()
+        for copy in (1, 2, 3):
+            peer.write(encode(ask(), copy, 42, flags=AGAIN))
+            await until(lambda copy=copy: asked == copy)
+        peer.write(encode(ask(), 4, 42, flags=AGAIN))
+        assert said(await peer.hear()) == (4, 42, "answer 1", [])
