@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from string import hexdigits
 from typing import Any
 
 from msgspec import Struct
@@ -154,11 +155,16 @@ def _whole(text: str) -> int:
     return int(text)
 
 
-def _hexadecimal(text: str) -> int:
-    try:
-        return int.from_bytes(bytes.fromhex(text), "big")
-    except ValueError:
-        raise ValueError(f"{text!r} is not hexadecimal") from None
+def _constant(text: str) -> int:
+    if not text or not set(hexdigits).issuperset(text):
+        raise ValueError(f"{text!r} is not hexadecimal")
+    return int(text, 16)
+
+
+def _amf(text: str) -> int:
+    if len(text) != 4:
+        raise ValueError(f"{text!r} has {len(text)} characters: 4 hexadecimal digits wanted")
+    return _constant(text)
 
 
 def _truth(text: str) -> bool:
@@ -177,7 +183,8 @@ def parse_parameters(text: str) -> Parameters:
         if name in {"iterations", "res_octets", "sres_option"}:
             values[name] = _whole(value)
         elif name in {"r", "c"}:
-            values[name] = tuple(int(part, 10 if name == "r" else 16) for part in value.split("/"))
+            number = _whole if name == "r" else _constant
+            values[name] = tuple(map(number, value.split("/")))
         else:
             known = "iterations, res_octets, sres_option, r, c"
             raise ValueError(f"{name} is no parameter; known: {known}")
@@ -191,7 +198,7 @@ _PARSERS: Mapping[str, Callable[[str], Any]] = {
     "ki": _secret,
     "opc": _secret,
     "op": _secret,
-    "amf": _hexadecimal,
+    "amf": _amf,
     "sqn": _whole,
     "ind_bits": _whole,
     "parameters": parse_parameters,

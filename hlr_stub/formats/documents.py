@@ -3,50 +3,63 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from hlr_stub.formats.record import FormatError, Record, algorithm_id, next_sqn
 
+_DECODER = json.JSONDecoder()
 _MILENAGE = {"milenage": "milenage"}
 _OPEN5GS_COLUMNS = {name: f"security.{key}" for name, key in (("ki", "k"), ("opc", "opc"))}
 _OPEN5GS_COLUMNS |= {name: f"security.{name}" for name in ("op", "amf", "sqn")}
 
 
+# Before, between and after the documents of an array, and of a sequence without brackets.
+_OPENING = re.compile(r"\s*(\[?)\s*")
+_SEPARATOR = {True: re.compile(r"\s*,\s*"), False: re.compile(r"\s*")}
+_CLOSING = {True: re.compile(r"\s*\]\s*\Z"), False: re.compile(r"\s*\Z")}
+
+
 def _documents(path: Path) -> Iterator[tuple[str, Any]]:
     """The documents of an array, of one object, or of lines (mongoexport without --jsonArray)."""
+    text = _read(path)
+    opening = _OPENING.match(text)
+    assert opening is not None
+    array, at, number = bool(opening[1]), opening.end(), 0
+    line, counted = 1, 0
+    while not (number == 0 and _CLOSING[array].match(text, at)):
+        line, counted = line + text.count("\n", counted, at), at
+        document, at = _decode(path, text, at)
+        number += 1
+        yield (f"document {number} (line {line})" if array else f"line {line}"), document
+        if _CLOSING[array].match(text, at):
+            return
+        gap = _SEPARATOR[array].match(text, at)
+        if gap is None:
+            line += text.count("\n", counted, at)
+            raise FormatError(f"{path}: line {line}: a comma or the end of the array wanted")
+        at = gap.end()
+
+
+def _read(path: Path) -> str:
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        return path.read_text(encoding="utf-8-sig")
     except OSError as error:
         raise FormatError(f"{path}: {error.strerror}") from None
     except UnicodeDecodeError as error:
         raise FormatError(f"{path}: not UTF-8 at octet {error.start}") from None
-    if text.lstrip().startswith("["):
-        documents = _parse(path, text, 1)
-        yield from ((f"document {i}", document) for i, document in enumerate(documents, 1))
-        return
-    decoder, at = json.JSONDecoder(), 0
-    while (at := _skip(text, at)) < len(text):
-        line = text.count("\n", 0, at) + 1
-        try:
-            document, at = decoder.raw_decode(text, at)
-        except json.JSONDecodeError as error:
-            raise FormatError(f"{path}: line {error.lineno}: {error.msg}") from None
-        yield f"line {line}", document
 
 
-def _skip(text: str, at: int) -> int:
-    while at < len(text) and text[at].isspace():
-        at += 1
-    return at
-
-
-def _parse(path: Path, text: str, first: int) -> Any:
+def _decode(path: Path, text: str, at: int) -> tuple[Any, int]:
+    """The document that begins there, and where it ends."""
     try:
-        return json.loads(text)
+        return _DECODER.raw_decode(text, at)
     except json.JSONDecodeError as error:
-        raise FormatError(f"{path}: line {error.lineno + first - 1}: {error.msg}") from None
+        raise FormatError(f"{path}: line {error.lineno}: {error.msg}") from None
+    except RecursionError:
+        raise FormatError(f"{path}: nested too deep for a list of subscribers") from None
 
 
 def _text(value: Any) -> str:

@@ -14,7 +14,12 @@ from mkef.crypto.algorithms import ALGORITHMS
 
 _OWN = tuple(name for name in FIELDS if name != "op")
 
-# Vendors' names of columns, in lower case without blanks and underscores.
+
+def _plain(word: str) -> str:
+    """A vendor's word as the tables below have it."""
+    return word.lower().translate({ord(sign): None for sign in " _-"})
+
+
 _VENDOR = {
     "imsi": "imsi",
     "ki": "ki",
@@ -25,6 +30,8 @@ _VENDOR = {
     "algorithm": "algorithm",
     "algo": "algorithm",
 }
+_VENDOR_ALGORITHMS = {_plain(name): name for name in ALGORITHMS}
+_VENDOR_ALGORITHMS |= {f"comp128{version}": f"comp128v{version}" for version in (1, 2, 3)}
 _PYSIM = ("name", "iccid", "mcc", "mnc", "imsi", "smsp", "ki", "opc")  # pySim-prog --write-csv
 _SIM = (*_PYSIM, "algorithm")
 _SRSRAN = ("name", "auth", "imsi", "ki", "op_type", "op", "amf", "sqn", "qci", "ip_alloc")
@@ -62,21 +69,38 @@ def _too_long(place: str, columns: int) -> Record:
 def read_csv(path: Path) -> Iterator[Record]:
     """Our CSV: a header with names of FIELDS, in any order."""
     with _open(path) as file:
-        reader = csv.DictReader(file)
-        header = [name.strip() for name in reader.fieldnames or ()]
+        rows = _rows(path, file)
+        first, header = next(rows, (1, []))
+        header = [name.strip() for name in header]
         unknown = sorted(set(header) - set(FIELDS))
         if unknown or "imsi" not in header:
             problem = f"unknown column {unknown[0]}" if unknown else "no column imsi"
-            raise FormatError(f"{path}: line 1: {problem}; known: {', '.join(FIELDS)}")
+            raise FormatError(f"{path}: line {first}: {problem}; known: {', '.join(FIELDS)}")
         if len(set(header)) < len(header):
-            raise FormatError(f"{path}: line 1: a column stands there twice")
-        reader.fieldnames = header
-        for row in reader:
-            place = f"line {reader.line_num}"
-            if None in row:
+            raise FormatError(f"{path}: line {first}: a column stands there twice")
+        for number, cells in rows:
+            place = f"line {number}"
+            if len(cells) > len(header):
                 yield _too_long(place, len(header))
             else:
-                yield Record(place, {name: value or "" for name, value in row.items()})
+                yield Record(place, dict(zip(header, cells, strict=False)))
+
+
+def _rows(path: Path, file: Iterable[str]) -> Iterator[tuple[int, list[str]]]:
+    """Rows that say something, each with the line that it begins on."""
+    reader = csv.reader(file, strict=True)
+    while True:
+        number = reader.line_num + 1
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            open_quote = "end of data" in str(error)
+            problem = "a quote that nothing closes" if open_quote else str(error)
+            raise FormatError(f"{path}: line {number}: {problem}") from None
+        if cells:
+            yield number, cells
 
 
 def write_csv(path: Path, rows: Iterable[Mapping[str, str]]) -> None:
@@ -109,7 +133,8 @@ def read_sim_csv(path: Path) -> Iterator[Record]:
                 continue
             cells += [""] * (len(header) - len(cells))
             fields = {field: cells[i].strip() for field, i in columns.items()}
-            fields["algorithm"] = fields.get("algorithm", "").lower()
+            algorithm = fields.get("algorithm", "")
+            fields["algorithm"] = _VENDOR_ALGORITHMS.get(_plain(algorithm), algorithm)
             yield Record(place, fields, names)
 
 
@@ -117,7 +142,7 @@ def _vendor_columns(header: list[str]) -> dict[str, int]:
     """Where the fields stand; the first of several columns of one meaning counts."""
     columns: dict[str, int] = {}
     for i, name in enumerate(header):
-        field = _VENDOR.get(name.lower().replace(" ", "").replace("_", ""))
+        field = _VENDOR.get(_plain(name))
         if field is not None:
             columns.setdefault(field, i)
     return columns
@@ -152,18 +177,15 @@ def read_srsran(path: Path) -> Iterator[Record]:
             row = dict(zip(_SRSRAN, cells, strict=True))
             fields = {name: row[name] for name in ("imsi", "ki", "amf")}
             fields["algorithm"] = algorithms.get(row["auth"].lower(), row["auth"])
-            fields["sqn"] = _decimal(row["sqn"])
+            try:
+                fields["sqn"] = str(int(row["sqn"], 16)) if row["sqn"] else ""
+            except ValueError:
+                problem = f"SQN: {row['sqn']!r} is not hexadecimal"
+                yield Record(place, {}, problem=problem)
+                continue
             if fields["algorithm"] == "milenage":
                 fields["opc" if row["op_type"].lower() == "opc" else "op"] = row["op"]
             yield Record(place, fields, names)
-
-
-def _decimal(text: str) -> str:
-    """A hexadecimal SQN as our fields have it; what is none stays, and is refused there."""
-    try:
-        return str(int(text, 16))
-    except ValueError:
-        return text
 
 
 def write_srsran(path: Path, rows: Iterable[Mapping[str, str]]) -> None:

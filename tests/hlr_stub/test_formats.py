@@ -156,6 +156,17 @@ def test_sim_vendors_say_an_algorithm_or_are_told(take: Take) -> None:
     assert keys(taken) == ("comp128v1", K, "")
 
 
+@pytest.mark.parametrize("word", ["COMP128-1", "comp128v1", "COMP128_V1", "Comp128 1"])
+def test_sim_vendors_have_words_of_their_own(take: Take, word: str) -> None:
+    (taken,) = take("sim", f"imsi,ki,algorithm\n901700000000001,{K},{word}\n")
+    assert taken.algorithm.name == "comp128v1"
+
+
+@pytest.mark.parametrize("text", ["", "[]", " [ ]\n"])
+def test_no_documents(take: Take, text: str) -> None:
+    assert take("pyhss", text) == []
+
+
 def test_our_own_in_any_order_and_with_defaults(take: Take) -> None:
     text = f"sqn,ki,imsi,op\n64,{K},001010000000001,{OP}\n"
     (taken,) = take("csv", text)
@@ -193,19 +204,34 @@ IMSI = "001010000000001"
         ),
         ("srsran", "ue,mil,001\n", "line 1: 3 columns instead of 10"),
         ("srsran", SRSRAN.replace("mil,", "milk,"), "line 5: Auth: milk is no algorithm"),
-        ("srsran", SRSRAN.replace("000000001235", "12x"), "line 6: SQN: '12x' is no whole number"),
+        ("srsran", SRSRAN.replace("000000001235", "12x"), "line 6: SQN: '12x' is not hexadec"),
         ("pycrate", f"{IMSI};{K};9;1;\n", "line 1: algorithm id: 9 is no algorithm"),
         ("pycrate", f"{IMSI};{K}\n", "line 1: IMSI;K;algorithm;SQN;OP wanted"),
-        ("open5gs", '[{"imsi": "1"}]', "document 1: no open5gs subscriber"),
+        ("open5gs", '[{"imsi": "1"}]', "document 1 (line 1): no open5gs subscriber"),
         (
             "open5gs",
             '{"imsi": "001010000000001",\n"security": {"k": "00"}}',
             "line 1: security.k: a key",
         ),
-        ("pyhss", '[{"imsi": "001010000000001"}]', "document 1: ki: missing"),
-        ("pyhss", "[1]", "document 1: no object"),
-        ("pyhss", json.dumps([PYHSS[0] | {"algo": "3"}]), "document 1: algo: '3' is not known"),
-        ("pyhss", json.dumps([PYHSS[0] | {"algo": 1}]), "document 1: algo: '1' is not known"),
+        ("pyhss", '[{"imsi": "001010000000001"}]', "document 1 (line 1): ki: missing"),
+        ("pyhss", json.dumps([PYHSS[0], 1], indent=1), "document 2 (line 17): no object"),
+        ("csv", f'imsi,ki,amf\n{IMSI},{K},"80\n00"\n', "line 2: amf: '80\\n00' has 5 characters"),
+        ("csv", f"imsi,ki,amf\n\n{IMSI},{K},12345\n", "line 3: amf: '12345' has 5 characters: 4"),
+        ("csv", f"imsi,ki,amf\n{IMSI},{K},80xx\n", "line 2: amf: '80xx' is not hexadecimal"),
+        ("csv", f"imsi,ki,amf\n{IMSI},{K},0x80\n", "line 2: amf: '0x80' is not hexadecimal"),
+        ("csv", f"imsi,ki,parameters\n{IMSI},{K},r=a/1\n", "line 2: parameters: 'a' is no whole"),
+        ("csv", f"imsi,ki,parameters\n{IMSI},{K},c=1/x\n", "line 2: parameters: 'x' is not hexa"),
+        ("pyhss", "[1]", "document 1 (line 1): no object"),
+        (
+            "pyhss",
+            json.dumps([PYHSS[0] | {"algo": "3"}]),
+            "document 1 (line 1): algo: '3' is not known",
+        ),
+        (
+            "pyhss",
+            json.dumps([PYHSS[0] | {"algo": 1}]),
+            "document 1 (line 1): algo: '1' is not known",
+        ),
         ("sim", f"IMSI;Ki\n{IMSI};{K[:-1]}\n", "line 2: Ki: hexadecimal digits wanted"),
     ],
 )
@@ -223,6 +249,12 @@ def test_a_bad_row(take: Take, name: str, text: str, said: str) -> None:
         ("csv", "ki\n", "line 1: no column imsi"),
         ("csv", "", "line 1: no column imsi"),
         ("csv", "imsi,ki,ki\n", "line 1: a column stands there twice"),
+        ("csv", f'imsi,ki\n{IMSI},{K}\n1,"2\n3,4\n5,6\n', "line 3: a quote that nothing closes"),
+        ("csv", f'imsi,ki\n{IMSI},"{K}"2\n', "line 2: ',' expected after"),
+        ("pyhss", "[1\n2]", "line 1: a comma or the end of the array wanted"),
+        ("pyhss", "[1,\n]", "line 2: Expecting value"),
+        ("pyhss", "[", "line 1: Expecting value"),
+        ("pyhss", "[" * 200_000, "nested too deep"),
         ("sim", "imsi,kii\n", "line 1: columns IMSI and Ki are wanted"),
         ("sim", "", "line 1: columns IMSI and Ki are wanted"),
         ("open5gs", '[{"imsi": }]', "line 1: Expecting value"),
