@@ -59,11 +59,16 @@ class Auc:
         return tuple(_quintuplet(aka, rand or self.rand(), sqn, amf)[0] for sqn in sqns)
 
     def eps_vectors(
-        self, subscriber: Subscriber, sqns: Sequence[int], plmn: bytes
+        self,
+        subscriber: Subscriber,
+        sqns: Sequence[int],
+        plmn: bytes,
+        *,
+        rand: bytes | None = None,
     ) -> tuple[EpsVector, ...]:
         """E-UTRAN vectors for a serving network, 3 octets of PLMN identity (TS 33.401 A.2)."""
         aka, amf = subscriber.aka(), _amf(subscriber.amf | SEPARATION)
-        return tuple(_eps_vector(aka, self.rand(), sqn, amf, plmn) for sqn in sqns)
+        return tuple(_eps_vector(aka, rand or self.rand(), sqn, amf, plmn) for sqn in sqns)
 
     def sqn_of_usim(self, subscriber: Subscriber, rand: bytes, auts: bytes) -> int:
         """SQN_MS of an AUTS of 14 octets (TS 33.102 clause 6.3.5)."""

@@ -24,6 +24,12 @@ class Plmn(Struct, frozen=True):
         """The network's Diameter realm (TS 23.003 clause 19.2), the MNC padded to 3 digits."""
         return f"{prefix}.mnc{self.mnc:0>3}.mcc{self.mcc}.3gppnetwork.org"
 
+    @property
+    def octets(self) -> bytes:
+        """The 3 octets of a Visited-PLMN-Id (TS 29.272 clause 7.3.9): half an octet a digit."""
+        mcc, mnc = self.mcc, self.mnc.ljust(3, "f")
+        return bytes.fromhex(mcc[1] + mcc[0] + mnc[2] + mcc[2] + mnc[1] + mnc[0])
+
 
 class Imsi(Struct, frozen=True):
     """International Mobile Subscriber Identity, 6 to 15 digits (TS 23.003 clause 2.2)."""

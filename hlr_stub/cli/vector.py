@@ -12,7 +12,7 @@ from hlr_stub.auc import Auc
 from hlr_stub.cli.options import config, imsi_argument
 from hlr_stub.config import HlrConfig
 from hlr_stub.node import open_subscribers
-from hlr_stub.sequence import Exhausted
+from hlr_stub.sequence import SQN_BITS, Exhausted, following
 from hlr_stub.store import SubscriberStore, unknown
 from hlr_stub.subscribers import Subscriber
 from mkef.crypto.gsm import c4, c5
@@ -20,7 +20,7 @@ from mkef.net.store import StoreError
 from mkef.ops.configuration import load
 from mkef.ops.frame import clear_errors
 from mkef.ops.tables import as_json, print_row
-from mkef_codecs.identity import Imsi
+from mkef_codecs.identity import Imsi, Plmn
 
 
 def parse_rand(text: str) -> bytes:
@@ -34,9 +34,34 @@ def parse_rand(text: str) -> bytes:
     return octets
 
 
+def parse_plmn(text: str) -> Plmn:
+    """MCC and MNC, 5 or 6 digits; anything else is a usage error."""
+    if not (len(text) in {5, 6} and text.isascii() and text.isdecimal()):
+        raise click.BadParameter("MCC and MNC are 5 or 6 decimal digits")
+    return Plmn(text[:3], text[3:])
+
+
 @click.command("vector")
 @imsi_argument
 @click.option("--rand", type=parse_rand, metavar="HEX", help="Default: one of the AuC's own.")
+@click.option(
+    "--plmn",
+    type=parse_plmn,
+    metavar="MCCMNC",
+    help="The E-UTRAN vector for this serving network, as an AIR gets it: KASME, and AUTN with the "
+    "separation bit in AMF.",
+)
+@click.option(
+    "--sqn",
+    type=click.IntRange(0, (1 << SQN_BITS) - 1),
+    metavar="N",
+    help="With this sequence number, for instance of a trace; it is not used up.",
+)
+@click.option(
+    "--dry-run",
+    is_flag=True,
+    help="Use up no sequence number: the next request gets the one that is shown.",
+)
 @as_json
 @config
 @clear_errors
@@ -44,13 +69,17 @@ def vector(
     *,
     imsi: Imsi,
     rand: bytes | None,
+    plmn: Plmn | None,
+    sqn: int | None,
+    dry_run: bool,
     as_json: bool,
     config_file: Path,
     settings: tuple[str, ...],
 ) -> None:
     """Print what the AuC answers for a subscriber: a triplet, and a quintuplet if it is a USIM's.
 
-    A quintuplet uses up a sequence number, as it does on the wire: no two ever have the same.
+    A quintuplet uses up a sequence number, as it does on the wire: no two ever have the same. With
+    --sqn or --dry-run it does not, and is only to be looked at.
     """
     section = load(config_file, HlrConfig, settings)
     auc = Auc(section.tag.octets, os.urandom)
@@ -59,15 +88,36 @@ def vector(
         subscriber = store.get(imsi)
         if subscriber is None:
             raise unknown(imsi)
-        row = _vector(store, auc, subscriber, rand or auc.rand())
+        if subscriber.algorithm.umts:
+            if sqn is None:
+                sqn = _next_sqn(store, subscriber, dry_run=dry_run)
+        elif plmn is not None or sqn is not None:
+            name = subscriber.algorithm.name
+            raise StoreError(
+                f"subscriber {imsi}: {name} has no AKA: neither SQN nor E-UTRAN vector"
+            )
     finally:
         store.close()
-    print_row(row, as_json=as_json)
+    print_row(_vector(auc, subscriber, rand or auc.rand(), sqn, plmn), as_json=as_json)
+
+
+def _next_sqn(store: SubscriberStore, subscriber: Subscriber, *, dry_run: bool) -> int:
+    try:
+        if dry_run:
+            sqns = following(subscriber.sqn, subscriber.ind_bits, 1)
+        else:
+            sqns = store.allocate(subscriber.imsi, 1) or ()
+    except Exhausted:
+        raise StoreError(f"subscriber {subscriber.imsi}: no sequence number is left") from None
+    if not sqns:
+        raise unknown(subscriber.imsi)
+    return sqns[0]
 
 
 def _vector(
-    store: SubscriberStore, auc: Auc, subscriber: Subscriber, rand: bytes
+    auc: Auc, subscriber: Subscriber, rand: bytes, sqn: int | None, plmn: Plmn | None
 ) -> dict[str, Any]:
+    """All that the AuC has for a RAND; a SIM has no SQN."""
     (triplet,) = auc.triplets(subscriber, [rand])
     row = {
         "imsi": subscriber.imsi.digits,
@@ -76,25 +126,20 @@ def _vector(
         "sres": triplet.sres.hex(),
         "kc": triplet.kc.hex(),
     }
-    if not subscriber.algorithm.umts:
+    if sqn is None:
         # What a 3G network makes of a SIM's Kc (TS 33.102 clause 6.8.2.3).
         return row | {"ck": c4(triplet.kc).hex(), "ik": c5(triplet.kc).hex()}
-    sqns = _allocate(store, subscriber.imsi)
-    (quintuplet,) = auc.quintuplets(subscriber, sqns, rand=rand)
+    (quintuplet,) = auc.quintuplets(subscriber, [sqn], rand=rand)
+    autn, eutran = quintuplet.autn, {}
+    if plmn is not None:
+        (eps,) = auc.eps_vectors(subscriber, [sqn], plmn.octets, rand=rand)
+        autn, eutran = eps.autn, {"plmn": plmn.mcc + plmn.mnc, "kasme": eps.kasme.hex()}
     return row | {
-        "sqn": sqns[0],
+        "sqn": sqn,
+        "amf": autn[6:8].hex(),
         "xres": quintuplet.xres.hex(),
         "ck": quintuplet.ck.hex(),
         "ik": quintuplet.ik.hex(),
-        "autn": quintuplet.autn.hex(),
+        "autn": autn.hex(),
+        **eutran,
     }
-
-
-def _allocate(store: SubscriberStore, imsi: Imsi) -> tuple[int, ...]:
-    try:
-        sqns = store.allocate(imsi, 1)
-    except Exhausted:
-        raise StoreError(f"subscriber {imsi}: no sequence number is left") from None
-    if sqns is None:
-        raise unknown(imsi)
-    return sqns

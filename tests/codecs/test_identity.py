@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pycrate_mobile.MCC_MNC import MNC_dict
+from pycrate_mobile.TS24008_IE import PLMN
 
 from mkef_codecs.errors import CodecError
 from mkef_codecs.identity import Imsi, Plmn, ServerId
@@ -53,6 +54,15 @@ def test_the_home_realm_is_made_of_the_imsi(imsi: str, mcc: str, mnc: str, realm
     assert plmn == Plmn(mcc, mnc)
     assert plmn.realm() == realm
     assert plmn.realm("mtc") == realm.replace("epc", "mtc")
+
+
+@given(
+    mcc=st.from_regex(r"[0-9]{3}", fullmatch=True), mnc=st.from_regex("[0-9]{2,3}", fullmatch=True)
+)
+def test_a_plmn_identity_is_pycrates(mcc: str, mnc: str) -> None:
+    foreign = PLMN()
+    foreign.encode(mcc + mnc)
+    assert Plmn(mcc, mnc).octets == foreign.to_bytes()
 
 
 @pytest.mark.parametrize("digits", ["000000000000000", "195010123456789"])

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from auc_gen import AucGen
 from click.testing import CliRunner, Result
 
 from hlr_stub.cli import main
@@ -258,6 +259,34 @@ def test_no_vector_has_the_sqn_of_a_removed_subscriber(run: Run, add: Run, tmp_p
     assert len(set(sqns)) == 6
 
 
+@pytest.mark.parametrize(("plmn", "octets"), [("00101", "00f110"), ("310410", "130014")])
+def test_an_e_utran_vector_is_what_an_mme_gets(
+    run: Run, add: Run, auc_gen: AucGen, plmn: str, octets: str
+) -> None:
+    """As osmo-auc-gen computes it, of the subscription's AMF and the separation bit."""
+    add("--amf", "1234")
+    row = json.loads(run("vector", IMSI, "--plmn", plmn, "--json").output)
+    pair = bytes.fromhex(row["rand"]), bytes.fromhex(row["autn"])
+    (theirs,) = auc_gen.challenges(bytes.fromhex(KI), bytes.fromhex(OPC), [pair])
+    assert (row["sqn"], row["amf"], row["plmn"]) == (theirs.sqn, "9234", plmn)
+    wanted = {name: getattr(theirs, name) for name in ("autn", "ck", "ik")}
+    wanted |= {"xres": theirs.res, "kasme": theirs.kasme(bytes.fromhex(octets))}
+    assert {name: bytes.fromhex(row[name]) for name in wanted} == wanted
+    lines = run("vector", IMSI, "--plmn", plmn).output.splitlines()
+    assert [line.split()[0] for line in lines] == list(row)
+
+
+def test_a_vector_that_is_only_looked_at(run: Run, add: Run) -> None:
+    add()
+    words = ("vector", IMSI, "--rand", "23553cbe9637a89d218ae64dae47bf35", "--json")
+    looks = [run(*words, "--dry-run").output for _ in range(2)]
+    assert looks == [run(*words).output] * 2  # which uses the number up
+    assert json.loads(run(*words, "--dry-run").output)["sqn"] == 0x42
+    again = json.loads(run(*words, "--sqn", "33").output)
+    assert again == json.loads(looks[0])
+    assert json.loads(run("subscriber", "show", IMSI, "--json").output)["sqn"] == 0x21
+
+
 def test_a_vector_of_a_sim(run: Run) -> None:
     counting = "00112233445566778899aabbccddeeff"
     run("subscriber", "add", "--imsi", IMSI, "--algorithm", "comp128v1", "--ki", counting)
@@ -271,9 +300,17 @@ def test_a_vector_of_a_sim(run: Run) -> None:
 
 @pytest.mark.parametrize(
     ("words", "status", "said"),
-    [(("001019",), 1, "is unknown"), ((IMSI, "--rand", "00"), 2, "a RAND is 32 hexadecimal")],
+    [
+        (("001019",), 1, "is unknown"),
+        ((IMSI, "--rand", "00"), 2, "a RAND is 32 hexadecimal"),
+        ((IMSI, "--plmn", "0010"), 2, "MCC and MNC are 5 or 6 decimal digits"),
+        ((IMSI, "--sqn", str(1 << 48)), 2, "is not in the range"),
+        ((IMSI, "--plmn", "00101"), 1, "xor-2g has no AKA: neither SQN nor E-UTRAN vector"),
+        ((IMSI, "--sqn", "1"), 1, "xor-2g has no AKA"),
+    ],
 )
 def test_a_vector_that_cannot_be(run: Run, words: tuple[str, ...], status: int, said: str) -> None:
+    run("subscriber", "add", "--imsi", IMSI, "--algorithm", "xor-2g", "--ki", KI)
     result = run("vector", *words)
     assert result.exit_code == status
     assert said in result.stderr
