@@ -7,7 +7,6 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Se
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
-from operator import attrgetter
 from pathlib import Path
 from types import MappingProxyType
 
@@ -19,8 +18,6 @@ from mkef_codecs.identity import Imsi
 
 MOST_PROBLEMS = 20  # that one refusal names
 _CHUNK = 1000
-
-_NOTE = attrgetter("note")
 
 Progress = Callable[[int], None]  # how many more were handled
 
@@ -60,8 +57,9 @@ def import_file(
             if not rows.problems:
                 store.put(good, replace=replace)
             count += len(good)
-            for record in filter(_NOTE, halves):
-                tell(record)
+            for record in halves:
+                if record.note:
+                    tell(record)
             progress(len(chunk))
         if rows.problems:
             raise ImportRefused(_refusal(file, rows.problems))

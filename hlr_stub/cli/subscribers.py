@@ -163,7 +163,7 @@ def show(
 @config
 @clear_errors
 def remove(*, imsi: Imsi, config_file: Path, settings: tuple[str, ...]) -> None:
-    """Forget a subscriber."""
+    """Forget a subscriber; its SQN is kept, and goes on if it comes back."""
     with subscribers(config_file, settings) as store:
         store.remove(imsi)
     click.echo(f"subscriber {imsi} removed")
