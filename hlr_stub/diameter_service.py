@@ -13,6 +13,7 @@ from hlr_stub.audit import Audit
 from hlr_stub.faults import Fault, FaultKind, Faults
 from hlr_stub.operations import Operations, Triplets
 from hlr_stub.reasons import ANSWERS, VENDOR_3GPP, Answer, Reason, Refused
+from hlr_stub.unread import UnreadRirs
 from mkef.net.diameter_serving import Handler
 from mkef.stack.diameter_access import Remote
 from mkef.stack.diameter_events import LocalNode
@@ -57,7 +58,7 @@ _log = structlog.get_logger()
 _ERRORS = {
     MapUserError.UNKNOWN_SUBSCRIBER: ANSWERS[Reason.UNKNOWN_IMSI],
     MapUserError.SYSTEM_FAILURE: ANSWERS[Reason.AUC_FAILURE],
-    MapUserError.DATA_MISSING: Answer(MapUserError.DATA_MISSING, 5005),
+    MapUserError.DATA_MISSING: Answer(MapUserError.DATA_MISSING, ResultCode.MISSING_AVP),
     MapUserError.UNEXPECTED_DATA_VALUE: ANSWERS[Reason.NOT_ALLOWED],
 }
 
@@ -81,6 +82,7 @@ class DiameterService:
         self._faults = faults
         self._audit = audit
         self._count = count
+        self.unread = UnreadRirs(audit, count)
 
     def handlers(self, *, variant: bool) -> dict[int, Handler]:
         """By application; without the variant there is no Zr."""
@@ -94,7 +96,11 @@ class DiameterService:
         rir = message.body
         if not isinstance(rir, RIR):
             raise CommandUnsupported("only RIR is known here")
-        imsi = _imsi(rir.user_name)
+        try:
+            imsi = _imsi(rir.user_name)
+        except InvalidAvpValue as error:
+            self.unread.nobody(rir, remote, error)
+            raise
         if self._faults and (faults := self._faults.draw(imsi.digits)):
             return self._faulty(
                 imsi,

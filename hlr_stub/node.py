@@ -197,6 +197,7 @@ class HlrNode(Running):
             local,
             listen=section.listen,
             handlers=service.handlers(variant=self._config.variant),
+            unread=service.unread,
             capture=capture,
             peer_name="mkef",
             sources=self._sources,

@@ -115,6 +115,7 @@ class Malformed(Struct, frozen=True):
     result_code: int
     problem: str
     session_id: str | None  # as far as it can be read
+    octets: bytes
 
 
 class Note(Struct, frozen=True):

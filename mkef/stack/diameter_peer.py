@@ -241,7 +241,7 @@ class DiameterPeer:
     def _malformed(self, octets: bytes, header: Header, error: DiameterError) -> Effects:
         fault = first_fault(self._local, header, error) if header.is_request else error
         session_id = session_id_of(octets)
-        effects: Effects = [Malformed(header, fault.result_code, str(fault), session_id)]
+        effects: Effects = [Malformed(header, fault.result_code, str(fault), session_id, octets)]
         if header.is_request:
             answer = answer_to_malformed(self._local, octets, header, fault, session_id)
             effects.append(Send(answer))

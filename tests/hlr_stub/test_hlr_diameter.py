@@ -12,7 +12,9 @@ from typing import Any
 
 import pytest
 import structlog
+from malformed_diameter import CER
 from msgspec.structs import replace
+from octet_peer import OctetPeer
 
 from hlr_stub.config import HlrConfig
 from hlr_stub.faults import Fault, add_fault
@@ -28,18 +30,20 @@ from mkef.net.diameter_failures import RequestFailed
 from mkef.net.diameter_section import ConnectSection, DiameterSection
 from mkef.net.endpoint import Endpoint
 from mkef.ops.configuration import load
-from mkef_codecs.diameter.commands import Body
+from mkef_codecs.diameter.commands import Body, encode
 from mkef_codecs.establishment import Profile
 from mkef_codecs.generated.diameter import (
     AIA,
     AIR,
     ANSWER,
+    MKR,
     RIA,
     RIR,
     MTCRANDList,
     RequestedEUTRANAuthenticationInfo,
     RequestedUTRANGERANAuthenticationInfo,
 )
+from mkef_codecs.generated.dictionary import ROWS
 from mkef_codecs.identity import Imsi
 
 HLR, MKEF = "hlr.home.example", "mkef.home.example"
@@ -175,6 +179,59 @@ async def test_each_refusal(
 ) -> None:
     async with home(host=host) as ask:
         assert result(await ask(request_)) == wanted
+
+
+def head(name: str, length: int) -> bytes:
+    """The first octets of an AVP."""
+    row = ROWS[name]
+    return row.code.to_bytes(4, "big") + bytes([row.flags]) + length.to_bytes(3, "big")
+
+
+UNKNOWN = bytes.fromhex("00ffff0000")  # code and flags of an AVP that may be passed over
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "answer", "said", "audited"),
+    [
+        (head("MTC-RAND-List", 40)[:5], UNKNOWN, 5005, "argument missing", True),
+        (head("User-Name", 23)[:5], UNKNOWN, 5005, "argument missing", False),
+        (head("MTC-Device-RAND", 28), head("MTC-Device-RAND", 27), 5014, "argument mistyped", True),
+        (IMSI.encode(), b"00101000000000x", 5004, "argument mistyped", False),
+    ],
+    ids=["no list", "no User-Name", "15 octets", "no IMSI"],
+)
+async def test_an_argument_that_cannot_be_used(
+    config_file: Path,
+    log: list[structlog.typing.EventDict],
+    tmp_path: Path,
+    old: bytes,
+    new: bytes,
+    answer: int,
+    said: str,
+    *,
+    audited: bool,
+) -> None:
+    """Who sent it is a line of the log; it is one of the audit too if it tells whose it is."""
+    octets = encode(rir(), 7, 7)
+    assert octets.count(old) == 1
+    audit = tmp_path / "audit.jsonl"
+    config = load(config_file, HlrConfig, [f'audit.file="{audit}"'])
+    zk, zr = (of.APPLICATION.to_bytes(4, "big") for of in (MKR, RIR))
+    async with (
+        asyncio.timeout(10),
+        HlrNode(config) as hlr,
+        OctetPeer.connected(hlr.addresses["diameter"]) as peer,
+    ):
+        assert await peer.exchange(CER.octets.replace(zk, zr)) == 2001
+        assert await peer.exchange(octets.replace(old, new)) == answer
+    (line,) = [line for line in log if line["event"] == "RIR refused"]
+    peers = {"caller": MKEF, "association": "mtc-server.example"}
+    told = {"outcome": said, **peers, "zr_session_id": f"{MKEF};1;1"}
+    assert line.items() >= told.items()
+    lines = [json.loads(line) for line in audit.read_text().splitlines()]
+    assert len(lines) == audited
+    for line in lines:
+        assert line.items() >= (told | {"imsi": Imsi(IMSI).short, "rands": 0}).items()
 
 
 async def test_the_quota_of_the_hlr(home: Home) -> None:

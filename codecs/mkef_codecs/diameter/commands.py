@@ -82,7 +82,12 @@ def encode_answer(body: Body, request: Header) -> bytes:
 
 def session_id_of(message: bytes) -> str | None:
     """The Session-Id of a message whose grammar failed, for the answer that says so."""
-    for data in avp.data_of(SESSION_ID, message, LENGTH):
+    return text_of(SESSION_ID, message)
+
+
+def text_of(key: int, message: bytes) -> str | None:
+    """A text in a message whose grammar failed: the first AVP of a key that holds one."""
+    for data in avp.data_of(key, message, LENGTH):
         with suppress(DiameterError):
             return avp.decode_utf8(data)
     return None
