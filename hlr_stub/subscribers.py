@@ -95,20 +95,19 @@ def build(fields: Mapping[str, str]) -> Subscriber:
 
 
 def changed(old: Subscriber, fields: Mapping[str, str]) -> Subscriber:
-    """The subscription with these fields anew; all that they do not say stays. FieldError.
+    """The subscription with these fields anew, an empty one as usual; the others stay. FieldError.
 
     Parameters belong to their algorithm, an OPc (TOPc) to its Ki (TS 35.206 clause 4.1): they go
     with it.
     """
-    said = {name: text for name, text in fields.items() if text.strip()}
     kept = describe(old, with_keys=True)
-    name = said.get("algorithm", old.algorithm.name).strip()
+    name = fields.get("algorithm", old.algorithm.name).strip()
     if name != old.algorithm.name:
         kept["parameters"] = ""
-    rekeyed = "op" in said or ("ki" in said and _parse("ki", said["ki"].strip()) != old.ki)
+    rekeyed = "op" in fields or ("ki" in fields and _parse("ki", fields["ki"].strip()) != old.ki)
     if rekeyed or (name in ALGORITHMS and not ALGORITHMS[name].operator):
         kept["opc"] = ""
-    return build(kept | said)
+    return build({**kept, **fields})
 
 
 def with_op(subscriber: Subscriber, op: Secret) -> Subscriber:

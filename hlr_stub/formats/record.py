@@ -54,7 +54,7 @@ class Record:
         """The subscription it is, or makes of the `old` one of its IMSI; RowError."""
         if self.problem:
             raise RowError(self.place, "", self.problem)
-        given = {name: text for name, text in self.fields.items() if text}
+        given = {name: text for name, text in self.fields.items() if text.strip()}
         fields = {**defaults, **given}
         row = ALGORITHMS.get(fields.get("algorithm", old.algorithm.name if old else "milenage"))
         if "op" not in given and ("opc" in given or row is None or row.derive is None):

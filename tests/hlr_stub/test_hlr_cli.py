@@ -207,6 +207,13 @@ def test_fields_are_set_and_the_others_stay(run: Run, add: Run) -> None:
     assert (row["algorithm"], row["opc"], row["mtc_allowed"]) == ("comp128v2", None, False)
 
 
+def test_a_field_is_set_back_to_the_usual(run: Run, add: Run) -> None:
+    add("--parameters", "c=1/2/3/4/5", "--ind-bits", "4")
+    assert run("subscriber", "set", IMSI, "--parameters", "").exit_code == 0
+    row = json.loads(run("subscriber", "show", IMSI, "--json").output)
+    assert (row["parameters"], row["ind_bits"]) == (None, 4)
+
+
 def test_a_new_key_wants_its_opc(run: Run, add: Run) -> None:
     add()
     result = run("subscriber", "set", IMSI, "--ki", "0" * 32)

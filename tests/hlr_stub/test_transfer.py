@@ -140,7 +140,7 @@ GUARDED = {
     "tagged_only": "yes",
 }
 SILENT = {
-    "csv": f"imsi,sqn\n{1:015},128\n",
+    "csv": f"imsi,sqn,ki,mtc_allowed,parameters\n{1:015},128, ,  ,\n",
     "open5gs": json.dumps({"imsi": f"{1:015}", "security": {"k": K, "opc": OPC}}),
     "pyhss": json.dumps({"imsi": f"{1:015}", "ki": K, "opc": OPC}),
     "srsran": f"ue,mil,{1:015},{K},opc,{OPC},9001,000000000080,9,dynamic\n",
