@@ -183,15 +183,21 @@ def export_command(
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help="The transport key that wraps the keys now, if it is another one.",
 )
+@as_json
 @config
 @clear_errors
-def rewrap(*, old_key_file: Path | None, config_file: Path, settings: tuple[str, ...]) -> None:
+def rewrap(
+    *, old_key_file: Path | None, as_json: bool, config_file: Path, settings: tuple[str, ...]
+) -> None:
     """Wrap all keys of the store under the configured transport key; stop the HLR meanwhile."""
     section = load(config_file, HlrConfig, settings)
     new = load_transport_key(section.transport_key)
     old = load_transport_key(TransportKeySection(file=old_key_file)) if old_key_file else new
     with closing(SubscriberStore.open(section.store, old)) as store, store.database.transaction():
         count = store.rewrap(new)
+    if as_json:
+        print_row({"subscribers": count, "wrapped": new is not None}, as_json=True)
+        return
     click.echo(
         f"{count} subscribers {'wrapped' if new else 'unwrapped: their keys are in the clear'}"
     )

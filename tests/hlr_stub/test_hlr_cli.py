@@ -17,6 +17,7 @@ from auc_gen import AucGen
 from click.testing import CliRunner, Result
 
 from hlr_stub.cli import main
+from hlr_stub.faults import Fault, FaultKind
 from hlr_stub.formats import FORMATS
 from hlr_stub.subscribers import Subscriber
 from hlr_stub.transfer import export_file
@@ -402,6 +403,8 @@ def test_keys_are_wrapped_later(run: Run, add: Run, config_file: Path, tmp_path:
     assert run(*words).output == "1 subscribers wrapped\n"
     assert run("rewrap", "--old-key-file", str(other)).output.endswith("are in the clear\n")
     assert run("subscriber", "show", IMSI).exit_code == 0
+    counted = json.loads(run("rewrap", "--json").output)
+    assert counted == {"subscribers": 1, "wrapped": False}
 
 
 def test_a_transport_key_that_is_not_there(run: Run) -> None:
@@ -423,6 +426,39 @@ def test_faults_are_set_listed_and_cleared(run: Run) -> None:
     assert run("fault", "clear", "1").output == "1 faults cleared\n"
     assert run("fault", "clear", "1").stderr.startswith("error: fault 1 is not set")
     assert run("fault", "clear").output == "1 faults cleared\n"
+
+
+def test_faults_are_objects_for_programs(run: Run) -> None:
+    wanted = {"id": 1, "fault": "delay=2", "imsi": IMSI, "share": 0.1}
+    words = ("fault", "set", "delay=2", "--imsi", IMSI, "--share", "0.1", "--json")
+    assert json.loads(run(*words).output) == wanted
+    second = json.loads(run("fault", "set", "drop", "--json").output)
+    assert second == {"id": 2, "fault": "drop", "imsi": None, "share": 1.0}
+    assert json.loads(run("fault", "clear", "1", "--json").output) == [wanted]
+    assert json.loads(run("fault", "clear", "--json").output) == [second]
+    assert json.loads(run("fault", "clear", "--json").output) == []
+
+
+def complete_faults(begun: str) -> list[str]:
+    environment = {
+        "COMP_WORDS": f"hlr-stub fault set {begun}",
+        "COMP_CWORD": "3",
+        "_HLR_STUB_COMPLETE": "bash_complete",
+    }
+    result = CliRunner().invoke(main, [], prog_name="hlr-stub", env=environment)
+    return [line.removeprefix("plain,") for line in result.output.splitlines() if line]
+
+
+def test_a_shell_completes_faults() -> None:
+    """Every kind, with a value where it wants one: each word can be set as it is."""
+    words = complete_faults("")
+    assert {Fault.parse(word).kind for word in words} == set(FaultKind)
+    assert complete_faults("d") == ["delay=1", "drop"]
+    assert complete_faults("error=un") == [
+        "error=unknown-subscriber",
+        "error=unexpected-data-value",
+    ]
+    assert complete_faults("x") == []
 
 
 @pytest.mark.parametrize(
