@@ -18,6 +18,7 @@ from hlr_stub.wrapping import load_transport_key
 from mkef.ops import logging
 from mkef.ops.configuration import load
 from mkef.ops.frame import HELP_OPTIONS, clear_errors, serve, version_option
+from mkef.ops.tables import as_json, print_row
 
 
 @click.group(context_settings=HELP_OPTIONS)
@@ -46,13 +47,17 @@ def serve_command(config_file: Path, settings: tuple[str, ...]) -> None:
 
 
 @main.command("check-config")
+@as_json
 @config
 @clear_errors
-def check_config(config_file: Path, settings: tuple[str, ...]) -> None:
+def check_config(*, as_json: bool, config_file: Path, settings: tuple[str, ...]) -> None:
     """Read the configuration, start nothing; exit status 2 if it is wrong."""
     section = load(config_file, HlrConfig, settings)
     load_transport_key(section.transport_key)
-    click.echo(f"{config_file}: good")
+    if as_json:
+        print_row({"file": str(config_file), "good": True}, as_json=True)
+    else:
+        click.echo(f"{config_file}: good")
 
 
 @main.command("completion")

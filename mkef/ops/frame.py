@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import gc
+import json
 import os
 import signal
 import sys
@@ -64,18 +65,22 @@ def config_options(default: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
 
 
 def clear_errors(command: Callable[P, R]) -> Callable[P, R]:
-    """The one border where our errors become a line on standard error and an exit status."""
+    """The one border where our errors become a line on standard error and an exit status.
+
+    Of a command that was asked for JSON the line is an object: `{"error": "..."}`.
+    """
 
     @functools.wraps(command)
     def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
             return command(*args, **kwargs)
         except ConfigurationError as error:
-            click.echo(f"configuration: {error}", err=True)
-            sys.exit(EXIT_CONFIGURATION)
+            kind, problem, status = "configuration", str(error), EXIT_CONFIGURATION
         except NetworkError as error:
-            click.echo(f"error: {error}", err=True)
-            sys.exit(EXIT_FAILURE)
+            kind, problem, status = "error", str(error), EXIT_FAILURE
+        as_json = kwargs.get("as_json")
+        click.echo(json.dumps({"error": problem}) if as_json else f"{kind}: {problem}", err=True)
+        sys.exit(status)
 
     return wrapped
 

@@ -495,6 +495,23 @@ def test_a_right_configuration(run: Run, config_file: Path) -> None:
     assert run("check-config").output == f"{config_file}: good\n"
 
 
+def test_configurations_are_checked_for_programs(run: Run, config_file: Path) -> None:
+    good = json.loads(run("check-config", "--json").output)
+    assert good == {"file": str(config_file), "good": True}
+    wrong = run("check-config", "--json", "--set", "tag=MTCR")
+    assert wrong.exit_code == 2
+    assert wrong.stdout == ""
+    said = json.loads(wrong.stderr)["error"]
+    assert said.startswith(f"{config_file}: tag: 8 hexadecimal digits wanted")
+
+
+def test_an_error_is_an_object_for_programs(run: Run) -> None:
+    result = run("subscriber", "show", "001019", "--json")
+    assert result.exit_code == 1
+    assert result.stdout == ""
+    assert json.loads(result.stderr)["error"].startswith("subscriber 001019 is unknown")
+
+
 @pytest.mark.parametrize(
     ("setting", "said"),
     [
