@@ -86,9 +86,12 @@ def subscriber_group() -> None:
     "--imsi", type=parse_imsi, metavar="IMSI", required=True, help="6 to 15 decimal digits."
 )
 @fields_options
+@as_json
 @config
 @clear_errors
-def add(*, imsi: Imsi, config_file: Path, settings: tuple[str, ...], **options: Any) -> None:
+def add(
+    *, imsi: Imsi, as_json: bool, config_file: Path, settings: tuple[str, ...], **options: Any
+) -> None:
     """Add a subscriber; keys that are not given are asked for."""
     fields = texts(options)
     if "opc" in fields and "op" in fields:
@@ -102,16 +105,18 @@ def add(*, imsi: Imsi, config_file: Path, settings: tuple[str, ...], **options: 
         subscriber = build({"imsi": imsi.digits, **fields})
     with subscribers(config_file, settings) as store:
         store.add(subscriber)
-    click.echo(f"subscriber {imsi} added")
+        kept = store.get(imsi) or subscriber  # whose SQN may go on from an earlier one
+    _tell(f"subscriber {imsi} added", row_of(kept), as_json=as_json)
 
 
 @subscriber_group.command("set")
 @imsi_argument
 @fields_options
+@as_json
 @config
 @clear_errors
 def set_command(
-    *, imsi: Imsi, config_file: Path, settings: tuple[str, ...], **options: Any
+    *, imsi: Imsi, as_json: bool, config_file: Path, settings: tuple[str, ...], **options: Any
 ) -> None:
     """Change fields of a subscriber; those that are not given stay."""
     fields = texts(options)
@@ -126,7 +131,7 @@ def set_command(
         if subscriber.sqn < old.sqn:
             raise NetworkError(f"--sqn: {old.sqn} was handed out, and an SQN never goes back")
         store.overwrite(subscriber)
-    click.echo(f"subscriber {imsi} set")
+    _tell(f"subscriber {imsi} set", row_of(subscriber), as_json=as_json)
 
 
 @subscriber_group.command("list")
@@ -160,13 +165,14 @@ def show(
 
 @subscriber_group.command("remove")
 @imsi_argument
+@as_json
 @config
 @clear_errors
-def remove(*, imsi: Imsi, config_file: Path, settings: tuple[str, ...]) -> None:
+def remove(*, imsi: Imsi, as_json: bool, config_file: Path, settings: tuple[str, ...]) -> None:
     """Forget a subscriber; its SQN is kept, and goes on if it comes back."""
     with subscribers(config_file, settings) as store:
         store.remove(imsi)
-    click.echo(f"subscriber {imsi} removed")
+    _tell(f"subscriber {imsi} removed", {"imsi": imsi.digits}, as_json=as_json)
 
 
 def row_of(subscriber: Subscriber, *, with_keys: bool = False) -> dict[str, Any]:
@@ -180,6 +186,14 @@ def row_of(subscriber: Subscriber, *, with_keys: bool = False) -> dict[str, Any]
     }
 
 
+def _tell(line: str, row: dict[str, Any], *, as_json: bool) -> None:
+    """What was done: a line for people, the subscription for programs."""
+    if as_json:
+        print_row(row, as_json=True)
+    else:
+        click.echo(line)
+
+
 def _ask(name: str, sizes: tuple[int, ...]) -> str:
-    digits: str = click.prompt(name, hide_input=True, value_proc=key_digits(*sizes))
+    digits: str = click.prompt(name, hide_input=True, err=True, value_proc=key_digits(*sizes))
     return digits

@@ -73,6 +73,17 @@ def test_add_list_show_remove(run: Run, add: Run) -> None:
     assert json.loads(run("subscriber", "list", "--json").output) == []
 
 
+def test_what_was_done_is_an_object_for_programs(run: Run, add: Run) -> None:
+    words = ("subscriber", "add", "--imsi", IMSI, "--opc", OPC, "--json")
+    added = run(*words, typed=f"{KI}\n")  # asked for on standard error
+    assert json.loads(added.stdout) == json.loads(run("subscriber", "show", IMSI, "--json").output)
+    assert not any(key in added.output for key in (KI, OPC))
+    done = json.loads(run("subscriber", "set", IMSI, "--sqn", "64", "--no-mtc", "--json").output)
+    assert done == json.loads(added.stdout) | {"sqn": 64, "mtc_allowed": False}
+    assert json.loads(run("subscriber", "remove", IMSI, "--json").output) == {"imsi": IMSI}
+    assert json.loads(add("--json").output)["sqn"] == 64  # as it goes on, not as it was said
+
+
 def test_tables_are_for_people(run: Run, add: Run) -> None:
     assert run("subscriber", "list").output.startswith("no subscribers")
     add("--no-mtc")
