@@ -25,6 +25,13 @@ Progress = Callable[[int], None]  # how many more were handled
 class ImportRefused(StoreError):
     """Rows that cannot be imported, one on each line; nothing was changed."""
 
+    def __init__(self, file: Path, problems: Sequence[RowError]) -> None:
+        shown = problems[:MOST_PROBLEMS]
+        lines = "".join(f"\n  {problem}" for problem in shown)
+        more = "\n  and perhaps more" if len(problems) >= MOST_PROBLEMS else ""
+        super().__init__(f"{file}: nothing imported:{lines}{more}")
+        self.details = {"rows": [problem.row for problem in shown]}
+
 
 def import_file(
     store: SubscriberStore,
@@ -62,7 +69,7 @@ def import_file(
                     tell(record)
             progress(len(chunk))
         if rows.problems:
-            raise ImportRefused(_refusal(file, rows.problems))
+            raise ImportRefused(file, rows.problems)
         if dry_run:
             raise _DryRun
     return count
@@ -86,7 +93,7 @@ class _Rows:
     defaults: Mapping[str, str]
     of_new: Mapping[str, str]  # the defaults of those that are not there yet
     replace: bool = field(kw_only=True)
-    problems: list[str] = field(default_factory=list)
+    problems: list[RowError] = field(default_factory=list)
     seen: dict[str, str] = field(default_factory=dict)
 
     def good(self, chunk: Sequence[Record]) -> list[Subscriber]:
@@ -108,7 +115,7 @@ class _Rows:
         try:
             subscriber = record.subscriber(self.of_new if old is None else self.defaults, old)
         except RowError as error:
-            self.problems.append(str(error))
+            self.problems.append(error)
             return None
         first = self.seen.setdefault(record.imsi, record.place)
         if first is record.place:
@@ -117,14 +124,7 @@ class _Rows:
         return None
 
     def _refuse(self, record: Record, problem: str) -> None:
-        self.problems.append(f"{record.place}: imsi: {problem}")
-
-
-def _refusal(file: Path, problems: list[str]) -> str:
-    shown = problems[:MOST_PROBLEMS]
-    more = "\n  and perhaps more" if len(problems) >= MOST_PROBLEMS else ""
-    lines = "".join(f"\n  {problem}" for problem in shown)
-    return f"{file}: nothing imported:{lines}{more}"
+        self.problems.append(RowError(record.place, "imsi", problem))
 
 
 def export_file(

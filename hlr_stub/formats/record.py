@@ -23,6 +23,7 @@ class RowError(Exception):
 
     def __init__(self, place: str, column: str, problem: str) -> None:
         super().__init__(f"{place}: {column}: {problem}" if column else f"{place}: {problem}")
+        self.row = {"place": place, "column": column or None, "problem": problem}
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import errno
 import ipaddress
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 
 class NetworkError(Exception):
     """Something about this host or a peer that an operator can put right; one line."""
+
+    details: Mapping[str, object] = MappingProxyType({})  # for programs, beside the line
 
 
 @dataclass(frozen=True, slots=True)

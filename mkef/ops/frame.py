@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from importlib.metadata import version
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, ParamSpec, Protocol, TypeVar
 
 import click
@@ -67,7 +68,8 @@ def config_options(default: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
 def clear_errors(command: Callable[P, R]) -> Callable[P, R]:
     """The one border where our errors become a line on standard error and an exit status.
 
-    Of a command that was asked for JSON the line is an object: `{"error": "..."}`.
+    Of a command that was asked for JSON the line is an object: `{"error": "..."}`, with the error's
+    details.
     """
 
     @functools.wraps(command)
@@ -75,14 +77,20 @@ def clear_errors(command: Callable[P, R]) -> Callable[P, R]:
         try:
             return command(*args, **kwargs)
         except ConfigurationError as error:
-            kind, problem, status = "configuration", str(error), EXIT_CONFIGURATION
+            _say("configuration", str(error), as_json=bool(kwargs.get("as_json")))
+            sys.exit(EXIT_CONFIGURATION)
         except NetworkError as error:
-            kind, problem, status = "error", str(error), EXIT_FAILURE
-        as_json = kwargs.get("as_json")
-        click.echo(json.dumps({"error": problem}) if as_json else f"{kind}: {problem}", err=True)
-        sys.exit(status)
+            _say("error", str(error), error.details, as_json=bool(kwargs.get("as_json")))
+            sys.exit(EXIT_FAILURE)
 
     return wrapped
+
+
+def _say(
+    kind: str, problem: str, details: Mapping[str, object] = MappingProxyType({}), *, as_json: bool
+) -> None:
+    line = json.dumps({"error": problem, **details}) if as_json else f"{kind}: {problem}"
+    click.echo(line, err=True)
 
 
 _STDIN = 0

@@ -397,6 +397,20 @@ def test_what_is_not_taken_is_counted_or_named(run: Run, tmp_path: Path) -> None
     assert notes[0] == {"row": f"subscriber {IMSI}", "note": "keys for 3G left out"}
 
 
+def test_wrong_rows_are_objects_for_programs(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "subscribers.csv"
+    file.write_text(
+        f"imsi,ki,opc\n{IMSI},{KI},{OPC}\n{IMSI},{KI},{OPC}\n001010000000002,12,{OPC}\n"
+    )
+    result = run("import", str(file), "--json")
+    assert (result.exit_code, result.stdout) == (1, "")
+    said = json.loads(result.stderr)
+    assert said["error"].startswith(f"{file}: nothing imported:")
+    places = [(row["place"], row["column"]) for row in said["rows"]]
+    assert places == [("line 3", "imsi"), ("line 4", "ki")]
+    assert "stands in line 2 too" in said["rows"][0]["problem"]
+
+
 def test_keys_are_wrapped_later(run: Run, add: Run, config_file: Path, tmp_path: Path) -> None:
     add()
     key = tmp_path / "k4"
