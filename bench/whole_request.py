@@ -9,36 +9,30 @@ charged to the process. Run as root: freeDiameter wants a private network.
 from __future__ import annotations
 
 import asyncio
-import gc
-import signal
 import ssl
-import subprocess
 import sys
 import tempfile
 import time
-import urllib.error
-import urllib.request
-from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from statistics import median
 
-from diameter_load import Load, LoadFailed, Target
+from diameter_load import LoadFailed, Target
 from diameter_node import Figures, at_most, running, say
 from diameter_ours import HOST
-from filled_store import entitle, fill
 from freediameter import FreeDiameter, Peer
 from key_requests import SERVER
-from mkef_load import TAGGED, KeyConnection, Requests, imsi_of
+from mkef_load import TAGGED, Requests, imsi_of
+from mkef_process import MKEF_ADDRESS, OTHER, mkef, prepare, shared_mkef
 from overload import SERVERS, overload
-from postgresql_server import private_server
 from private_network import private_network
 from process import Server
 from report import Row, calibration, report, row
+from turns import OUTSTANDING, Contender, KeyLoad, connected, in_turns, typical
 
 from mkef.config import MkefSigtranSection
-from mkef.demo.files import MKEF_HOST, copy_examples
+from mkef.demo.files import MKEF_HOST
 from mkef.net.capture import Capture
 from mkef.net.endpoint import Endpoint
 from mkef.net.sigtran import SigtranNode
@@ -48,178 +42,11 @@ from mkef_codecs.ss7.map_auth import Encoding, SendAuthenticationInfoArg
 from mkef_codecs.ss7.sccp import SccpAddress
 
 TARGET = Path("build/bench.json")
-OTHER = "mtc-server-5.example"  # since a server has one connection to an MKEF
-RELAY, RELAY_ADDRESS, MKEF_ADDRESS = "relay.core.example", "10.77.0.1", "10.77.0.11"
-OUTSTANDING, SOME = 64, 8
-ROUNDS, TURNS, WARM_UP_S, SECONDS = 7, 4, 0.3, 0.5
+RELAY, RELAY_ADDRESS = "relay.core.example", "10.77.0.1"
+SOME, ROUNDS = 8, 7
 FEW, MANY, USED = 1_000, 1_000_000, 10_000_000  # USED is a multiple of MANY
 WORKERS_GOAL, SHARE_GOAL = 1.15, 0.6
 CPU_GOAL, RATE_GOAL, MEMORY_GOAL_MIB, START_GOAL_S, ADDED_GOAL_MS = 2.5, 0.8, 1024.0, 5.0, 3.0
-
-
-class KeyLoad(Load):
-    """One connection with a stock of requests; answers are timed one by one if only one is out."""
-
-    def __init__(self, requests: Requests) -> None:
-        super().__init__()
-        self.requests = requests
-
-    async def open(self, target: Target, tls: ssl.SSLContext | None) -> None:
-        """Connect as the server that is entitled."""
-        made = KeyConnection(self.requests, self, tls)
-        loop = asyncio.get_running_loop()
-        await loop.create_connection(lambda: made, target.host, target.port)
-        async with asyncio.timeout(30):
-            await made.opened
-        self.connections.append(made)
-
-
-@dataclass(frozen=True, slots=True)
-class Mkef:
-    """A running MKEF, how long it took to be ready, and where it listens."""
-
-    server: Server
-    start_s: float
-    target: Target
-
-
-def prepare(folder: Path, devices: int, used: int) -> Path:
-    """An MKEF's folder with its store; certificates are beside it."""
-    copy_examples(folder)
-    say(f"{devices} entitlements, {used} used RANDs")
-    fill(folder / "mkef.db", (SERVER, OTHER, *SERVERS), devices, used)
-    return folder
-
-
-@dataclass(frozen=True, slots=True)
-class Together(Server):
-    """A parent and its workers as one."""
-
-    @property
-    def workers(self) -> list[Server]:
-        """The processes that it started."""
-        children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text()
-        return [Server(int(child)) for child in children.split()]
-
-    def cpu_s(self) -> float:
-        """Of all of them."""
-        own = Server(self.pid).cpu_s()
-        return own + sum(worker.cpu_s() for worker in self.workers)
-
-
-@contextmanager
-def mkef(
-    folder: Path, pki: Path, port: int, workers: int = 1, store: str = "mkef.db"
-) -> Iterator[Mkef]:
-    """`mkef serve` as it is, with its log in a file."""
-    settings = (
-        f"store={store}",
-        f"workers={workers}",
-        "zr.sigtran.point_code=11",
-        f"zk.listen={MKEF_ADDRESS}:{port}",
-        f"zk.tls.certificate={pki}/{MKEF_HOST}.pem",
-        f"zk.tls.key={pki}/{MKEF_HOST}.key",
-        f"zk.tls.authority={pki}/ca.pem",
-        f"zr.sigtran.connect={MKEF_ADDRESS}:2905",
-        "zr.sigtran.transport=tcp",
-        f"metrics.listen={MKEF_ADDRESS}:{port + 1000}",
-        "keys.requests_per_hour=1000000",
-        "log.format=json",
-    )
-    options = [part for setting in settings for part in ("--set", setting)]
-    command = [sys.executable, "-m", "mkef", "serve", "--config", str(folder / "mkef.toml")]
-    started = time.perf_counter()
-    with (folder / "mkef.log").open("w") as log:
-        process = subprocess.Popen([*command, *options], stderr=log)  # noqa: S603 # ours
-        try:
-            for worker in range(workers):
-                until_ready(port + 1000 + worker)
-            ready_s = time.perf_counter() - started
-            server = Server(process.pid) if workers == 1 else Together(process.pid)
-            yield Mkef(server, ready_s, Target(MKEF_ADDRESS, port))
-        finally:
-            process.send_signal(signal.SIGTERM)
-            process.wait(30)
-
-
-def until_ready(port: int) -> None:
-    """Wait until /readyz says so."""
-    deadline = time.perf_counter() + 60
-    while time.perf_counter() < deadline:
-        try:
-            with urllib.request.urlopen(f"http://{MKEF_ADDRESS}:{port}/readyz", timeout=5):
-                return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.02)
-    raise SystemExit("the MKEF did not start")
-
-
-@dataclass(frozen=True, slots=True)
-class Contender:
-    """What is measured: a server, and loads that each keep so many requests under way at it."""
-
-    server: Server
-    loads: tuple[KeyLoad, ...]
-    outstanding: int = OUTSTANDING
-
-
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """What was measured in all turns: answers to each load, the time, and the server's CPU."""
-
-    answers: tuple[int, ...]
-    seconds: float
-    cpu_s: float
-
-    def __add__(self, other: Measured) -> Measured:
-        answers = tuple(map(sum, zip(self.answers, other.answers, strict=True)))
-        return Measured(answers, self.seconds + other.seconds, self.cpu_s + other.cpu_s)
-
-    @property
-    def figures(self) -> Figures:
-        """Rate and CPU for each request."""
-        requests = sum(self.answers)
-        return Figures(requests / self.seconds, self.cpu_s / requests * 1e6)
-
-
-async def in_turns(*contenders: Contender) -> tuple[Measured, ...]:
-    """All of them, each in several short turns: they see the same machine, whose speed changes
-    within seconds."""
-    measured = [await one_turn(contender) for contender in contenders]
-    for _ in range(TURNS - 1):
-        for place, contender in enumerate(contenders):
-            measured[place] += await one_turn(contender)
-    return tuple(measured)
-
-
-async def one_turn(contender: Contender) -> Measured:
-    """One turn of one contender."""
-    server, loads = contender.server, contender.loads
-    for load in loads:
-        load.requests.prepare(5_000)
-    gc.collect()
-    gc.freeze()  # this side's memory is not what is measured
-    for load in loads:
-        load.start(contender.outstanding, len(load.connections))
-    await last(WARM_UP_S, loads)
-    clock = asyncio.get_running_loop().time
-    started, before, cpu_s = clock(), answers_of(loads), server.cpu_s()
-    await last(SECONDS, loads)
-    after, seconds, spent_s = answers_of(loads), clock() - started, server.cpu_s() - cpu_s
-    for load in loads:
-        await load.stop()
-    answers = tuple(now - then for now, then in zip(after, before, strict=True))
-    return Measured(answers, seconds, spent_s)
-
-
-async def last(seconds: float, loads: Sequence[KeyLoad]) -> None:
-    """Go on for so long."""
-    await asyncio.gather(*(load.last(seconds) for load in loads))
-
-
-def answers_of(loads: Sequence[KeyLoad]) -> list[int]:
-    """How many there were to each."""
-    return [load.answers for load in loads]
 
 
 async def round_trip_ms(load: KeyLoad) -> float:
@@ -255,18 +82,6 @@ async def hlr_round_trip_ms() -> float:
             await node.send_authentication_info(address, argument, encoding=Encoding.EXTENSION)
             times.append((clock() - started) * 1e3)
     return median(times)
-
-
-@asynccontextmanager
-async def connected(
-    target: Target, requests: Requests, tls: ssl.SSLContext | None
-) -> AsyncIterator[KeyLoad]:
-    load = KeyLoad(requests)
-    try:
-        await load.open(target, tls)
-        yield load
-    finally:
-        load.close()
 
 
 async def by_two(folder: Path, pki: Path, requests: Requests) -> list[Row]:
@@ -311,17 +126,6 @@ async def by_two(folder: Path, pki: Path, requests: Requests) -> list[Row]:
     ]  # fmt: skip
 
 
-@contextmanager
-def shared_mkef(folder: Path, pki: Path, port: int) -> Iterator[Mkef]:
-    """An MKEF whose store is a PostgreSQL of the bench's own, with the same devices."""
-    copy_examples(folder)
-    with private_server() as server:
-        url = server.url()
-        entitle(url, (SERVER,), map(imsi_of, range(FEW)))
-        with mkef(folder, pki, port, store=url) as made:
-            yield made
-
-
 @asynccontextmanager
 async def relayed(folder: Path, pki: Path, tls: ssl.SSLContext) -> AsyncIterator[Contender]:
     """freeDiameter: TLS on the client's leg, TCP on the other."""
@@ -356,7 +160,7 @@ async def rows(folder: Path) -> list[Row]:
         running("mkef_hlr.py", f"{MKEF_ADDRESS}:2905"),
         mkef(few, pki, 5868) as first,
         mkef(many, pki, 5869) as second,
-        shared_mkef(folder / "shared", pki, 5870) as third,
+        shared_mkef(folder / "shared", pki, 5870, FEW) as third,
     ):
         for number in range(ROUNDS):
             say(f"round {number + 1} of {ROUNDS}: freeDiameter, MKEF with few and with many rows")
@@ -396,15 +200,6 @@ async def rows(folder: Path) -> list[Row]:
         *too_much,
         *two,
     ]  # fmt: skip
-
-
-def typical(rounds: Sequence[tuple[Measured, ...]]) -> list[Figures]:
-    """The middle of each contender's rates, and of its CPU."""
-    columns = [[measured.figures for measured in column] for column in zip(*rounds, strict=True)]
-    return [
-        Figures(median(f.rate for f in column), median(f.cpu_us for f in column))
-        for column in columns
-    ]
 
 
 def beside(name: str, figures: Figures, peer: str, others: Figures) -> Row:

@@ -124,7 +124,7 @@ class HlrNode(Running):
                 _log.warning("store not read", problem=str(error))
 
     async def _count_subscribers(self) -> None:
-        """For one percent of the time at most: a million rows take 30 ms in SQLite."""
+        """For one percent of the time at most, since a count looks at every row."""
         timer = self._sources.timer
         started = timer()
         if self._config.metrics.listen is None or started < self._count_at:
