@@ -13,16 +13,18 @@ from mkef.domain.devices import Devices
 from mkef.domain.entitlement import Entitlement
 from mkef.net.database import Location
 from mkef.net.store import open_store
+from mkef.records.device_keys import number_of_key
 from mkef.records.editor import Editor
 from mkef.records.reading import NAME
 from mkef.records.schema import MIGRATIONS
 from mkef_codecs.identity import Imsi
 
 NUMBERS = "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < ?)"
-DEVICES_SQL = (
-    f"INSERT INTO entitlement {NUMBERS} SELECT printf('%015d', ? + i), 'mtc.example',"  # noqa: S608
-    " printf('%015d', ? + i), ?, '', 64, NULL, NULL, NULL, NULL, NULL, NULL, 0 FROM n"
+TERMS_SQL = (
+    "INSERT INTO entitlement_terms VALUES"
+    " (1, 'mtc.example', ?, '', 64, NULL, NULL, NULL, NULL, NULL, NULL, 0, ?)"
 )
+DEVICES_SQL = f"INSERT INTO entitlement_key {NUMBERS} SELECT ? + i * 32, '', 1 FROM n"  # noqa: S608
 RANDS_SQL = (
     f"INSERT INTO used_rand (imsi, rand, at, request, until, expires_at) {NUMBERS}"  # noqa: S608
     " SELECT 1000000000000000 + ? + i / ?, randomblob(16), 1700000000, randomblob(16),"
@@ -42,7 +44,8 @@ def fill(file: Path, hosts: Iterable[str], devices: int, used: int = 0) -> None:
     """Whole IMSIs in the registry for these servers, and as many RANDs of each on the ledger."""
     with closing(open_store(file, MIGRATIONS, NAME)) as database:
         with database.transaction():
-            database.change(DEVICES_SQL, devices, FIRST, FIRST, " ".join(sorted(hosts)))
+            database.change(TERMS_SQL, " ".join(sorted(hosts)), devices)
+            database.change(DEVICES_SQL, devices, number_of_key(f"{FIRST:015}"))
             database.change("INSERT INTO key_shape (length, suffix) VALUES (15, '')")
             if used:
                 database.change(RANDS_SQL, used, FIRST, used // devices)

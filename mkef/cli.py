@@ -94,7 +94,7 @@ def _store_hint(config_file: Path, config: MkefConfig) -> str:
         return f"; {path} will be made: `mkef entitlement add --help`"
     try:
         with closing(open_store(config.store, MIGRATIONS, NAME)) as database:
-            some = database.query("SELECT 1 FROM entitlement LIMIT 1")
+            some = database.query("SELECT 1 FROM entitlement_key LIMIT 1")
     except StoreError as error:
         raise ConfigurationError(f"{config_file}: store: {error}") from None
     return "" if some else "; nobody is entitled yet: `mkef entitlement add --help`"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,18 +14,25 @@ from mkef.domain.entitlement import Entitlement, Group
 from mkef.domain.entitlement_csv import values_of
 from mkef.net.database import Database, StoreError
 from mkef.records import ranges
-from mkef.records.registry import COLUMNS, SELECT, entitlement_of, hosts_of_group
+from mkef.records.device_keys import number_of_key
+from mkef.records.registry import SELECT, entitlement_of, hosts_of_group
 from mkef.records.remarks import Remarks
+from mkef.records.terms import TermsHeld
 from mkef_codecs.identity import ServerId
 
-INSERT = f"INSERT INTO entitlement ({COLUMNS}) VALUES ({', '.join('?' * 13)})"  # noqa: S608
-DELETE = "DELETE FROM entitlement WHERE key = ? AND server_id = ? AND devices = ?"
+# First of all, so that operators change the registry one after the other in every store.
+CHANGED = "UPDATE registry SET state = ?"
+INSERT = "INSERT INTO entitlement_key (key, devices, terms) VALUES (?, ?, ?)"
+DELETE = "DELETE FROM entitlement_key WHERE key = ? AND devices = ? AND terms = ?"
 SHAPE = "INSERT INTO key_shape (length, suffix) VALUES (?, ?) ON CONFLICT DO NOTHING"
 AUDIT = "INSERT INTO audit (at, who, action, what, was, became) VALUES (?, ?, ?, ?, ?, ?)"
-# A row stands under several keys, and counts once.
-ROWS = "SELECT DISTINCT devices, server_id FROM entitlement"
-COUNT = f"SELECT count(*) FROM ({ROWS}) AS found"  # noqa: S608
-USERS = f"{ROWS} WHERE ' ' || host_groups || ' ' LIKE ? ESCAPE '!' ORDER BY devices, server_id"
+COUNT = "SELECT CAST(coalesce(sum(held_by), 0) AS BIGINT) FROM entitlement_terms"
+THERE = "SELECT 1 FROM entitlement_key WHERE key = ? AND devices = ? LIMIT 1"
+SELECT_SAME = f"{SELECT} AND key = ? AND devices = ? ORDER BY server_id"
+NAMING = "' ' || host_groups || ' ' LIKE ? ESCAPE '!'"
+FIRST_NAMING = f"{SELECT} AND {NAMING} ORDER BY key, server_id LIMIT 1"
+
+Place = tuple[int, str]  # a key, and the devices if it does not say them
 
 
 class RegistryError(StoreError):
@@ -50,8 +58,10 @@ class Editor:
     who: str
     at: float
     warnings: list[str] = field(default_factory=list)
-    _shapes: set[tuple[int, str]] = field(default_factory=set)  # written in this transaction
-    _remarks: Remarks = field(default_factory=Remarks)  # of this transaction
+    # Of one transaction:
+    _shapes: set[tuple[int, str]] = field(default_factory=set)  # written
+    _remarks: Remarks = field(default_factory=Remarks)
+    _terms: TermsHeld = field(init=False)
 
     def add(self, row: Entitlement) -> None:
         """A new row; one that is there, or crosses another, is refused."""
@@ -76,7 +86,7 @@ class Editor:
 
     def get(self, devices: Devices, server_id: ServerId) -> Entitlement:
         """A row that is there, or RegistryError."""
-        for row in self._same_devices(devices):
+        for row in self._same_devices(_places(devices)[0]):
             if row.server_id == server_id:
                 return row
         raise RegistryError(f"no row for {devices} and {server_id}: `mkef entitlement list`")
@@ -123,46 +133,54 @@ class Editor:
     def _transaction(self) -> Iterator[None]:
         self._shapes.clear()
         self._remarks = Remarks()
+        self._terms = TermsHeld(self.database)
         with self.database.transaction():
+            self.database.change(CHANGED, secrets.randbits(63))
             yield
+            self._terms.write()
             self.warnings += self._remarks.texts(self.database)
 
     def _clear(self) -> str:
         """Take all rows away: how many there were, for the audit."""
         ((count,),) = self.database.query(COUNT)
-        self.database.change("DELETE FROM entitlement")
-        self.database.change("DELETE FROM device_range")
+        for table in ("entitlement_key", "entitlement_terms", "device_range"):
+            self.database.change(f"DELETE FROM {table}")  # noqa: S608 # ours
         return json.dumps({"rows": count})
 
     def _add(self, row: Entitlement, old: Entitlement | None = None) -> None:
-        others = self._same_devices(row.devices)
+        places = _places(row.devices)
+        others = self._others(places[0])
         if any(other.server_id == row.server_id for other in others):
             raise RegistryError(f"{row.name} is there already: `mkef entitlement set` changes it")
         self._refuse_crossing(row)
-        keys = list(row.devices.keys())
-        shapes = {(len(k.removesuffix("*")), "*" if k.endswith("*") else "") for k in keys}
-        self.database.change_many(INSERT, _records_of(row, keys))
-        self.database.change_many(SHAPE, shapes - self._shapes)
-        self._shapes |= shapes
+        terms = self._terms.hold(row)
+        self.database.change_many(INSERT, [(*place, terms) for place in places])
+        shapes = set(map(_shape, row.devices.keys()))
+        if not shapes <= self._shapes:
+            self.database.change_many(SHAPE, shapes)
+            self._shapes |= shapes
         ranges.hold(self.database, row.devices)
         self._remarks.look_at(self.database, row, others, old)
 
     def _remove(self, row: Entitlement) -> None:
-        devices, server_id = str(row.devices), row.server_id.value
-        for key in row.devices.keys():  # noqa: SIM118 # no dictionary
-            self.database.change(DELETE, key, server_id, devices)
+        terms = self._terms.release(row)
+        self.database.change_many(DELETE, [(*place, terms) for place in _places(row.devices)])
         ranges.release(self.database, row.devices)
 
-    def _same_devices(self, devices: Devices) -> list[Entitlement]:
-        """The rows about exactly these."""
-        query = f"{SELECT} WHERE key = ? AND devices = ? ORDER BY server_id"
-        found = self.database.query(query, next(devices.keys()), str(devices))
-        return [entitlement_of(row) for row in found]
+    def _others(self, place: Place) -> list[Entitlement]:
+        """The rows about the same devices, also those of this transaction."""
+        if not self.database.query(THERE, *place):
+            return []
+        self._terms.write_new()
+        return self._same_devices(place)
+
+    def _same_devices(self, place: Place) -> list[Entitlement]:
+        return [entitlement_of(row) for row in self.database.query(SELECT_SAME, *place)]
 
     def _refuse_crossing(self, row: Entitlement) -> None:
         other = ranges.crossing(self.database, row.devices)
         if other is not None:
-            names = " and ".join(each.name for each in (row, *self._same_devices(other)))
+            names = " and ".join(each.name for each in (row, *self._others(_places(other)[0])))
             raise RegistryError(
                 f"{names} have devices in common and neither is a part of the other: divide or"
                 " remove one of them"
@@ -188,12 +206,14 @@ class Editor:
         self._note("group", group.name, " ".join(sorted(was)), " ".join(wanted))
 
     def _refuse_used(self, name: str) -> None:
-        users = self.database.query(USERS, f"% {name.replace('_', '!_')} %")
+        naming = f"% {name.replace('_', '!_')} %"
+        ((users,),) = self.database.query(f"{COUNT} WHERE {NAMING}", naming)
         if users:
-            many = "1 row names it" if len(users) == 1 else f"{len(users)} rows name it"
+            (first,) = self.database.query(FIRST_NAMING, naming)
+            many = "1 row names it" if users == 1 else f"{users} rows name it"
             raise RegistryError(
-                f"group {name}: {many}, the first {' for '.join(users[0])}: `mkef entitlement set`"
-                " or `remove` these, or empty it by `--force`"
+                f"group {name}: {many}, the first {entitlement_of(first).name}:"
+                " `mkef entitlement set` or `remove` these, or empty it by `--force`"
             )
 
     def _audit(
@@ -211,23 +231,15 @@ def _refuse_twice(kind: str, key: Any, line: int, lines: dict[Any, int]) -> None
     lines[key] = line
 
 
-def _records_of(row: Entitlement, keys: Iterable[str]) -> Iterator[tuple[Any, ...]]:
-    values = (
-        row.server_id.value,
-        str(row.devices),
-        " ".join(sorted(row.origin_hosts)),
-        " ".join(sorted(row.groups)),
-        row.min_strength_bits,
-        row.tagged,
-        row.lifetime_s,
-        row.failures_per_hour,
-        row.requests_per_hour,
-        row.valid_from,
-        row.valid_until,
-        row.disabled,
-    )
-    for key in keys:
-        yield (key, *values)
+def _places(devices: Devices) -> list[Place]:
+    """Where a row stands, once for each of its keys."""
+    text = str(devices) if devices.is_range else ""
+    return [(number_of_key(key), text) for key in devices.keys()]  # noqa: SIM118 # no dictionary
+
+
+def _shape(key: str) -> tuple[int, str]:
+    digits = key.removesuffix("*")
+    return len(digits), key[len(digits) :]
 
 
 def _json(row: Entitlement | None) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Sequence
+from functools import partial
 
 from mkef.domain.entitlement import Found
 from mkef.domain.freshness import Use
@@ -10,7 +11,7 @@ from mkef.domain.lookup import Known
 from mkef.net.database import Database
 from mkef.records.ledger import spent_all
 from mkef.records.reading import Records
-from mkef.records.registry import rows_of_all
+from mkef.records.registry import Registry
 from mkef_codecs.identity import Imsi
 
 
@@ -18,8 +19,9 @@ class SqlLookup:
     """Registry and ledger as a running node reads them."""
 
     def __init__(self, records: Records) -> None:
-        self._rows = records.together(rows_of_all)
-        self._known = records.together(known_all)
+        registry = Registry()
+        self._rows = records.together(registry.rows_of_all)
+        self._known = records.together(partial(known_all, registry))
 
     async def rows(self, imsi: Imsi) -> Sequence[Found]:
         """Every row about an IMSI."""
@@ -30,7 +32,7 @@ class SqlLookup:
         return self._known(use)
 
 
-def known_all(database: Database, uses: Sequence[Use]) -> list[Known]:
+def known_all(registry: Registry, database: Database, uses: Sequence[Use]) -> list[Known]:
     """What the tables say of each RAND and its IMSI."""
-    rows = rows_of_all(database, [use.imsi for use in uses])
+    rows = registry.rows_of_all(database, [use.imsi for use in uses])
     return list(map(Known, rows, spent_all(database, uses)))

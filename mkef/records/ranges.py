@@ -1,18 +1,21 @@
 """Ranges of devices in the store, and what of the registry crosses what.
 
-A range stands in `device_range` once, with how many rows hold it; `entitlement` has its prefixes.
+A range stands in `device_range` once, with how many rows hold it; `entitlement_key` has its
+prefixes.
 """
 
 from __future__ import annotations
 
 from mkef.domain.devices import Devices
 from mkef.net.database import Database
+from mkef.records.device_keys import number_of_key
 
 # Neither is a part of the other, and they have devices in common.
 CROSSING = (
     "SELECT devices FROM device_range WHERE (low < ? AND high >= ? AND high < ?)"
     " OR (low > ? AND low <= ? AND high > ?)"
 )
+PREFIX = "SELECT 1 FROM entitlement_key WHERE key = ? AND devices = '' LIMIT 1"
 
 
 def hold(database: Database, devices: Devices) -> None:
@@ -50,7 +53,6 @@ def _crossing_prefix(database: Database, devices: Devices) -> Devices | None:
     for end in (str(devices.low).rjust(15, "0"), str(devices.high).rjust(15, "0")):
         for n in range(len(end) + 1):
             prefix = Devices(end[:n], end[:n], whole=False)
-            there = "SELECT devices FROM entitlement WHERE key = ? AND devices = ?"
-            if prefix.overlaps(devices) and database.query(there, str(prefix), str(prefix)):
+            if prefix.overlaps(devices) and database.query(PREFIX, number_of_key(str(prefix))):
                 return prefix
     return None

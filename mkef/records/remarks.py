@@ -53,5 +53,7 @@ class Remarks:
 
 
 def _contested(database: Database, row: Entitlement, other: Entitlement) -> frozenset[str]:
-    one, two = ((each, named_hosts(database, each, {})) for each in (row, other))
+    one, two = (
+        (each, named_hosts(database, each.origin_hosts, each.groups, {})) for each in (row, other)
+    )
     return contested(one, two)

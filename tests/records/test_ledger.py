@@ -172,7 +172,8 @@ async def test_answers_are_forgotten_and_counters_are_not(
 
 
 def test_what_was_used_under_an_older_schema_stays_used(location: Location) -> None:
-    with closing(open_store(location, MIGRATIONS[:-4], NAME)) as old:
+    before = MIGRATIONS.index("ALTER TABLE used_rand ADD COLUMN request BLOB")
+    with closing(open_store(location, MIGRATIONS[:before], NAME)) as old:
         old.change("INSERT INTO used_rand VALUES (?, ?, ?)", number_of(IMSI), RAND, int(NOW))
     with closing(open_store(location, MIGRATIONS, NAME)) as database:
         assert spent_all(database, [use()]) == [Spent(rand=True)]

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
+import time
+from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,12 +25,14 @@ from mkef.records.editor import Editor, RegistryError, Taken
 from mkef.records.lookup import SqlLookup
 from mkef.records.reading import NAME, Records
 from mkef.records.registry import (
+    Registry,
     all_groups,
     all_rows,
     audit,
     rows_of,
 )
 from mkef.records.schema import MIGRATIONS
+from mkef.records.terms import COLUMNS, columns_of
 from mkef_codecs.identity import Imsi, ServerId
 
 IMSI = Imsi("001010123456789")
@@ -268,43 +275,174 @@ async def test_a_running_node_sees_a_change_with_its_next_request(
         assert seen.disabled
 
 
+async def test_a_running_node_sees_another_group_with_its_next_request(
+    location: Location, database: Database
+) -> None:
+    editor = Editor(database, "operator", 1.0)
+    editor.add(row(groups=frozenset({"fleet"})))
+    async with Records(location) as records:
+        registry = SqlLookup(records)
+        for hosts in ({"a.example"}, {"a.example", "b.example"}, {"a.example"}):
+            ((_, named),) = await registry.rows(IMSI)
+            assert named == hosts
+            await asyncio.sleep(0)  # what is read in one turn of the loop is of one moment
+            editor.set_group(fleet(*sorted({"a.example", "b.example"} ^ hosts)), force=True)
+
+
+def test_a_running_node_sees_that_a_copy_was_put_back(tmp_path: Path) -> None:
+    """Ids of terms are then given anew; what was kept of the others must not be taken for them."""
+    there, copy = tmp_path / "mkef.db", tmp_path / "copy.db"
+    registry = Registry()
+    with closing(open_store(there, MIGRATIONS, NAME)) as database:
+        editor = Editor(database, "operator", 1.0)
+        editor.add(row("99*"))
+        database.query("VACUUM INTO ?", str(copy))
+        editor.add(row(lifetime_s=1))
+        assert looked_up(registry, database, IMSI) == {row(lifetime_s=1)}
+        with (
+            closing(sqlite3.connect(copy)) as source,
+            closing(sqlite3.connect(there)) as target,
+        ):
+            source.backup(target)
+        editor.add(row(lifetime_s=2))
+        assert looked_up(registry, database, IMSI) == {row(lifetime_s=2)}
+
+
+def test_a_node_keeps_a_bounded_number_of_terms(
+    database: Database, editor: Editor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mkef.records.registry.KEPT_TERMS", 3)
+    rows = [row(f"00101{n}*", lifetime_s=n + 1) for n in range(8)]
+    take(editor, list(enumerate(rows)), replace=False)
+    registry = Registry()
+    for one in (*rows, *rows):
+        assert looked_up(registry, database, Imsi(f"{one.devices.digits}0000")) == {one}
+    with database.snapshot():
+        imsis = [Imsi(f"{one.devices.digits}0000") for one in rows]
+        together = registry.rows_of_all(database, imsis)
+    assert [each for ((each, _),) in together] == rows
+
+
+def looked_up(registry: Registry, database: Database, imsi: Imsi) -> set[Entitlement]:
+    with database.snapshot():
+        (rows,) = registry.rows_of_all(database, [imsi])
+    return {row for row, _ in rows}
+
+
+@pytest.mark.parametrize("new_location", ["postgresql"], indirect=True)
+@pytest.mark.parametrize(
+    ("first", "second", "problem"),
+    [
+        (row("10-29"), row("20-35"), "20-35 for mtc.example and 1-2 for mtc.example have devices"),
+        (row(), row(lifetime_s=5), r"00101\* for mtc.example is there already"),
+    ],
+    ids=["crossing", "same"],
+)
+def test_of_two_operators_at_once_the_second_waits_and_sees_what_the_first_did(
+    first: Entitlement, second: Entitlement, problem: str, location: Location
+) -> None:
+    with (
+        closing(open_store(location, MIGRATIONS, NAME)) as one,
+        closing(open_store(location, MIGRATIONS, NAME)) as other,
+        closing(open_store(location, MIGRATIONS, NAME)) as watch,
+        ThreadPoolExecutor(max_workers=1) as thread,
+    ):
+
+        def entries() -> Iterator[tuple[int, Entitlement | Group]]:
+            nonlocal added
+            yield 1, first
+            added = thread.submit(Editor(other, "second", 1.0).add, second)
+            until_one_waits(watch)
+            assert not added.done()
+
+        added: Future[None] = Future()
+        Editor(one, "first", 1.0).take(entries(), "rows.csv", str, replace=False)
+        with pytest.raises(RegistryError, match=problem):
+            added.result(timeout=30)
+        assert list(all_rows(one)) == [first]
+
+
+def until_one_waits(database: Database) -> None:
+    """Until a connection waits for a lock of another."""
+    deadline = time.monotonic() + 30
+    while not database.query("SELECT 1 FROM pg_locks WHERE NOT granted"):
+        assert time.monotonic() < deadline
+
+
 NUMBERS = st.integers(0, 999)
 DEVICES = st.one_of(
     st.text("012", max_size=4).map("{}*".format),
     st.text("012", min_size=6, max_size=7),
     st.tuples(NUMBERS, NUMBERS).map(lambda ab: "{:03}-{:03}".format(*sorted(ab))),
+).map(Devices.parse)
+ROWS = st.builds(
+    Entitlement,
+    devices=DEVICES,
+    server_id=st.sampled_from(["mtc.example", "other.example"]).map(ServerId),
+    origin_hosts=st.just(frozenset({"a.example"})),
+    lifetime_s=st.sampled_from([None, 60]),
+    valid_until=st.sampled_from([None, 0, 5_000_000_000]),
+    disabled=st.booleans(),
 )
+CHANGES = st.one_of(
+    st.tuples(st.sampled_from(["add", "set", "remove"]), ROWS.map(lambda row: [row])),
+    st.tuples(st.sampled_from(["import", "replace"]), st.lists(ROWS, max_size=5)),
+)
+Rows = dict[tuple[str, str], Entitlement]
+
+
+def changed(rows: Rows, change: str, entries: list[Entitlement]) -> Rows | None:
+    """The rows after a change; None: it is refused."""
+    if change in {"set", "remove"}:
+        (one,) = entries
+        rest = {key: row for key, row in rows.items() if key != one.key}
+        return None if one.key not in rows else rest | {one.key: one} if change == "set" else rest
+    after = {} if change == "replace" else dict(rows)
+    for one in entries:
+        if one.key in after or any(one.devices.overlaps(row.devices) for row in after.values()):
+            return None
+        after[one.key] = one
+    return after
+
+
+def make(editor: Editor, change: str, entries: list[Entitlement]) -> None:
+    if change == "remove":
+        editor.remove(entries[0].devices, entries[0].server_id)
+    elif change in {"add", "set"}:
+        getattr(editor, change)(entries[0])
+    else:
+        take(editor, list(enumerate(entries)), replace=change == "replace")
 
 
 @pytest.mark.parametrize("new_location", ["sqlite"], indirect=True)
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(
-    st.lists(st.tuples(st.booleans(), DEVICES), max_size=12),
+    st.lists(CHANGES, max_size=12),
     st.lists(st.text("0123", min_size=6, max_size=9), min_size=1, max_size=6),
 )
 def test_any_changes_are_found_as_a_search_finds_them(
-    new_location: Callable[[], Location], changes: list[tuple[bool, str]], imsis: list[str]
+    new_location: Callable[[], Location],
+    changes: list[tuple[str, list[Entitlement]]],
+    imsis: list[str],
 ) -> None:
+    """By a node that runs all the time; and what rows say is there once, as often held as said."""
     with closing(open_store(new_location(), MIGRATIONS, NAME)) as database:
-        editor, expected = Editor(database, "", 0.0), set[Devices]()
-        for adds, text in changes:
-            devices = Devices.parse(text)
-            crossing = devices in expected or any(devices.overlaps(d) for d in expected)
-            allowed = not crossing if adds else devices in expected
-            change = (
-                (lambda d: editor.add(row(str(d))))
-                if adds
-                else (lambda d: editor.remove(d, ServerId("mtc.example")))
-            )
-            if not allowed:
+        editor, registry, expected = Editor(database, "", 0.0), Registry(), Rows()
+        for change, entries in changes:
+            after = changed(expected, change, entries)
+            if after is None:
                 with pytest.raises(RegistryError):
-                    change(devices)
-                continue
-            change(devices)
-            (expected.add if adds else expected.remove)(devices)
-        assert {r.devices for r in all_rows(database)} == expected
-        for imsi in map(Imsi, imsis):
-            covering = {d for d in expected if d.covers(imsi)}
-            assert {r.devices for r in found(database, imsi)} == covering
+                    make(editor, change, entries)
+            else:
+                make(editor, change, entries)
+                expected = after
+            for imsi in map(Imsi, imsis):
+                covering = {row for row in expected.values() if row.devices.covers(imsi)}
+                assert looked_up(registry, database, imsi) == covering
+        in_order = sorted(expected.values(), key=lambda r: (next(r.devices.keys()), r.key[::-1]))
+        assert list(all_rows(database)) == in_order
+        held = Counter(columns_of(row) for row in expected.values())
+        terms = database.query(f"SELECT {COLUMNS}, held_by FROM entitlement_terms")
+        assert sorted(map(str, terms)) == sorted(str((*said, n)) for said, n in held.items())
