@@ -127,7 +127,7 @@ def all_rows(database: Database) -> Iterator[Entitlement]:
     """All rows in the order of their keys; memory holds one at a time."""
     for row in database.stream(f"{SELECT} ORDER BY key, server_id, devices"):
         found = entitlement_of(row)
-        if not found.devices.is_range or row[0] == number_of_key(next(found.devices.keys())):
+        if not row[1] or row[0] == number_of_key(next(found.devices.keys())):
             yield found  # a range once, not under each key
 
 
