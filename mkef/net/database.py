@@ -23,6 +23,10 @@ class StoreUnavailable(StoreError):
     """No connection to the store, or it broke: whether a change took place is not known."""
 
 
+class StoreBusy(StoreError):
+    """Another program is writing, so nothing took place."""
+
+
 class DuplicateRow(StoreError):
     """A row that a constraint of the store forbids."""
 

@@ -7,20 +7,21 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from mkef.net.database import Database, DuplicateRow, Location, StoreError, StoreUnavailable
 from mkef.net.running import Running
 from mkef.net.store_sqlite import open_sqlite
+from mkef.net.worker import Worker
 
 __all__ = [
     "Batch",
     "Database",
     "DuplicateRow",
     "Location",
+    "Runs",
     "Store",
     "StoreError",
     "StoreUnavailable",
@@ -58,16 +59,19 @@ class Store(Running):
     ) -> None:
         self._opened: Callable[[], Database] = lambda: open_store(where, migrations, name)
         self._database: Database | None = None
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix=name)
+        self._name = name
 
     async def _start(self, stack: AsyncExitStack) -> None:
-        self._loop = asyncio.get_running_loop()
-        stack.callback(self._thread.shutdown)
-        stack.push_async_callback(self._in_thread, self._close)
-        await self._in_thread(self._open)
+        self._thread = Worker(self._name)
+        stack.callback(self._thread.stop)
+        stack.push_async_callback(self._closed)
+        await self._thread(self._open)
 
     def _open(self) -> None:
         self._database = self._opened()
+
+    async def _closed(self) -> None:
+        await self._thread(self._close)
 
     def _close(self) -> None:
         """Also when nobody waited for the opening any more."""
@@ -78,14 +82,14 @@ class Store(Running):
         """What `work` makes of the database, after all that was asked before."""
         database = self._database
         assert database is not None
-        return await self._in_thread(lambda: work(database))
+        return await self._thread(lambda: work(database))
 
-    def future(self) -> asyncio.Future[T]:
-        """What a result of the thread may be waited for with."""
-        return self._loop.create_future()
 
-    async def _in_thread(self, work: Callable[[], T]) -> T:
-        return await self._loop.run_in_executor(self._thread, work)
+class Runs(Protocol):
+    """Where work on a store is done."""
+
+    async def run(self, work: Callable[[Database], T]) -> T:
+        """What `work` makes of the database, after all that was asked before."""
 
 
 class Batch(Generic[Item, Result]):
@@ -98,7 +102,7 @@ class Batch(Generic[Item, Result]):
 
     def __init__(
         self,
-        store: Store,
+        store: Runs,
         work: Callable[[Database, Sequence[Item]], Sequence[Result | Exception]],
     ) -> None:
         self._store = store
@@ -108,7 +112,7 @@ class Batch(Generic[Item, Result]):
 
     def __call__(self, item: Item) -> asyncio.Future[Result]:
         """The result for one item; it is handled even if nobody waits for it any more."""
-        future: asyncio.Future[Result] = self._store.future()
+        future: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
         self._waiting.append((item, future))
         if self._running is None:
             self._running = asyncio.create_task(self._drain())

@@ -8,10 +8,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
-from mkef.net.database import Database, DuplicateRow, Row, StoreError, check_version
+from mkef.net.database import Database, DuplicateRow, Row, StoreBusy, StoreError, check_version
 
 BUSY_TIMEOUT_MS = 5000
 CHECKPOINT_PAGES = 4000  # 16 MiB: pages that change again and again until then are moved once
+PASSES = 4  # while which others write; each has what was written during the one before
+MOMENT_MS = 2  # in which another worker has written a group
+HOLD_UP_MS = 20  # how long writers wait for readers that look at an old state of the file
 CACHE_KIB = 65_536  # of pages, at most: the inner nodes of ten million rows, and some leaves
 
 _HINTS = {
@@ -89,14 +92,61 @@ class SqliteDatabase:
         self._connection.close()
 
 
-def open_sqlite(path: Path | None, migrations: Sequence[str]) -> Database:
+class FlushedDatabase(SqliteDatabase):
+    """A connection to a file that does not wait: not for the disk, and a moment for other writers.
+
+    What it commits is on the disk when `flush` is back. It does not move the log into the file.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+        super().__init__(connection, path)
+        connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute("PRAGMA wal_autocheckpoint = 0")
+        connection.execute(f"PRAGMA busy_timeout = {MOMENT_MS}")
+        self._log = os.open(f"{path}-wal", os.O_RDONLY)  # SQLite holds its locks on other files
+
+    @property
+    def changed_rows(self) -> int:
+        """How many this connection has changed, in 32 bits."""
+        return self._connection.total_changes & 0xFFFF_FFFF
+
+    def flush(self) -> None:
+        """Wait until all that was committed, by whomever, is on the disk; from any thread."""
+        try:
+            os.fdatasync(self._log)
+        except OSError as error:
+            hint = _HINTS[sqlite3.SQLITE_IOERR]
+            raise StoreError(f"{self._path}: {error.strerror}: {hint}") from None
+
+    def close(self) -> None:
+        """Close the file and its log."""
+        super().close()
+        os.close(self._log)
+
+
+def open_sqlite(path: Path | None, migrations: Sequence[str]) -> SqliteDatabase:
     """The file, made if it is not there, with every migration applied."""
-    if path is not None:
-        _create(path)
-    try:
-        return _prepare(path, migrations)
-    except sqlite3.Error as error:
-        raise _store_error(path, error) from None
+    return SqliteDatabase(_connect(path, migrations), path)
+
+
+def open_flushed(path: Path, migrations: Sequence[str]) -> FlushedDatabase:
+    """The same for whoever flushes what is committed."""
+    return FlushedDatabase(_connect(path, migrations), path)
+
+
+def move_log(database: Database) -> bool:
+    """Move the log into its file, which others go on reading and writing; whether all was moved.
+
+    They are held up for the little that is left at the end, so that the log begins anew.
+    """
+    for _ in range(PASSES):
+        ((_, pages, moved),) = database.query("PRAGMA wal_checkpoint(PASSIVE)")
+        if pages == moved:
+            break
+    database.query(f"PRAGMA busy_timeout = {HOLD_UP_MS}")
+    ((busy, _, _),) = database.query("PRAGMA wal_checkpoint(RESTART)")
+    database.query(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+    return not busy
 
 
 def _store_error(path: Path | None, error: sqlite3.Error) -> StoreError:
@@ -104,7 +154,8 @@ def _store_error(path: Path | None, error: sqlite3.Error) -> StoreError:
         return DuplicateRow(f"{path or 'memory'}: {error}")
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     hint = _HINTS.get(code, "it is no store of this program, or another program holds it")
-    return StoreError(f"{path or 'memory'}: {error}: {hint}")
+    kind = StoreBusy if code == sqlite3.SQLITE_BUSY else StoreError
+    return kind(f"{path or 'memory'}: {error}: {hint}")
 
 
 def _create(path: Path) -> None:
@@ -118,10 +169,18 @@ def _create(path: Path) -> None:
         ) from None
 
 
-def _prepare(path: Path | None, migrations: Sequence[str]) -> Database:
+def _connect(path: Path | None, migrations: Sequence[str]) -> sqlite3.Connection:
+    if path is not None:
+        _create(path)
+    try:
+        return _prepare(path, migrations)
+    except sqlite3.Error as error:
+        raise _store_error(path, error) from None
+
+
+def _prepare(path: Path | None, migrations: Sequence[str]) -> sqlite3.Connection:
     # Autocommit: the default of the sqlite3 module opens transactions of its own.
     connection = sqlite3.connect(path or ":memory:", isolation_level=None)
-    database = SqliteDatabase(connection, path)
     with ExitStack() as undo:
         undo.callback(connection.close)
         connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
@@ -131,12 +190,12 @@ def _prepare(path: Path | None, migrations: Sequence[str]) -> Database:
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
         if _version(connection) != len(migrations):
-            with database.transaction():
+            with SqliteDatabase(connection, path).transaction():
                 _migrate(connection, path, migrations)
         # What undoes a statement; not while a migration sorts all there is for an index.
         connection.execute("PRAGMA temp_store = MEMORY")
         undo.pop_all()
-    return database
+    return connection
 
 
 def _migrate(connection: sqlite3.Connection, path: Path | None, migrations: Sequence[str]) -> None:

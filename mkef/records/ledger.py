@@ -106,12 +106,12 @@ class SqlLedger:
 
     async def forget(self, now: float) -> None:
         """Drop what is not needed any more: answers out of their window, RANDs out of memory's."""
-        await self._records.writer.run(
+        await self._records.background.run(
             lambda database: database.change("DELETE FROM answered WHERE until <= ?", now)
         )
         if self._remember_s is not None:
             before, after = int(now - self._remember_s), self._swept
-            self._swept = await self._records.writer.run(
+            self._swept = await self._records.background.run(
                 lambda database: sweep(database, after, before, self._written)
             )
 

@@ -13,7 +13,8 @@ from typing import Generic, TypeVar
 
 from mkef.domain.errors import RecordsUnavailable
 from mkef.net.running import Running
-from mkef.net.store import Batch, Database, Location, Store, StoreError, open_store, settle
+from mkef.net.store import Batch, Database, Location, Runs, Store, StoreError, settle
+from mkef.net.store_file import FileStore
 from mkef.records.schema import MIGRATIONS
 
 Item = TypeVar("Item")
@@ -26,22 +27,28 @@ Find = Callable[[Database, Sequence[Item]], Sequence[Result]]
 
 
 class Records(Running):
-    """The store of a running MKEF: one connection that writes, one that reads."""
+    """The store of a running MKEF: what writes, what does what takes long, and how it is read."""
+
+    writer: Runs
+    background: Store
 
     def __init__(self, where: Location) -> None:
         self._where = where
-        self.writer = Store(where, MIGRATIONS, NAME)
         self._file: Database | None = None
-        self._reader = self.writer  # memory belongs to one connection
 
     async def _start(self, stack: AsyncExitStack) -> None:
-        await stack.enter_async_context(self.writer)
         if self._where.path is not None:
-            # A reader of a file never waits: not for a writer, and for the disk some microseconds.
-            self._file = open_store(self._where, MIGRATIONS, NAME)
-            stack.callback(self._file.close)
-        elif self._where.url is not None:
-            self._reader = await stack.enter_async_context(Store(self._where, MIGRATIONS, NAME))
+            file = FileStore(self._where.path, MIGRATIONS, NAME)
+            self.writer = await stack.enter_async_context(file)
+            self.background = file.background
+            self._file = file.database
+            return
+        self.writer = self.background = self._reader = await self._open(stack)
+        if self._where.url is not None:  # memory belongs to one connection
+            self._reader = await self._open(stack)
+
+    async def _open(self, stack: AsyncExitStack) -> Store:
+        return await stack.enter_async_context(Store(self._where, MIGRATIONS, NAME))
 
     def together(self, find: Find[Item, Result]) -> Callable[[Item], asyncio.Future[Result]]:
         """Finds one item with all others of the moment; RecordsUnavailable if it cannot be read."""

@@ -19,6 +19,7 @@ from mkef_codecs.ss7.value import Value
 
 ID_LENGTH = 4
 BLOCK = 64  # ids that are drawn at a time
+SPARE = 256  # deadlines of ended transactions that are kept at least
 LIMIT = 20_000  # transactions alive at once
 SHARE = 2  # what peers began over one association may be half of them
 ORPHAN_S = 60.0  # how long a peer's transaction may stay unanswered
@@ -156,8 +157,8 @@ class Transactions:
         self._begun: dict[str, int] = {}  # by peers, for each association
         self._live: dict[TransactionId, Transaction] = {}
         self._drawn: list[TransactionId] = []  # that are not in use yet
-        # Our own transactions that ended stay in the heap until their time comes. Those that peers
-        # began all have the same time, so that they stand in the order of their deadlines.
+        # Our own transactions that ended stay in the heap until they are most of it. Those that
+        # peers began all have the same time, so that they stand in the order of their deadlines.
         self._deadlines: list[tuple[float, TransactionId]] = []
         self._orphans: OrderedDict[TransactionId, float] = OrderedDict()
 
@@ -175,6 +176,9 @@ class Transactions:
     ) -> tuple[TransactionId, Transmit]:
         """Open a transaction that ends at `deadline` if the peer has not ended it."""
         own = self._free(self._octets(ID_LENGTH))
+        if len(self._deadlines) > 2 * len(self._live) + SPARE:
+            self._deadlines = [entry for entry in self._deadlines if entry[1] in self._live]
+            heapq.heapify(self._deadlines)
         self._live[own] = Transaction(path, _BEGUN, deadline)
         heapq.heappush(self._deadlines, (deadline, own))
         return own, _transmit(path, Begin(own, dialogue, components))

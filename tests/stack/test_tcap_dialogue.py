@@ -106,6 +106,19 @@ def test_a_conversation() -> None:
     assert events(client.receive(end.octets, THERE, 0.0)) == [End(own, None, (RESULT,))]
 
 
+def test_what_has_ended_is_not_waited_for() -> None:
+    node = counting()
+    node.begin(THERE, REQUEST, (), deadline=0.5)
+    for n in range(1, 10_000):
+        own, _ = node.begin(THERE, REQUEST, (), deadline=float(n))
+        assert node.deadline == 0.5
+        node.abort(own)
+    assert events(node.tick(0.5)) == [TimedOut()]
+    assert node.deadline is not None
+    assert node.deadline > 9_000
+    assert len(node) == 0
+
+
 def test_an_id_is_not_used_again_while_it_lives() -> None:
     node = Transactions(lambda length: b"\xff" * length)
     drawn = [node.begin(THERE, REQUEST, (), deadline=15.0)[0] for _ in range(3)]
