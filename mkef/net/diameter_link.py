@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import structlog
@@ -38,7 +38,7 @@ from mkef.stack.diameter_events import (
     Trusted,
 )
 from mkef.stack.diameter_peer import DiameterPeer
-from mkef_codecs.diameter.commands import Body, Message
+from mkef_codecs.diameter.commands import Body, Encoded, Message
 from mkef_codecs.diameter.errors import DiameterError
 from mkef_codecs.diameter.framing import Splitter
 from mkef_codecs.diameter.header import Header
@@ -250,10 +250,10 @@ class Link:
             self._machine.forget(hop_by_hop)
             self._waiting.settle(hop_by_hop, Undelivered("the peer is in doubt"))
 
-    def answer(self, body: Body, request: Header) -> None:
-        """Answer a request that was handed to the owner."""
+    def answer(self, encoded: Encoded, request: Header, proxy_info: Sequence[bytes]) -> None:
+        """Answer a request that was handed to the owner; a DiameterError if no message holds it."""
         assert self._machine is not None
-        octets = self._machine.answer(body, request)  # what no message can hold is raised here
+        octets = self._machine.answer(encoded, request, proxy_info)
         self._served()
         if octets:
             self._send(octets)

@@ -9,6 +9,7 @@ from hashlib import blake2b
 from typing import Any, NamedTuple
 
 import structlog
+from msgspec import Struct
 from msgspec.structs import replace
 
 from mkef.net.alarm import Alarm
@@ -17,7 +18,7 @@ from mkef.net.sources import Sources
 from mkef.net.tasks import Tasks
 from mkef.stack.diameter_access import Remote
 from mkef.stack.duplicates import Duplicates, Entry, Identity
-from mkef_codecs.diameter.commands import Body, Message
+from mkef_codecs.diameter.commands import Body, Encoded, Message
 from mkef_codecs.diameter.errors import DiameterError
 from mkef_codecs.diameter.header import LENGTH, RETRANSMITTED
 from mkef_codecs.diameter.result_codes import ResultCode
@@ -39,8 +40,18 @@ class _Refused(NamedTuple):
     failed_avp: bytes = b""
 
 
+class _Answered(Struct, frozen=True, gc=False):
+    """An answer but for Proxy-Info, and until when the key in it holds, in seconds since 1970.
+
+    Octets are a fraction of the values that they were made from, and many are kept.
+    """
+
+    encoded: Encoded
+    expiry: float | None
+
+
 _SILENCE = _Refused(0, "no answer at all")
-_Outcome = Body | _Refused
+_Outcome = _Answered | _Refused
 _Copies = Entry[_Outcome, tuple[Link, Message]]
 
 log = structlog.get_logger()
@@ -115,28 +126,52 @@ class Serving:
         outcome = copies.outcome
         if outcome is None or isinstance(outcome, _Refused):
             return outcome is _SILENCE
-        expiry = self._expiry_of(outcome)
-        return expiry is not None and expiry <= self._sources.clock()
+        return outcome.expiry is not None and outcome.expiry <= self._sources.clock()
 
     def _repeat(self, copies: _Copies, link: Link, message: Message) -> None:
         self._counts["duplicates"] += 1
         if copies.outcome is None:
-            copies.waiting.append((link, message))
+            copies.waiting += ((link, message),)
         else:
             _answer(link, message, copies.outcome)
 
     def _handle(self, handler: Handler, link: Link, message: Message, copies: _Copies) -> None:
         assert link.remote is not None
-        copies.waiting.append((link, message))
+        copies.waiting += ((link, message),)
         try:
-            outcome = handler(message, link.remote)
+            body = handler(message, link.remote)
         except Exception as error:  # noqa: BLE001 - the border between handlers and the wire
             _settle(copies, _refusal(error, message))
             return
-        if asyncio.iscoroutine(outcome):
-            self._tasks.keep(_handle_later(outcome, message, copies))
+        if asyncio.iscoroutine(body):
+            self._tasks.keep(self._handle_later(body, message, copies))
         else:
-            _settle(copies, outcome)
+            _settle(copies, self._outcome(body, message))
+
+    async def _handle_later(
+        self, handling: Coroutine[Any, Any, Body | None], message: Message, copies: _Copies
+    ) -> None:
+        try:
+            body = await handling
+        except asyncio.CancelledError:
+            _settle(copies, _Refused(ResultCode.UNABLE_TO_DELIVER, "this node is stopping"))
+            raise
+        except Exception as error:  # noqa: BLE001 - the border between handlers and the wire
+            _settle(copies, _refusal(error, message))
+        else:
+            _settle(copies, self._outcome(body, message))
+
+    def _outcome(self, body: Body | None, message: Message) -> _Outcome:
+        """What a handler has said; each copy has the Proxy-Info of its own way (clause 6.2)."""
+        if body is None:
+            return _SILENCE
+        expiry = self._expiry_of(body)
+        if getattr(body, "proxy_info", None):
+            body = replace(body, proxy_info=[])  # type: ignore[type-var]
+        try:
+            return _Answered(Encoded.of(body), expiry)
+        except DiameterError as error:
+            return _refusal(error, message)
 
     def _forget(self, now: float) -> None:
         """Answers, and the keys in them, leave the memory when their time is over, many at once."""
@@ -147,19 +182,6 @@ class Serving:
         """No timer is left behind, and no key."""
         self._alarm.cancel()
         self._duplicates.clear()
-
-
-async def _handle_later(
-    handling: Coroutine[Any, Any, Body | None], message: Message, copies: _Copies
-) -> None:
-    try:
-        outcome: _Outcome | None = await handling
-    except asyncio.CancelledError:
-        _settle(copies, _Refused(ResultCode.UNABLE_TO_DELIVER, "this node is stopping"))
-        raise
-    except Exception as error:  # noqa: BLE001 - the border between handlers and the wire
-        outcome = _refusal(error, message)
-    _settle(copies, outcome)
 
 
 def _refusal(error: Exception, message: Message) -> _Refused:
@@ -181,30 +203,22 @@ def _identity(message: Message, octets: bytes) -> Identity:
     return message.header.command, rest
 
 
-def _settle(copies: _Copies, outcome: _Outcome | None) -> None:
+def _settle(copies: _Copies, outcome: _Outcome) -> None:
     """One outcome for the request and for the copies that came meanwhile."""
-    if outcome is None:
-        outcome = _SILENCE
-    if getattr(outcome, "proxy_info", None):
-        outcome = replace(outcome, proxy_info=[])  # type: ignore[type-var]
     copies.outcome = outcome
-    waiting, copies.waiting = copies.waiting, []
+    waiting, copies.waiting = copies.waiting, ()
     for link, message in waiting:
         _answer(link, message, outcome)
 
 
 def _answer(link: Link, message: Message, outcome: _Outcome) -> None:
-    """Each copy has the Proxy-Info of its own way (clause 6.2)."""
     if outcome is _SILENCE:
         link.keep_silent()
         return
     if isinstance(outcome, _Refused):
         link.refuse(message, *outcome)
         return
-    proxy_info = getattr(message.body, "proxy_info", None)
-    if proxy_info != getattr(outcome, "proxy_info", None):
-        outcome = replace(outcome, proxy_info=proxy_info)  # type: ignore[type-var]
     try:
-        link.answer(outcome, message.header)
+        link.answer(outcome.encoded, message.header, getattr(message.body, "proxy_info", ()))
     except DiameterError as error:  # an answer that no message can hold
         link.refuse(message, error.result_code, str(error), error.failed_avp)

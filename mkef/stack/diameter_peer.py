@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from mkef.stack import diameter_acceptance as acceptance
 from mkef.stack import diameter_base as base
@@ -32,6 +32,7 @@ from mkef.stack.requests import Outstanding
 from mkef.stack.watchdog import Step, Watchdog
 from mkef_codecs.diameter.commands import (
     Body,
+    Encoded,
     Message,
     decode,
     encode,
@@ -134,9 +135,9 @@ class DiameterPeer:
         """Nobody waits for this answer any more."""
         self._outstanding.forget(hop_by_hop)
 
-    def answer(self, body: Body, request: Header) -> bytes:
+    def answer(self, encoded: Encoded, request: Header, proxy_info: Sequence[bytes] = ()) -> bytes:
         """The answer to a request that was delivered; no octets when the connection has gone."""
-        return encode_answer(body, request) if self.state in ANSWERING else b""
+        return encoded.answer(request, proxy_info) if self.state in ANSWERING else b""
 
     def refuse(
         self, request: Message, result_code: int, problem: str, failed_avp: bytes = b""

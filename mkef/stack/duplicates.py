@@ -15,13 +15,13 @@ W = TypeVar("W")  # who waits for it
 Identity = tuple[int, bytes]
 
 
-class Entry(Struct, Generic[A, W]):
-    """A request: what came of it, or who waits for that."""
+class Entry(Struct, Generic[A, W], gc=False):
+    """A request: what came of it, or who waits for that; whoever settles it takes them away."""
 
     peer: str = ""
     deadline: float = 0.0
     outcome: A | None = None
-    waiting: list[W] = []
+    waiting: tuple[W, ...] = ()
 
 
 class Duplicates(Generic[A, W]):

@@ -30,7 +30,7 @@ from mkef.stack.diameter_peer import PEER, DiameterPeer
 from mkef.stack.diameter_states import On, State
 from mkef.stack.peer_table import Claim
 from mkef_codecs.diameter.avp import Avp
-from mkef_codecs.diameter.commands import Body, Message, decode, encode, encode_answer
+from mkef_codecs.diameter.commands import Body, Encoded, Message, decode, encode, encode_answer
 from mkef_codecs.diameter.errors import InvalidMessageLength
 from mkef_codecs.diameter.header import Header
 from mkef_codecs.generated.diameter import (
@@ -603,7 +603,7 @@ def test_while_stopping_answers_go_out_and_new_requests_are_refused() -> None:
     peer = opened()
     request = of(Requested, peer.receive(octets(key_request(), 5), NOW))[0].message
     peer.stop(NOW)
-    assert isinstance(decode(peer.answer(key_answer(), request.header)).body, MKA)
+    assert isinstance(decode(peer.answer(Encoded.of(key_answer()), request.header)).body, MKA)
     late = one(peer.receive(octets(key_request(), 6), NOW))
     assert isinstance(late.body, ANSWER)
     assert late.body.result_code == 3002
@@ -796,7 +796,7 @@ def test_answers_after_the_end_go_nowhere() -> None:
     peer = opened()
     (requested,) = of(Requested, peer.receive(octets(key_request(), 5), NOW))
     peer.lost()
-    assert peer.answer(key_answer(), requested.message.header) == b""
+    assert peer.answer(Encoded.of(key_answer()), requested.message.header) == b""
     assert peer.refuse(requested.message, 5012, "internal error") == []
 
 
@@ -851,7 +851,7 @@ def test_a_request_and_its_answer_cross(wire: Wire) -> None:
     wire.carry(0, effects)
     (requested,) = wire.take(Requested, 1)
     assert requested.message.header.end_to_end == 42
-    wire.carry(1, [Send(responder.answer(key_answer(), requested.message.header))])
+    wire.carry(1, [Send(responder.answer(Encoded.of(key_answer()), requested.message.header))])
     assert wire.take(Answered, 0) == [Answered(hop_by_hop, key_answer())]
 
 

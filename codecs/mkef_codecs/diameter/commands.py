@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import ClassVar, Protocol
 
@@ -76,8 +77,27 @@ def encode(body: Body, hop_by_hop: int, end_to_end: int, *, flags: int | None = 
 
 def encode_answer(body: Body, request: Header) -> bytes:
     """An answer to a request: its identifiers, command, application and P bit (clause 6.2)."""
-    flags = (request.flags & PROXIABLE) | (ERROR if isinstance(body, ANSWER) else 0)
-    return request.answered(flags, body.encode())
+    return Encoded.of(body).answer(request)
+
+
+class Encoded(Struct, frozen=True, gc=False):
+    """The AVPs of an answer as octets, made once for all who asked; `flags` has its E bit."""
+
+    avps: bytes
+    flags: int
+
+    @classmethod
+    def of(cls, body: Body) -> Encoded:
+        """What a command becomes."""
+        return cls(body.encode(), ERROR if isinstance(body, ANSWER) else 0)
+
+    def answer(self, request: Header, proxy_info: Sequence[bytes] = ()) -> bytes:
+        """The answer to a request, with the Proxy-Info of its way (clause 6.2)."""
+        avps = self.avps
+        if proxy_info:
+            ways = (avp.Avp(PROXY_INFO, 0, avp.MANDATORY_BIT, data) for data in proxy_info)
+            avps += b"".join(way.encode() for way in ways)
+        return request.answered(request.flags & PROXIABLE | self.flags, avps)
 
 
 def session_id_of(message: bytes) -> str | None:
