@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, NoReturn, TypeVar
 
@@ -260,7 +259,7 @@ class DiameterService:
                 fell(fault.outcome)
             if fault.kind is FaultKind.DROP:
                 return None
-            early = await _before(fault, empty)
+            early = await _before(fault, empty, fell)
             if early is not None:
                 return early
         body = answer()
@@ -286,11 +285,11 @@ class DiameterService:
         return info
 
 
-async def _before(fault: Fault, empty: B) -> B | None:
+async def _before(fault: Fault, empty: B, fell: Callable[[str], None]) -> B | None:
     """What a fault does before anything is looked up: wait, or answer."""
     match fault.kind:
         case FaultKind.DELAY:
-            await asyncio.sleep(fault.delay_s)
+            await fault.wait(fell)
         case FaultKind.ERROR:
             return _refused(empty, _ERRORS[fault.error])
         case FaultKind.ABORT:

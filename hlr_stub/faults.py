@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -65,12 +66,24 @@ class Fault:
     @property
     def outcome(self) -> str | None:
         """What becomes of a request by it where it takes an answer's place, as `fault:drop`."""
-        return f"fault:{self}" if self.kind in _INSTEAD else None
+        return self._outcome if self.kind in _INSTEAD else None
+
+    @property
+    def _outcome(self) -> str:
+        return f"fault:{self}"
 
     @property
     def delay_s(self) -> float:
         """Seconds to wait."""
         return float(self.value)
+
+    async def wait(self, fell: Callable[[str], None]) -> None:
+        """Let a delay pass; who is given up meanwhile fell to it, as `fault:delay=2`."""
+        try:
+            await asyncio.sleep(self.delay_s)
+        except asyncio.CancelledError:
+            fell(self._outcome)
+            raise
 
     @property
     def error(self) -> MapUserError:

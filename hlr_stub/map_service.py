@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import structlog
 from msgspec.structs import replace
@@ -171,11 +172,12 @@ class MapService:
     async def _faulty(
         self, arg: SendAuthenticationInfoArg, caller: Caller, faults: tuple[Fault, ...]
     ) -> Answered:
+        fell = partial(self._fell, arg=arg, caller=caller)
         for fault in faults:
             self._count("fault", str(fault.kind))
             if fault.outcome is not None:
-                self._fell(fault.outcome, arg, caller)
-            early = await _before(fault)
+                fell(fault.outcome)
+            early = await _before(fault, fell)
             if early is not None:
                 return early
         answer = self._answer(arg, caller)
@@ -203,11 +205,11 @@ class MapService:
         return answer
 
 
-async def _before(fault: Fault) -> Answered | None:
+async def _before(fault: Fault, fell: Callable[[str], None]) -> Answered | None:
     """What a fault does before anything is looked up: wait, or answer."""
     match fault.kind:
         case FaultKind.DELAY:
-            await asyncio.sleep(fault.delay_s)
+            await fault.wait(fell)
         case FaultKind.DROP:
             await asyncio.Event().wait()  # until the dialogue is forgotten
         case FaultKind.ERROR:

@@ -380,6 +380,21 @@ async def test_a_use_that_a_fault_took_is_an_audit_line(
     assert line["zr_session_id"] == f"{MKEF};1;1"
 
 
+async def test_a_use_that_is_given_up_in_a_delay_is_an_audit_line(
+    home: Home, config_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Here only a stop gives up: to whoever has gone, an answer is sent all the same."""
+    monkeypatch.setattr("mkef.net.diameter._SETTLE_S", 0.1)
+    with closing(open_subscribers(load(config_file, HlrConfig))) as store:
+        add_fault(store.database, Fault.parse("delay=3600"))
+    audit = tmp_path / "audit.jsonl"
+    async with home(f'audit.file="{audit}"') as ask:
+        with pytest.raises(RequestFailed):
+            await ask(rir(), timeout_s=0.2)
+    (line,) = map(json.loads, audit.read_text().splitlines())
+    assert (line["outcome"], line["zr_session_id"]) == ("fault:delay=3600", f"{MKEF};1;1")
+
+
 async def test_who_is_not_answered_keeps_nothing_busy(home: Home, config_file: Path) -> None:
     """No task is left, nor is anything of the room that other requests of the peer have."""
     with closing(open_subscribers(load(config_file, HlrConfig))) as store:

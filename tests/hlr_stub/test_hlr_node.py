@@ -7,6 +7,7 @@ import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -180,6 +181,22 @@ async def test_a_fault_is_in_force_while_it_serves(network: Network, config_file
             assert error is MapUserError.DATA_MISSING
             clear_faults(store.database)
             assert await anext(error is None async for error in seen if error is None)
+
+
+async def test_a_use_whose_asker_goes_in_a_delay_is_an_audit_line(
+    network: Network, config_file: Path, tmp_path: Path
+) -> None:
+    with closing(open_subscribers(load(config_file, HlrConfig))) as store:
+        add_fault(store.database, Fault.parse("delay=3600", IMSI.digits))
+    audit = tmp_path / "audit.jsonl"
+    async with network(f'audit.file="{audit}"') as mkef:
+        ask = partial(mkef.send_authentication_info, HLR, encoding=Encoding.EXTENSION)
+        asking = asyncio.create_task(ask(argument()))
+        with pytest.raises(MapErrorReturned):  # whose answer comes when the first is waited for
+            await ask(argument(Imsi("001019999999999"), variant=False))
+        asking.cancel()
+    (line,) = map(json.loads, audit.read_text().splitlines())
+    assert (line["outcome"], line["imsi"]) == ("fault:delay=3600", IMSI.short)
 
 
 async def test_subscribers_are_counted_while_it_serves(

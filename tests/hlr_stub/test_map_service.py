@@ -16,6 +16,7 @@ import structlog
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec import structs
+from waiting import until
 
 from hlr_stub.auc import Auc
 from hlr_stub.audit import Audit
@@ -543,6 +544,21 @@ async def test_a_use_that_a_fault_took_is_an_audit_line(
     assert (line["audit"], line["outcome"]) == (True, f"fault:{fault}")
     assert (line["imsi"], line["rands"], line["zr_otid"]) == (IMSI, 2, "0a1b2c3d")
     assert home.counted["variant", f"fault:{fault}"] == 1
+
+
+async def test_a_use_that_is_given_up_in_a_delay_is_an_audit_line(
+    home: Home, log: list[structlog.typing.EventDict]
+) -> None:
+    faulty(home, "delay=3600", "drop")
+    asking = asyncio.ensure_future(home.ask(argument(rand_list(2))))
+    await until(lambda: home.counted["fault", "delay"])
+    asking.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asking
+    (line,) = log
+    assert (line["audit"], line["outcome"]) == (True, "fault:delay=3600")
+    assert (line["imsi"], line["rands"], line["zr_otid"]) == (IMSI, 2, "0a1b2c3d")
+    assert home.counted == {("fault", "delay"): 1, ("variant", "fault:delay=3600"): 1}
 
 
 async def test_an_ordinary_request_that_a_fault_took_is_counted(
