@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 import structlog
+from msgspec.structs import asdict
 
 from mkef.commands.derive import derive
 from mkef.commands.entitlement import entitlement
@@ -22,10 +23,12 @@ from mkef.ops.dictionary import dictionary
 from mkef.ops.doctor import doctor
 from mkef.ops.logging import configure
 from mkef.ops.pki import pki
+from mkef.ops.tables import as_json
+from mkef.ops.verdict import print_good
 from mkef.ops.wireshark import wireshark
 from mkef.records.reading import NAME
 from mkef.records.schema import MIGRATIONS
-from mkef.soundness import doubts, mistakes
+from mkef.soundness import check_soundness, doubts
 from mkef.trace.command import trace
 from mkef.workers import Workers, config_of
 
@@ -61,7 +64,7 @@ def serve(worker: int | None, watched: bool, config_file: Path, settings: tuple[
     config = _load(config_file, settings)
     configure(config.log, "mkef" if worker is None else f"mkef-{worker}")
     for doubt in doubts(config):
-        structlog.get_logger().warning("doubtful configuration", problem=doubt)
+        structlog.get_logger().warning("doubtful configuration", problem=str(doubt))
     if worker is None and config.workers > 1:
         workers = Workers(config.workers, config_file, settings, stop_s=config.stop_s)
         frame.serve(workers, lambda node: node.reload())
@@ -74,30 +77,34 @@ def serve(worker: int | None, watched: bool, config_file: Path, settings: tuple[
 
 
 @main.command("check-config")
+@as_json
 @frame.config_options("mkef.toml")
 @frame.clear_errors
-def check_config(config_file: Path, settings: tuple[str, ...]) -> None:
+def check_config(*, as_json: bool, config_file: Path, settings: tuple[str, ...]) -> None:
     """Read the configuration and the certificates, open the store; say whether all is well.
 
-    Also for every worker: ports, point codes, and the names that its certificate must have.
+    Also for every worker: ports, point codes, and the names that its certificate must have. What
+    is wrong is on standard error, also as JSON, with exit status 2.
     """
     config = _load(config_file, settings)
-    for doubt in doubts(config):
-        click.echo(f"warning: {config_file}: {doubt}", err=True)
-    click.echo(f"{config_file}: good{_store_hint(config_file, config)}")
+    warnings, hint = list(doubts(config)), _store_hint(config_file, config)
+    for warning in () if as_json else warnings:
+        click.echo(f"warning: {config_file}: {warning}", err=True)
+    found = list(map(asdict, warnings))
+    print_good(config_file, as_json=as_json, hint=hint, warnings=found)
 
 
-def _store_hint(config_file: Path, config: MkefConfig) -> str:
+def _store_hint(config_file: Path, config: MkefConfig) -> str | None:
     """What to do about the store, which is opened only if it is there."""
     path = config.store.path
     if path is not None and not path.exists():
-        return f"; {path} will be made: `mkef entitlement add --help`"
+        return f"{path} will be made: `mkef entitlement add --help`"
     try:
         with closing(open_store(config.store, MIGRATIONS, NAME)) as database:
             some = database.query("SELECT 1 FROM entitlement_key LIMIT 1")
     except StoreError as error:
         raise ConfigurationError(f"{config_file}: store: {error}") from None
-    return "" if some else "; nobody is entitled yet: `mkef entitlement add --help`"
+    return None if some else "nobody is entitled yet: `mkef entitlement add --help`"
 
 
 def _load(config_file: Path, settings: tuple[str, ...]) -> MkefConfig:
@@ -107,8 +114,7 @@ def _load(config_file: Path, settings: tuple[str, ...]) -> MkefConfig:
         check_tls(config_file, "http.tls", config.http.tls, server_side=True)
     if config.zr.diameter is not None:
         check_tls(config_file, "zr.diameter.tls", config.zr.diameter.tls, server_side=False)
-    for mistake in mistakes(config):
-        raise ConfigurationError(f"{config_file}: {mistake}")
+    check_soundness(config_file, config)
     return config
 
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from itertools import combinations
+from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import asdict
 
 from mkef.config import MkefConfig
 from mkef.net.diameter_section import DiameterSection
 from mkef.net.endpoint import Endpoint
+from mkef.ops.configuration import ConfigurationError
 from mkef.ops.pki import names_in
 from mkef.workers import config_of
 
@@ -21,8 +24,27 @@ _PREFIX = re.compile(r"[0-9]{1,15}", re.ASCII)
 _ANY = frozenset({"0.0.0.0", "::"})  # noqa: S104 - to compare with, not to listen on
 
 
-def mistakes(config: MkefConfig) -> Iterator[str]:
-    """Why it cannot work: the key first, then what would be right."""
+class Finding(Struct, frozen=True):
+    """What is wrong with a key, or doubtful, and what would be right."""
+
+    key: str
+    problem: str
+
+    def __str__(self) -> str:
+        return f"{self.key}: {self.problem}"
+
+
+def check_soundness(config_file: Path, config: MkefConfig) -> None:
+    """Refuse what cannot work: people are told the first mistake, programs all of them."""
+    wrong = list(mistakes(config))
+    if wrong:
+        error = ConfigurationError(f"{config_file}: {wrong[0]}")
+        error.details = {"errors": list(map(asdict, wrong))}
+        raise error
+
+
+def mistakes(config: MkefConfig) -> Iterator[Finding]:
+    """Why it cannot work."""
     workers = [config_of(config, number) for number in range(1, config.workers + 1)]
     yield from _prefixes(config)
     yield from _point_codes(config, workers)
@@ -30,48 +52,52 @@ def mistakes(config: MkefConfig) -> Iterator[str]:
     yield from _certificates(workers)
     keys = config.keys
     if keys.remember_s is not None and keys.remember_s < keys.same_answer_s:
-        yield (
-            f"keys.remember_s: {keys.remember_s} is shorter than keys.same_answer_s,"
-            f" {keys.same_answer_s}: a RAND would be fresh again while its answer still holds"
+        yield Finding(
+            "keys.remember_s",
+            f"{keys.remember_s} is shorter than keys.same_answer_s, {keys.same_answer_s}:"
+            " a RAND would be fresh again while its answer still holds",
         )
 
 
-def doubts(config: MkefConfig) -> Iterator[str]:
+def doubts(config: MkefConfig) -> Iterator[Finding]:
     """What works, and not as one would expect."""
     if config.zr.patience_s >= SERVER_PATIENCE_S:
-        yield (
-            f"zr.patience_s: {config.zr.patience_s:g} s, while MTC Servers give up after"
-            f" {SERVER_PATIENCE_S:g} s unless zk.request_timeout_s of theirs says otherwise:"
-            " the device's RAND would be used up for nobody"
+        yield Finding(
+            "zr.patience_s",
+            f"{config.zr.patience_s:g} s, while MTC Servers give up after {SERVER_PATIENCE_S:g} s"
+            " unless zk.request_timeout_s of theirs says otherwise:"
+            " the device's RAND would be used up for nobody",
         )
 
 
-def _prefixes(config: MkefConfig) -> Iterator[str]:
+def _prefixes(config: MkefConfig) -> Iterator[Finding]:
     for name, hlr in config.zr.hlr.items():
         for prefix in hlr.prefixes:
             if not _PREFIX.fullmatch(prefix):
-                yield (
-                    f'zr.hlr.{name}.prefixes: "{prefix}" is no prefix of an IMSI: 1 to 15 digits'
-                    " and nothing behind them, for instance 00101; without prefixes it has all"
+                yield Finding(
+                    f"zr.hlr.{name}.prefixes",
+                    f'"{prefix}" is no prefix of an IMSI: 1 to 15 digits'
+                    " and nothing behind them, for instance 00101; without prefixes it has all",
                 )
 
 
-def _point_codes(config: MkefConfig, workers: list[MkefConfig]) -> Iterator[str]:
+def _point_codes(config: MkefConfig, workers: list[MkefConfig]) -> Iterator[Finding]:
     sigtran = config.zr.sigtran
     if sigtran is None:
         return
     own = range(sigtran.point_code, sigtran.point_code + len(workers))
     if own[-1] > MAX_POINT_CODE:
-        yield (
-            f"zr.sigtran.point_code: {own[-1]} of worker {len(workers)} is above {MAX_POINT_CODE}:"
-            " choose a lower one, they count up"
+        yield Finding(
+            "zr.sigtran.point_code",
+            f"{own[-1]} of worker {len(workers)} is above {MAX_POINT_CODE}:"
+            " choose a lower one, they count up",
         )
     for name, hlr in config.zr.hlr.items():
         if hlr.point_code is not None and hlr.point_code in own:
-            yield (
-                f"zr.hlr.{name}.point_code: {hlr.point_code} is the MKEF's own"
-                f"{_of(own.index(hlr.point_code) + 1, workers)}: choose another"
-                " zr.sigtran.point_code, or put that of the HLR right"
+            yield Finding(
+                f"zr.hlr.{name}.point_code",
+                f"{hlr.point_code} is the MKEF's own{_of(own.index(hlr.point_code) + 1, workers)}:"
+                " choose another zr.sigtran.point_code, or put that of the HLR right",
             )
 
 
@@ -99,20 +125,22 @@ def _listeners(number: int, config: MkefConfig) -> Iterator[_Listener]:
             yield _Listener(key, protocol, endpoint, number)
 
 
-def _ports(workers: list[MkefConfig]) -> Iterator[str]:
+def _ports(workers: list[MkefConfig]) -> Iterator[Finding]:
     listeners = [x for n, config in enumerate(workers, 1) for x in _listeners(n, config)]
     for one in listeners:
         if one.endpoint.port > MAX_PORT:
-            yield (
-                f"{one.key}: port {one.endpoint.port} of worker {one.worker} is above {MAX_PORT}:"
-                " choose a lower one, they count up"
+            yield Finding(
+                one.key,
+                f"port {one.endpoint.port} of worker {one.worker} is above {MAX_PORT}:"
+                " choose a lower one, they count up",
             )
     for one, other in combinations(listeners, 2):
         if one.protocol == other.protocol and _same_socket(one.endpoint, other.endpoint):
             apart = f", at least {len(workers)} apart" if len(workers) > 1 else ""
-            yield (
-                f"{other.key}: {other.endpoint}{_of(other.worker, workers)} is"
-                f" {one.key}{_of(one.worker, workers)} too: choose ports of their own{apart}"
+            yield Finding(
+                other.key,
+                f"{other.endpoint}{_of(other.worker, workers)} is {one.key}"
+                f"{_of(one.worker, workers)} too: choose ports of their own{apart}",
             )
 
 
@@ -124,13 +152,13 @@ def _same_socket(one: Endpoint, other: Endpoint) -> bool:
     return one.host == other.host or (of_one_family and bool({one.host, other.host} & _ANY))
 
 
-def _certificates(workers: list[MkefConfig]) -> Iterator[str]:
+def _certificates(workers: list[MkefConfig]) -> Iterator[Finding]:
     """RFC 6733 clause 13: a peer finds the Origin-Host in the certificate, or closes."""
     yield from _unnamed("zk", [config.zk for config in workers])
     yield from _unnamed("zr.diameter", [config.zr.diameter for config in workers])
 
 
-def _unnamed(table: str, sections: Sequence[DiameterSection | None]) -> Iterator[str]:
+def _unnamed(table: str, sections: Sequence[DiameterSection | None]) -> Iterator[Finding]:
     first = sections[0]
     if first is None or first.tls is None:
         return
@@ -139,10 +167,11 @@ def _unnamed(table: str, sections: Sequence[DiameterSection | None]) -> Iterator
     names = names_in(tls.certificate)
     missing = [identity for identity in identities if identity not in names]
     if missing:
-        yield (
-            f"{table}.tls.certificate: {tls.certificate} does not name {', '.join(missing)}, so no"
-            f" peer takes {table}.origin_host for ours: `mkef pki issue"
-            f"{''.join(f' --host {identity}' for identity in identities)}` makes one that does"
+        yield Finding(
+            f"{table}.tls.certificate",
+            f"{tls.certificate} does not name {', '.join(missing)}, so no peer takes"
+            f" {table}.origin_host for ours: `mkef pki issue"
+            f"{''.join(f' --host {identity}' for identity in identities)}` makes one that does",
         )
 
 

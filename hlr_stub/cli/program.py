@@ -18,7 +18,8 @@ from hlr_stub.wrapping import load_transport_key
 from mkef.ops import logging
 from mkef.ops.configuration import load
 from mkef.ops.frame import HELP_OPTIONS, clear_errors, serve, version_option
-from mkef.ops.tables import as_json, print_row
+from mkef.ops.tables import as_json
+from mkef.ops.verdict import print_good
 
 
 @click.group(context_settings=HELP_OPTIONS)
@@ -54,10 +55,7 @@ def check_config(*, as_json: bool, config_file: Path, settings: tuple[str, ...])
     """Read the configuration, start nothing; exit status 2 if it is wrong."""
     section = load(config_file, HlrConfig, settings)
     load_transport_key(section.transport_key)
-    if as_json:
-        print_row({"file": str(config_file), "good": True}, as_json=True)
-    else:
-        click.echo(f"{config_file}: good")
+    print_good(config_file, as_json=as_json)
 
 
 @main.command("completion")

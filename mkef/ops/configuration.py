@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 import msgspec
@@ -24,6 +25,8 @@ T = TypeVar("T", bound="Section")
 
 class ConfigurationError(Exception):
     """A configuration that cannot be used: file, key and what would be right."""
+
+    details: Mapping[str, object] = MappingProxyType({})  # for programs, beside the line
 
 
 class LogSection(Section, frozen=True):

@@ -13,7 +13,6 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from importlib.metadata import version
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, ParamSpec, Protocol, TypeVar
 
 import click
@@ -77,19 +76,17 @@ def clear_errors(command: Callable[P, R]) -> Callable[P, R]:
         try:
             return command(*args, **kwargs)
         except ConfigurationError as error:
-            _say("configuration", str(error), as_json=bool(kwargs.get("as_json")))
+            _say("configuration", error, as_json=bool(kwargs.get("as_json")))
             sys.exit(EXIT_CONFIGURATION)
         except NetworkError as error:
-            _say("error", str(error), error.details, as_json=bool(kwargs.get("as_json")))
+            _say("error", error, as_json=bool(kwargs.get("as_json")))
             sys.exit(EXIT_FAILURE)
 
     return wrapped
 
 
-def _say(
-    kind: str, problem: str, details: Mapping[str, object] = MappingProxyType({}), *, as_json: bool
-) -> None:
-    line = json.dumps({"error": problem, **details}) if as_json else f"{kind}: {problem}"
+def _say(kind: str, error: ConfigurationError | NetworkError, *, as_json: bool) -> None:
+    line = json.dumps({"error": str(error), **error.details}) if as_json else f"{kind}: {error}"
     click.echo(line, err=True)
 
 

@@ -12,6 +12,8 @@ import click
 from mkef.ops import logging
 from mkef.ops.configuration import load
 from mkef.ops.frame import HELP_OPTIONS, clear_errors, config_options, version_option
+from mkef.ops.tables import as_json
+from mkef.ops.verdict import print_good
 from mkef_codecs.errors import CodecError
 from mkef_codecs.establishment import Profile
 from mtc.device.config import MtcDeviceConfig, parse_profile
@@ -85,12 +87,13 @@ def send(
 
 
 @main.command("check-config")
+@as_json
 @config_options("mtc-device.toml")
 @clear_errors
-def check_config(config_file: Path, settings: tuple[str, ...]) -> None:
+def check_config(*, as_json: bool, config_file: Path, settings: tuple[str, ...]) -> None:
     """Read the configuration and say whether it can be used."""
     load(config_file, MtcDeviceConfig, settings)
-    click.echo(f"{config_file}: good")
+    print_good(config_file, as_json=as_json)
 
 
 def _row(reading: str, answer: Answer, *, show_keys: bool) -> dict[str, Any]:

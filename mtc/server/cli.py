@@ -17,6 +17,8 @@ from mkef.ops.configuration import check_tls, load
 from mkef.ops.frame import HELP_OPTIONS, clear_errors, config_options, version_option
 from mkef.ops.frame import serve as run
 from mkef.ops.metrics import Metrics
+from mkef.ops.tables import as_json
+from mkef.ops.verdict import print_good
 from mtc.server.config import MtcServerConfig
 from mtc.server.measured import MeasuredKeys
 from mtc.server.node import MtcServerNode
@@ -47,12 +49,13 @@ def serve(config_file: Path, settings: tuple[str, ...]) -> None:
 
 
 @main.command("check-config")
+@as_json
 @config
 @clear_errors
-def check_config(config_file: Path, settings: tuple[str, ...]) -> None:
+def check_config(*, as_json: bool, config_file: Path, settings: tuple[str, ...]) -> None:
     """Read the configuration and the certificates; say whether it can be used."""
     _load(config_file, settings)
-    click.echo(f"{config_file}: good")
+    print_good(config_file, as_json=as_json)
 
 
 def _load(config_file: Path, settings: tuple[str, ...]) -> MtcServerConfig:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -9,7 +11,7 @@ from click.testing import CliRunner, Result
 
 from mkef.cli import main
 from mkef.config import MkefConfig
-from mkef.demo.files import MKEF_HOST, copy_examples
+from mkef.demo.files import MKEF_HOST, copy_examples, import_entitlements
 from mkef.ops import pki
 from mkef.ops.configuration import load
 from mkef.soundness import mistakes
@@ -29,10 +31,12 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def run(folder: Path, *settings: str, command: str = "check-config") -> Result:
-    options = [part for setting in settings for part in ("--set", setting)]
+def run(
+    folder: Path, *settings: str, command: str = "check-config", options: Sequence[str] = ()
+) -> Result:
+    sets = [part for setting in settings for part in ("--set", setting)]
     file = str(folder / "mkef.toml")
-    return CliRunner().invoke(main, [command, "--config", file, *options])
+    return CliRunner().invoke(main, [command, "--config", file, *options, *sets])
 
 
 @pytest.mark.parametrize(
@@ -122,8 +126,8 @@ def test_diameter_towards_hlrs_has_a_certificate_of_its_own(folder: Path) -> Non
         "zr.diameter.tls.authority=pki/ca.pem",
     )
     (mistake,) = mistakes(load(folder / "mkef.toml", MkefConfig, settings))
-    assert mistake.startswith("zr.diameter.tls.certificate: ")
-    assert "does not name zr.example" in mistake
+    assert mistake.key == "zr.diameter.tls.certificate"
+    assert "does not name zr.example" in mistake.problem
 
 
 def test_more_patience_than_servers_have_is_a_warning(folder: Path) -> None:
@@ -132,3 +136,51 @@ def test_more_patience_than_servers_have_is_a_warning(folder: Path) -> None:
     assert done.stderr.startswith(f"warning: {folder / 'mkef.toml'}: zr.patience_s: 20 s")
     assert "good" in done.stdout
     assert run(folder, "zr.patience_s=19.9").stderr == ""
+
+
+# For programs.
+
+
+def run_json(folder: Path, *settings: str) -> Result:
+    return run(folder, *settings, options=("--json",))
+
+
+def test_a_good_file_is_an_object(folder: Path) -> None:
+    file = str(folder / "mkef.toml")
+    done = run_json(folder)
+    assert (done.exit_code, done.stderr) == (0, "")
+    hint = f"{folder / 'mkef.db'} will be made: `mkef entitlement add --help`"
+    assert json.loads(done.stdout) == {"file": file, "good": True, "warnings": [], "hint": hint}
+    import_entitlements(folder)
+    assert json.loads(run_json(folder).stdout) == {"file": file, "good": True, "warnings": []}
+
+
+def test_a_warning_is_in_the_object(folder: Path) -> None:
+    done = run_json(folder, "zr.patience_s=20")
+    assert (done.exit_code, done.stderr) == (0, "")
+    found = json.loads(done.stdout)
+    (warning,) = found["warnings"]
+    assert (found["good"], warning["key"]) == (True, "zr.patience_s")
+    assert warning["problem"].startswith("20 s, while MTC Servers give up after 20 s")
+
+
+def test_all_mistakes_are_in_the_object(folder: Path) -> None:
+    """As of every command with --json: an error is an object on standard error."""
+    settings = ("zr.hlr.home.point_code=1", "keys.remember_s=59", "zr.hlr.home.prefixes=x")
+    done = run_json(folder, *settings)
+    assert (done.exit_code, done.stdout) == (2, "")
+    found = json.loads(done.stderr)
+    assert [error["key"] for error in found["errors"]] == [
+        "zr.hlr.home.prefixes",
+        "zr.hlr.home.point_code",
+        "keys.remember_s",
+    ]
+    first = found["errors"][0]
+    assert found["error"] == f"{folder / 'mkef.toml'}: {first['key']}: {first['problem']}"
+
+
+@pytest.mark.parametrize("setting", ["zr.patience_s=no", "zk.tls.key=none.key"])
+def test_what_cannot_be_read_is_an_object_too(folder: Path, setting: str) -> None:
+    done = run_json(folder, setting)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert setting.partition(".")[0] in json.loads(done.stderr)["error"]

@@ -149,6 +149,21 @@ def test_check_config(server_file: Path) -> None:
     assert "server_id: " in result.stderr
 
 
+@pytest.mark.parametrize("program", ["server", "device"])
+def test_check_config_for_programs(program: str, server_file: Path, device_file: Path) -> None:
+    main, file, setting = {
+        "server": (server_main, server_file, "server_id=UPPER.example"),
+        "device": (device_main, device_file, "imsi='12'"),
+    }[program]
+    arguments = ["check-config", "--json", "--config", str(file)]
+    good = CliRunner().invoke(main, arguments)
+    assert json.loads(good.stdout) == {"file": str(file), "good": True}
+    wrong = CliRunner().invoke(main, [*arguments, "--set", setting])
+    assert (wrong.exit_code, wrong.stdout) == (2, "")
+    key = setting.partition("=")[0]
+    assert json.loads(wrong.stderr)["error"].startswith(f"{file}: {key}: ")
+
+
 async def test_serve_without_an_mkef_is_ready_and_says_try_later(
     server_file: Path, terminal: Make
 ) -> None:
