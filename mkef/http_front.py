@@ -117,7 +117,7 @@ class HttpFront:
         try:
             question = self._read(await _question(request), names)
         except Problem as problem:
-            self._service.malformed(
+            self._service.turned_away(
                 *(str(problem.status), problem.cause, problem.reason, correlation),
                 peer=", ".join(sorted(names)),
             )

@@ -263,6 +263,7 @@ class MkefNode(Running):
             shed=self._shedding,
             handlers={MKR.APPLICATION: front},
             unread=front.unread,
+            declined=front.declined,
             expiry_of=key_expiry,
             # Zk is tapped at the MTC Server: each leg at one end.
             capture=Capture(None, node="mkef", clock=self._sources.clock),

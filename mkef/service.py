@@ -180,12 +180,13 @@ class KeyService:
         )
         return code
 
-    def malformed(
+    def turned_away(
         self, answer: str, name: str, reason: str, correlation: str | None, **known: str
     ) -> None:
-        """A request that cannot be read, counted and logged as those that are refused.
+        """A request that nothing is decided on: it cannot be read, or is not for this node.
 
-        `known` is what of it is: its `server`, or the `peer` that it came from.
+        It is counted and logged as those that are refused. `known` is what is known of it: its
+        `server`, or the `peer` that it came from.
         """
         self._metrics.requests.add(answer)
         if correlation is not None:

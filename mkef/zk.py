@@ -9,11 +9,11 @@ from mkef.answers import Code
 from mkef.domain.errors import Refusal
 from mkef.domain.keys import Grant, KeyRequest
 from mkef.mkr import check_peer, read_request
-from mkef.net.diameter_owner import tell_unread
+from mkef.net.diameter_owner import tell_declined, tell_unread
 from mkef.net.sources import Sources
 from mkef.service import KeyService, UnknownProfile
 from mkef.stack.diameter_access import Remote
-from mkef.stack.diameter_events import LocalNode, Malformed
+from mkef.stack.diameter_events import Declined, LocalNode, Malformed
 from mkef_codecs.diameter.commands import SUCCESS, Body, Message
 from mkef_codecs.diameter.errors import CommandUnsupported, DiameterError, TooBusy
 from mkef_codecs.diameter.result_codes import ResultCode
@@ -52,7 +52,7 @@ class ZkFront:
         try:
             question = read_request(mkr, self._sources.clock())
         except DiameterError as error:
-            self._malformed(error.result_code, str(error), mkr.session_id, remote, mkr.origin_host)
+            self._turn_away(error.result_code, str(error), mkr.session_id, remote, mkr.origin_host)
             raise
         try:
             check_peer(mkr, remote)
@@ -68,14 +68,23 @@ class ZkFront:
             tell_unread(malformed, remote)
             return
         code, session_id = malformed.result_code, malformed.session_id
-        self._malformed(code, malformed.problem, session_id, remote, None)
+        self._turn_away(code, malformed.problem, session_id, remote, None)
 
-    def _malformed(
+    def declined(self, declined: Declined, remote: Remote) -> None:
+        """A request for another node, or at a stop: told as a key that is refused if it asks for
+        one."""
+        mkr, code = declined.message.body, declined.result_code
+        if isinstance(mkr, MKR):
+            self._turn_away(code, declined.problem, mkr.session_id, remote, mkr.origin_host)
+        else:
+            tell_declined(declined, remote)
+
+    def _turn_away(
         self, code: int, problem: str, session_id: str | None, remote: Remote, server: str | None
     ) -> None:
         known = {"peer": remote.origin_host} | ({} if server is None else {"server": server})
         name = f"DIAMETER_{ResultCode(code).name}"
-        self._service.malformed(str(code), name, problem, session_id, **known)
+        self._service.turned_away(str(code), name, problem, session_id, **known)
 
     async def _answer(
         self, mkr: MKR, question: KeyRequest | UnknownProfile, granting: Awaitable[Grant]

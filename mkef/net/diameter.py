@@ -18,7 +18,16 @@ from mkef.net import sctp
 from mkef.net.capture import Capture
 from mkef.net.diameter_connector import Connector
 from mkef.net.diameter_link import Link
-from mkef.net.diameter_owner import Context, Serve, Share, Shed, Unread, tell_unread
+from mkef.net.diameter_owner import (
+    Context,
+    Decline,
+    Serve,
+    Share,
+    Shed,
+    Unread,
+    tell_declined,
+    tell_unread,
+)
 from mkef.net.diameter_requests import Requests
 from mkef.net.diameter_section import DiameterSection
 from mkef.net.diameter_serving import Handler, Serving
@@ -78,6 +87,7 @@ class DiameterNode(Running):
         handlers: Mapping[int, Handler] | None = None,
         shed: Shed | None = None,
         unread: Unread = tell_unread,
+        declined: Decline = tell_declined,
         expiry_of: Callable[[Body], float | None] = lambda _body: None,
         capture: Capture,
         peer_name: str,
@@ -91,7 +101,7 @@ class DiameterNode(Running):
         self._sources = sources
         self._local = local
         self._shed = shed
-        self._unread = unread
+        self._unread, self._declined = unread, declined
         self._accepting = self._context(capture, peer_name, _tls(section.tls, server_side=True))
         self._calling = self._context(capture, peer_name, _tls(section.tls, server_side=False))
         self._peers: PeerTable[Link] = PeerTable(section.origin_host)
@@ -135,6 +145,7 @@ class DiameterNode(Running):
             max_serving=section.max_serving,
             shed=self._shed,
             tell_unread=self._unread,
+            tell_declined=self._declined,
             sources=self._sources,
             counts=self.counts,
         )

@@ -26,6 +26,7 @@ from mkef.stack.diameter_events import (
     Answered,
     Cause,
     Close,
+    Declined,
     Effects,
     Elected,
     Failed,
@@ -364,9 +365,8 @@ class Link:
                 self._owner.link_suspected(self)
             case Trusted():
                 self._owner.link_ready()
-            case Malformed():
-                self._context.counts["malformed_message"] += 1
-                self._context.tell_unread(effect, self.remote)
+            case Malformed() | Declined():
+                self._tell(effect)
             case Note(event, fields, level):
                 self._context.counts[event.replace(" ", "_")] += 1
                 getattr(log, level)(event, **fields)
@@ -377,6 +377,15 @@ class Link:
                 log.info("peer closed", reason=reason, over=self.channel.description)
                 self._flush()
                 self.channel.close()
+
+    def _tell(self, refused: Malformed | Declined) -> None:
+        if isinstance(refused, Malformed):
+            self._context.counts["malformed_message"] += 1
+            self._context.tell_unread(refused, self.remote)
+        else:
+            assert self.remote is not None
+            self._context.counts["declined"] += 1
+            self._context.tell_declined(refused, self.remote)
 
     def _open(self, remote: Remote) -> None:
         log.info("peer open", peer=remote.origin_host, over=self.channel.description)

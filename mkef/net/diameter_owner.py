@@ -13,7 +13,7 @@ import structlog
 from mkef.net.capture import Capture
 from mkef.net.sources import SYSTEM, Sources
 from mkef.stack.diameter_access import Remote
-from mkef.stack.diameter_events import LocalNode, Malformed, Policy
+from mkef.stack.diameter_events import Declined, LocalNode, Malformed, Policy
 from mkef.stack.peer_table import Claim
 from mkef_codecs.diameter.commands import Message
 from mkef_codecs.diameter.header import Header
@@ -28,6 +28,9 @@ Shed = Callable[[bytes, Header, Remote, int, int], bytes | None]
 # Who is told of a message that cannot be read; None: whose capabilities are not known yet.
 Unread = Callable[[Malformed, Remote | None], None]
 
+# Who is told of a request that is not for this node.
+Decline = Callable[[Declined, Remote], None]
+
 log = structlog.get_logger()
 
 
@@ -38,6 +41,17 @@ def tell_unread(unread: Malformed, remote: Remote | None) -> None:
         command=unread.header.command,
         problem=unread.problem,
         **({} if remote is None else {"peer": remote.origin_host}),
+    )
+
+
+def tell_declined(declined: Declined, remote: Remote) -> None:
+    """A line of the log."""
+    log.warning(
+        "request declined",
+        command=declined.message.header.command,
+        answer=str(declined.result_code),
+        problem=declined.problem,
+        peer=remote.origin_host,
     )
 
 
@@ -54,6 +68,7 @@ class Context:
     max_serving: int
     shed: Shed | None = None
     tell_unread: Unread = tell_unread
+    tell_declined: Decline = tell_declined
     sources: Sources = SYSTEM
     counts: Counter[str] = field(default_factory=Counter)
 

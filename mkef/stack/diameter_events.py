@@ -118,6 +118,15 @@ class Malformed(Struct, frozen=True):
     octets: bytes
 
 
+class Declined(Struct, frozen=True):
+    """A request that is answered with a protocol error since it is for another node, or too late
+    for this one (RFC 6733 clause 7.1.3)."""
+
+    message: Message
+    result_code: int
+    problem: str
+
+
 class Note(Struct, frozen=True):
     """Something worth a log line."""
 
@@ -137,6 +146,7 @@ Effect = (
     | Answered
     | Failed
     | Malformed
+    | Declined
     | Note
 )
 Effects = list[Effect]

@@ -11,6 +11,7 @@ from mkef.stack.diameter_events import (
     Answered,
     Cause,
     Close,
+    Declined,
     Effects,
     Elected,
     Failed,
@@ -347,14 +348,18 @@ class DiameterPeer:
         body, header = message.body, message.header
         if header.application not in self._applications:
             problem = f"application {header.application} is not served here"
-            return self.refuse(message, ResultCode.APPLICATION_UNSUPPORTED, problem)
+            return self._decline(message, ResultCode.APPLICATION_UNSUPPORTED, problem)
         misrouted = judge_arrival(body, self._local.origin_host, self._local.origin_realm)
         if misrouted is not None:
-            return self.refuse(message, misrouted.result_code, misrouted.problem)
+            return self._decline(message, misrouted.result_code, misrouted.problem)
         return [Requested(message)]
 
+    def _decline(self, message: Message, result_code: int, problem: str) -> Effects:
+        declined = Declined(message, result_code, problem)
+        return [declined, *self.refuse(message, result_code, problem)]
+
     def _on_late_request(self, message: Message, _now: float) -> Effects:
-        return self.refuse(message, ResultCode.UNABLE_TO_DELIVER, "this node is stopping")
+        return self._decline(message, ResultCode.UNABLE_TO_DELIVER, "this node is stopping")
 
     def _on_answer(self, message: Message, _now: float) -> Effects:
         hop_by_hop = message.header.hop_by_hop

@@ -342,6 +342,16 @@ async def test_an_air_while_another_program_writes(
     assert "database is locked: another program holds it" in line["problem"]
 
 
+async def test_a_request_for_another_realm_is_told(
+    home: Home, log: list[structlog.typing.EventDict]
+) -> None:
+    async with home() as ask:
+        assert result(await ask(rir(destination_realm="other.example"))) == (None, 3003)
+    (line,) = [line for line in log if line["event"] == "request declined"]
+    assert (line["command"], line["answer"], line["peer"]) == (RIR.COMMAND, "3003", MKEF)
+    assert line["problem"] == "realm other.example is not served here"
+
+
 # Mistakes on demand.
 
 

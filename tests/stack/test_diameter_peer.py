@@ -14,6 +14,7 @@ from mkef.stack.diameter_events import (
     Answered,
     Cause,
     Close,
+    Declined,
     Effects,
     Elected,
     Failed,
@@ -604,9 +605,11 @@ def test_while_stopping_answers_go_out_and_new_requests_are_refused() -> None:
     request = of(Requested, peer.receive(octets(key_request(), 5), NOW))[0].message
     peer.stop(NOW)
     assert isinstance(decode(peer.answer(Encoded.of(key_answer()), request.header)).body, MKA)
-    late = one(peer.receive(octets(key_request(), 6), NOW))
+    effects = peer.receive(octets(key_request(), 6), NOW)
+    late = one(effects)
     assert isinstance(late.body, ANSWER)
     assert late.body.result_code == 3002
+    assert [declined.result_code for declined in of(Declined, effects)] == [3002]
     assert peer.state is State.CLOSING
 
 
@@ -637,8 +640,12 @@ def test_a_request_is_handed_on() -> None:
 def test_requests_for_somebody_else(changes: dict[str, Any], result_code: int) -> None:
     proxy_info = [Avp(280, 0, 0x40, b"relay").encode() + Avp(33, 0, 0x40, b"1").encode()]
     request = key_request(**changes, proxy_info=proxy_info)
-    answer = one(opened().receive(octets(request, 5), NOW))
+    effects = opened().receive(octets(request, 5), NOW)
+    answer = one(effects)
     assert isinstance(answer.body, ANSWER)
+    (declined,) = of(Declined, effects)
+    assert (declined.result_code, declined.message.body) == (result_code, request)
+    assert declined.problem == answer.body.error_message
     assert (answer.body.result_code, answer.body.session_id) == (result_code, request.session_id)
     assert answer.body.proxy_info == proxy_info  # clause 6.2
     assert answer.header == Header(0x60, MKR.COMMAND, MKR.APPLICATION, 5, 5)
@@ -688,9 +695,11 @@ def test_an_application_of_others_is_not_served() -> None:
     local = replace(MKEF, applications=((10415, 16777251),))
     peer = accepting(local)
     peer.receive(octets(capabilities(CER, vendor_specific_application_id=[S6A])), NOW)
-    answer = one(peer.receive(octets(key_request()), NOW))
+    effects = peer.receive(octets(key_request()), NOW)
+    answer = one(effects)
     assert isinstance(answer.body, ANSWER)
     assert answer.body.result_code == 3007
+    assert [declined.result_code for declined in of(Declined, effects)] == [3007]
 
 
 def test_a_refusal_names_the_failed_avp() -> None:
