@@ -10,7 +10,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Mapping
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, suppress
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, ParamSpec, Protocol, TypeVar
@@ -106,10 +106,22 @@ def serve(
     ends the program too. A `watched` one ends with its standard input, whose other end a parent
     holds: also one that was killed.
     """
+    _interrupt_nobody()
     try:
         asyncio.run(_serve(node, reload, watched=watched))
     except asyncio.CancelledError:
         sys.exit(EXIT_FAILURE)
+
+
+def _interrupt_nobody() -> None:
+    """Let a process that runs go on when there is something to do here, unless told otherwise.
+
+    Whoever is interrupted finds the processor's caches filled with something else, and so does the
+    node in its next turn (sched(7), SCHED_BATCH; docs/decisions/0019-cost.md).
+    """
+    if os.sched_getscheduler(0) == os.SCHED_OTHER:
+        with suppress(PermissionError):
+            os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
 
 
 async def _serve(

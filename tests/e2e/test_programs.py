@@ -8,8 +8,10 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -149,18 +151,18 @@ def test_no_package_comes_from_the_checkout(package: str, checkout: Path, tmp_pa
     assert not found.is_relative_to(checkout / package)
 
 
-def test_sighup_reads_the_configuration_again(tmp_path: Path) -> None:
-    """Who serves goes on; a file with a mistake changes nothing and is one line of the log."""
-    config = tmp_path / "hlr-stub.toml"
-    good = (
-        'store = "hlr.sqlite"\nmkef_point_codes = [1]\n'
-        '[sigtran]\npoint_code = 2\nlisten = ["127.0.0.1:0"]\ntransport = "tcp"\n'
-        '[log]\nformat = "json"\n'
-    )
-    config.write_text(good)
-    command = [sys.executable, "-m", "hlr_stub", "serve"]
-    with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True) as serving:
-        assert serving.stderr is not None
+GOOD = (
+    'store = "hlr.sqlite"\nmkef_point_codes = [1]\n'
+    '[sigtran]\npoint_code = 2\nlisten = ["127.0.0.1:0"]\ntransport = "tcp"\n'
+    '[log]\nformat = "json"\n'
+)
+
+
+@contextmanager
+def stub(folder: Path, *before: str) -> Iterator[tuple[subprocess.Popen[str], Callable[..., Any]]]:
+    """A running HLR stub, and what waits for an event of its log."""
+    command = [*before, sys.executable, "-m", "hlr_stub", "serve"]
+    with subprocess.Popen(command, cwd=folder, stderr=subprocess.PIPE, text=True) as serving:
 
         def until(event: str) -> dict[str, str]:
             assert serving.stderr is not None
@@ -172,12 +174,31 @@ def test_sighup_reads_the_configuration_again(tmp_path: Path) -> None:
 
         try:
             until("ready")
-            serving.send_signal(signal.SIGHUP)
-            until("reloaded")
-            config.write_text("stor = 1\n" + good)
-            serving.send_signal(signal.SIGHUP)
-            assert "stor: unknown key" in until("not reloaded")["problem"]
-            serving.terminate()
-            until("stopped")
+            yield serving, until
         finally:
             serving.kill()
+
+
+def test_sighup_reads_the_configuration_again(tmp_path: Path) -> None:
+    """Who serves goes on; a file with a mistake changes nothing and is one line of the log."""
+    config = tmp_path / "hlr-stub.toml"
+    config.write_text(GOOD)
+    with stub(tmp_path) as (serving, until):
+        serving.send_signal(signal.SIGHUP)
+        until("reloaded")
+        config.write_text("stor = 1\n" + GOOD)
+        serving.send_signal(signal.SIGHUP)
+        assert "stor: unknown key" in until("not reloaded")["problem"]
+        serving.terminate()
+        until("stopped")
+
+
+@pytest.mark.parametrize(
+    ("before", "policy"),
+    [((), os.SCHED_BATCH), (("chrt", "--idle", "0"), os.SCHED_IDLE)],
+    ids=["as it is", "told otherwise"],
+)
+def test_a_node_interrupts_nobody(before: Sequence[str], policy: int, tmp_path: Path) -> None:
+    (tmp_path / "hlr-stub.toml").write_text(GOOD)
+    with stub(tmp_path, *before) as (serving, _):
+        assert os.sched_getscheduler(serving.pid) == policy

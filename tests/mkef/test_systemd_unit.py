@@ -66,6 +66,12 @@ def test_its_user_needs_no_file_of_its_own(text: str) -> None:
     assert values(text, "ExecReload") == ["/bin/kill -HUP $MAINPID"]
 
 
+def test_it_may_not_set_what_the_unit_sets(text: str) -> None:
+    """The filter has no sched_setscheduler, and the program would be killed if it tried."""
+    assert values(text, "CPUSchedulingPolicy") == ["batch"]
+    assert values(text, "SystemCallErrorNumber") == ["EPERM"]
+
+
 def started(text: str, directive: str, etc: Path, credentials: Path) -> list[str]:
     """The words of a command line as systemd makes them."""
     (line,) = values(text, directive)
