@@ -58,11 +58,19 @@ class FileStore(Running):
         """
         if self._doubtful:
             await self._move_doubtful()
-        result = await self._undisturbed(work)
-        await self._flush()
-        if not self._moving and self._rows_to_move >= MOVED_ROWS:
-            self._moving = True
+        moves = self._rows_to_move >= MOVED_ROWS and self._begin_to_move()
+        before = self.database.changed_rows
+        try:
+            result = await self._undisturbed(work)
+            await self._flush()
+        except BaseException:
+            if moves:
+                self._end_to_move()
+            raise
+        if moves and self.database.changed_rows != before:  # the log has what is to be moved
             self._tasks.keep(self._move())
+        elif moves:
+            self._end_to_move()
         return result
 
     async def _undisturbed(self, work: Callable[[Database], T]) -> T:
@@ -86,17 +94,32 @@ class FileStore(Running):
     def _rows_to_move(self) -> int:
         return (self.database.changed_rows - self._moved_rows) & 0xFFFF_FFFF
 
+    def _begin_to_move(self) -> bool:
+        """Whether this is the one who moves the log."""
+        if self._moving or not self.database.may_move():
+            return False
+        self._moving = True
+        return True
+
+    def _end_to_move(self) -> None:
+        self._moving = False
+        self.database.moved()
+
     async def _move(self) -> None:
         self._moved_rows = self.database.changed_rows
         try:
-            await self.background.run(move_log)
+            await self._moved()
         except StoreError as error:
             log.warning("store unavailable", problem=str(error))
-        finally:
-            self._moving = False
 
     async def _move_doubtful(self) -> None:
         """A flush that has failed may succeed without effect: the log is copied, not flushed."""
-        if not await self.background.run(move_log):
+        if not (self._begin_to_move() and await self._moved()):
             raise StoreError(f"{self._path}: its log is in doubt since the disk failed")
         self._doubtful = False
+
+    async def _moved(self) -> bool:
+        try:
+            return await self.background.run(move_log)
+        finally:
+            self._end_to_move()

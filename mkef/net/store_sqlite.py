@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,7 +13,6 @@ from mkef.net.database import Database, DuplicateRow, Row, StoreBusy, StoreError
 
 BUSY_TIMEOUT_MS = 5000
 CHECKPOINT_PAGES = 4000  # 16 MiB: pages that change again and again until then are moved once
-PASSES = 4  # while which others write; each has what was written during the one before
 MOMENT_MS = 2  # in which another worker has written a group
 HOLD_UP_MS = 20  # how long writers wait for readers that look at an old state of the file
 CACHE_KIB = 65_536  # of pages, at most: the inner nodes of ten million rows, and some leaves
@@ -118,6 +118,18 @@ class FlushedDatabase(SqliteDatabase):
             hint = _HINTS[sqlite3.SQLITE_IOERR]
             raise StoreError(f"{self._path}: {error.strerror}: {hint}") from None
 
+    def may_move(self) -> bool:
+        """Whether nobody else moves the log, until `moved`."""
+        try:
+            fcntl.flock(self._log, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
+    def moved(self) -> None:
+        """Others may move the log."""
+        fcntl.flock(self._log, fcntl.LOCK_UN)
+
     def close(self) -> None:
         """Close the file and its log."""
         super().close()
@@ -138,11 +150,13 @@ def move_log(database: Database) -> bool:
     """Move the log into its file, which others go on reading and writing; whether all was moved.
 
     They are held up for the little that is left at the end, so that the log begins anew.
+
+    To be begun by one at a time, and only when its log has rows that were not moved: versions of
+    SQLite before 3.51.3 may otherwise take rows of a new log for moved ones.
     """
-    for _ in range(PASSES):
-        ((_, pages, moved),) = database.query("PRAGMA wal_checkpoint(PASSIVE)")
-        if pages == moved:
-            break
+    ((busy, _, _),) = database.query("PRAGMA wal_checkpoint(PASSIVE)")
+    if busy:
+        return False
     database.query(f"PRAGMA busy_timeout = {HOLD_UP_MS}")
     ((busy, _, _),) = database.query("PRAGMA wal_checkpoint(RESTART)")
     database.query(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")

@@ -16,8 +16,8 @@ _Work = tuple[Callable[[], Any], asyncio.Future[Any]]
 class Worker:
     """What is asked for is done in order, and its outcome comes back to the loop that asked.
 
-    An executor of the standard library does the same, with two futures, four locks and two more
-    steps of the loop for each call: more than the flush of a file takes.
+    An executor of the standard library does the same with two futures, four locks and two more
+    steps of the loop for each call, which shows beside the flush of a file.
     """
 
     def __init__(self, name: str) -> None:

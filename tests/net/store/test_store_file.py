@@ -124,6 +124,29 @@ async def test_the_log_is_moved_and_begins_anew_while_others_read_and_write(
     assert len(names(other)) == written
 
 
+async def test_one_at_a_time_moves_the_log(store: FileStore, file: Path) -> None:
+    async with FileStore(file, [TABLE]) as another:
+        assert store.database.may_move()
+        assert not another.database.may_move()
+        store.database.moved()
+        assert another.database.may_move()
+
+
+async def test_two_that_write_the_same_file_both_move_its_log(
+    store: FileStore, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store_file, "MOVED_ROWS", 50)
+    async with FileStore(file, [TABLE]) as another:
+        for n in range(0, 2000, 2):
+            await asyncio.gather(
+                store.run(add(f"{n:05}", bytes(PAGE))), another.run(add(f"{n + 1:05}", bytes(PAGE)))
+            )
+    assert log_of(file).st_size < 1000 * FRAME
+    with closing(sqlite3.connect(file)) as other:
+        assert len(names(other)) == 2000
+        assert other.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+
+
 async def test_a_reader_of_an_old_state_holds_nobody_up(
     store: FileStore, other: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
