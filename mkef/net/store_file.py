@@ -63,14 +63,12 @@ class FileStore(Running):
         try:
             result = await self._undisturbed(work)
             await self._flush()
-        except BaseException:
+            if moves and self.database.changed_rows != before:  # the log has what is to be moved
+                moves = False  # any more: the task does
+                self._tasks.keep(self._move())
+        finally:
             if moves:
                 self._end_to_move()
-            raise
-        if moves and self.database.changed_rows != before:  # the log has what is to be moved
-            self._tasks.keep(self._move())
-        elif moves:
-            self._end_to_move()
         return result
 
     async def _undisturbed(self, work: Callable[[Database], T]) -> T:

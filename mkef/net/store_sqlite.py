@@ -143,7 +143,14 @@ def open_sqlite(path: Path | None, migrations: Sequence[str]) -> SqliteDatabase:
 
 def open_flushed(path: Path, migrations: Sequence[str]) -> FlushedDatabase:
     """The same for whoever flushes what is committed."""
-    return FlushedDatabase(_connect(path, migrations), path)
+    connection = _connect(path, migrations)
+    try:
+        return FlushedDatabase(connection, path)
+    except OSError as error:
+        connection.close()
+        raise StoreError(
+            f"{path}-wal: {error.strerror}: SQLite keeps no log there: choose another disk"
+        ) from None
 
 
 def move_log(database: Database) -> bool:
@@ -158,8 +165,10 @@ def move_log(database: Database) -> bool:
     if busy:
         return False
     database.query(f"PRAGMA busy_timeout = {HOLD_UP_MS}")
-    ((busy, _, _),) = database.query("PRAGMA wal_checkpoint(RESTART)")
-    database.query(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+    try:
+        ((busy, _, _),) = database.query("PRAGMA wal_checkpoint(RESTART)")
+    finally:
+        database.query(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
     return not busy
 
 

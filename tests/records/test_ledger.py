@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -293,3 +296,21 @@ def test_a_rand_is_never_used_by_two_requests(
         for rand in used:
             (known,) = spent_all(database, [use(rand, b"another request".ljust(32))])
             assert known.rand or known.counter
+
+
+async def test_a_repeated_answer_waits_for_the_disk_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it goes by may be a row of another worker, not on the disk yet."""
+
+    def fail(_: int) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    async with Records(Location(tmp_path / "mkef.db")) as records:
+        ledger = SqlLedger(records)
+        assert await ledger.use(use()) == use().expires_at
+        with monkeypatch.context() as broken:
+            broken.setattr(os, "fdatasync", fail)
+            with pytest.raises(RecordsUnavailable, match="the disk fails"):
+                await ledger.use(use())
+        assert await ledger.use(use()) == use().expires_at
