@@ -116,10 +116,35 @@ def answers_of(loads: Sequence[KeyLoad]) -> list[int]:
     return [load.answers for load in loads]
 
 
-def typical(rounds: Sequence[tuple[Measured, ...]]) -> list[Figures]:
-    """The middle of each contender's rates, and of its CPU."""
-    columns = [[measured.figures for measured in column] for column in zip(*rounds, strict=True)]
-    return [
-        Figures(median(f.rate for f in column), median(f.cpu_us for f in column))
-        for column in columns
-    ]
+@dataclass(frozen=True, slots=True)
+class Results:
+    """One contender's figures of all rounds: the middle one counts, and the middle of the ratios
+    to another's in the same round, since the machine is not as fast in each."""
+
+    rounds: tuple[Figures, ...]
+
+    @property
+    def rate(self) -> float:
+        """Requests a second."""
+        return median(each.rate for each in self.rounds)
+
+    @property
+    def cpu_us(self) -> float:
+        """For each request."""
+        return median(each.cpu_us for each in self.rounds)
+
+    def rate_beside(self, peer: Results) -> float:
+        """How many times the peer's."""
+        pairs = zip(self.rounds, peer.rounds, strict=True)
+        return median(ours.rate / theirs.rate for ours, theirs in pairs)
+
+    def cpu_beside(self, peer: Results) -> float:
+        """How many times the peer's."""
+        pairs = zip(self.rounds, peer.rounds, strict=True)
+        return median(ours.cpu_us / theirs.cpu_us for ours, theirs in pairs)
+
+
+def results(rounds: Sequence[tuple[Measured, ...]]) -> list[Results]:
+    """Each contender's."""
+    columns = zip(*rounds, strict=True)
+    return [Results(tuple(measured.figures for measured in column)) for column in columns]
