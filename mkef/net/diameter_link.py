@@ -267,6 +267,12 @@ class Link:
         self._served()
         self._apply(self._machine.refuse(request, result_code, problem, failed_avp))
 
+    def decline(self, request: Message, result_code: int, problem: str) -> None:
+        """Refuse a request that is not for this node, or too late for it, and tell so."""
+        assert self._machine is not None
+        self._served()
+        self._apply(self._machine.decline(request, result_code, problem))
+
     def keep_silent(self) -> None:
         """A request is done with, and not answered."""
         self._served()

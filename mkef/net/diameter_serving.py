@@ -86,9 +86,9 @@ class Serving:
         """Answer a request, which came as `octets`, now or when its handler is done."""
         handler = self._handlers.get(message.header.application)
         if handler is None:
-            link.refuse(message, ResultCode.COMMAND_UNSUPPORTED, "this node takes no requests")
+            link.decline(message, ResultCode.COMMAND_UNSUPPORTED, "this node takes no requests")
         elif self.stopping:
-            link.refuse(message, ResultCode.UNABLE_TO_DELIVER, "this node is stopping")
+            link.decline(message, ResultCode.UNABLE_TO_DELIVER, "this node is stopping")
         else:
             copies = self._copies(link, message, octets)
             if copies is not None:

@@ -157,6 +157,11 @@ class DiameterPeer:
         )
         return [Send(octets)]
 
+    def decline(self, message: Message, result_code: int, problem: str) -> Effects:
+        """Refuse a request that is not for this node, or too late for it, and tell so."""
+        declined = Declined(message, result_code, problem)
+        return [declined, *self.refuse(message, result_code, problem)]
+
     def stop(self, now: float, cause: Cause = Cause.REBOOTING) -> Effects:
         """End the connection in good order: DPR."""
         self._cause = cause
@@ -348,18 +353,14 @@ class DiameterPeer:
         body, header = message.body, message.header
         if header.application not in self._applications:
             problem = f"application {header.application} is not served here"
-            return self._decline(message, ResultCode.APPLICATION_UNSUPPORTED, problem)
+            return self.decline(message, ResultCode.APPLICATION_UNSUPPORTED, problem)
         misrouted = judge_arrival(body, self._local.origin_host, self._local.origin_realm)
         if misrouted is not None:
-            return self._decline(message, misrouted.result_code, misrouted.problem)
+            return self.decline(message, misrouted.result_code, misrouted.problem)
         return [Requested(message)]
 
-    def _decline(self, message: Message, result_code: int, problem: str) -> Effects:
-        declined = Declined(message, result_code, problem)
-        return [declined, *self.refuse(message, result_code, problem)]
-
     def _on_late_request(self, message: Message, _now: float) -> Effects:
-        return self._decline(message, ResultCode.UNABLE_TO_DELIVER, "this node is stopping")
+        return self.decline(message, ResultCode.UNABLE_TO_DELIVER, "this node is stopping")
 
     def _on_answer(self, message: Message, _now: float) -> Effects:
         hop_by_hop = message.header.hop_by_hop

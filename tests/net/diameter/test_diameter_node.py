@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 from waiting import until
 
 from mkef.net.diameter_failures import RequestFailed
@@ -358,6 +359,34 @@ async def test_what_a_stop_cuts_off_is_answered(
         await stopping
         stack.pop_all()
         peer.writer.transport.abort()
+
+
+async def test_what_comes_while_a_stop_waits_is_declined_and_told(
+    serving: Any, speaking: Any, ask: Any
+) -> None:
+    counting = Counting()
+    async with AsyncExitStack() as stack:
+        logs = stack.enter_context(capture_logs())
+        server = await stack.enter_async_context(serving(counting))
+        peer = await stack.enter_async_context(speaking(server.address))
+        await peer.introduce()
+        peer.say(ask(), 5)
+        await until(lambda: counting.asked)
+        stopping = asyncio.create_task(server.__aexit__(None, None, None))
+        await until(lambda: server._serving.stopping)
+        peer.say(ask(session_id="late"), 6)
+        refusal = await peer.hear()
+        assert isinstance(refusal.body, ANSWER)
+        assert (refusal.header.hop_by_hop, refusal.body.result_code) == (6, 3002)
+        counting.gate.set()
+        answer = await peer.hear()
+        assert (answer.header.hop_by_hop, answer.body.result_code) == (5, 2001)
+        peer.writer.transport.abort()
+        await stopping
+        stack.pop_all()
+    (told,) = [line for line in logs if line["event"] == "request declined"]
+    assert (told["answer"], told["problem"]) == ("3002", "this node is stopping")
+    assert server.counts["declined"] == 1
 
 
 def test_nobody_is_believed_in_clear_text_beside_tls(lab: Any) -> None:
