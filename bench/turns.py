@@ -76,11 +76,11 @@ class Measured:
         return Figures(requests / self.seconds, self.cpu_s / requests * 1e6)
 
 
-async def in_turns(*contenders: Contender) -> tuple[Measured, ...]:
+async def in_turns(*contenders: Contender, turns: int = TURNS) -> tuple[Measured, ...]:
     """All of them, each in several short turns: they see the same machine, whose speed changes
     within seconds."""
     measured = [await one_turn(contender) for contender in contenders]
-    for _ in range(TURNS - 1):
+    for _ in range(turns - 1):
         for place, contender in enumerate(contenders):
             measured[place] += await one_turn(contender)
     return tuple(measured)
