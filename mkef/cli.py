@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import closing
 from pathlib import Path
 
@@ -98,6 +99,9 @@ def _store_hint(config_file: Path, config: MkefConfig) -> str | None:
     """What to do about the store, which is opened only if it is there."""
     path = config.store.path
     if path is not None and not path.exists():
+        if not os.access(path.parent, os.W_OK | os.X_OK):
+            problem = f"{path}: the folder must exist and be writable"
+            raise ConfigurationError(f"{config_file}: store: {problem}")
         return f"{path} will be made: `mkef entitlement add --help`"
     try:
         with closing(open_store(config.store, MIGRATIONS, NAME)) as database:

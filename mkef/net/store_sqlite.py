@@ -24,6 +24,7 @@ _HINTS = {
     "sqlite3's .recover",
     sqlite3.SQLITE_BUSY: "another program holds it: try again when it is done",
     sqlite3.SQLITE_READONLY: "the file or its folder is not writable",
+    sqlite3.SQLITE_CANTOPEN: "it is a folder, or may not be read and written",
 }
 
 

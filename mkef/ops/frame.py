@@ -135,17 +135,18 @@ async def _serve(
 
     def stop(number: signal.Signals) -> None:
         # Supervisors may send SIGTERM twice; only a person who presses Ctrl-C again is impatient.
-        if stopping.is_set() and number is signal.SIGINT:
-            task.cancel()
-        if not stopping.is_set():
-            log.info("stopping", signal=number.name)
+        again = stopping.is_set()
         stopping.set()
+        if not again:
+            log.info("stopping", signal=number.name)
+        elif number is signal.SIGINT:
+            task.cancel()
 
     def watch() -> None:
         if not os.read(_STDIN, 1024):
             loop.remove_reader(_STDIN)
-            log.warning("stopping", reason="the parent process is gone")
             stopping.set()
+            log.warning("stopping", reason="the parent process is gone")
 
     if watched:
         loop.add_reader(_STDIN, watch)

@@ -65,7 +65,8 @@ def configure(section: LogSection, program: str) -> None:
 
 
 def _logger_of(level: int) -> type[structlog.typing.FilteringBoundLogger]:
-    """structlog's own with a shorter way from a line to its octets."""
+    """structlog's own with a shorter way from a line to its octets; one that cannot be written is
+    lost."""
     filtering: Any = structlog.make_filtering_bound_logger(level)
 
     class Logger(filtering):  # type: ignore[misc]
@@ -78,7 +79,10 @@ def _logger_of(level: int) -> type[structlog.typing.FilteringBoundLogger]:
                     line = process(self._logger, method_name, line)
             except structlog.DropEvent:
                 return
-            self._logger.msg(line)
+            try:  # noqa: SIM105 - which takes time of each line
+                self._logger.msg(line)
+            except OSError:  # a full disk, or a reader that is gone: no request fails for it
+                pass
 
     return Logger
 

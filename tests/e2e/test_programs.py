@@ -193,6 +193,15 @@ def test_sighup_reads_the_configuration_again(tmp_path: Path) -> None:
         until("stopped")
 
 
+def test_a_node_whose_log_nobody_reads_stops_when_it_is_told(tmp_path: Path) -> None:
+    (tmp_path / "hlr-stub.toml").write_text(GOOD)
+    with stub(tmp_path) as (serving, _):
+        assert serving.stderr is not None
+        serving.stderr.close()
+        serving.terminate()
+        serving.wait(20)
+
+
 @pytest.mark.parametrize(
     ("before", "policy"),
     [((), os.SCHED_BATCH), (("chrt", "--idle", "0"), os.SCHED_IDLE)],

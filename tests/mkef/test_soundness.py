@@ -130,6 +130,12 @@ def test_diameter_towards_hlrs_has_a_certificate_of_its_own(folder: Path) -> Non
     assert "does not name zr.example" in mistake.problem
 
 
+def test_a_store_that_cannot_be_made_is_a_mistake(folder: Path) -> None:
+    done = run(folder, f"store={folder / 'absent' / 'mkef.db'}")
+    assert done.exit_code == 2
+    assert "absent/mkef.db: the folder must exist and be writable" in done.stderr
+
+
 def test_more_patience_than_servers_have_is_a_warning(folder: Path) -> None:
     done = run(folder, "zr.patience_s=20")
     assert done.exit_code == 0

@@ -299,9 +299,13 @@ def test_a_file_that_others_hold_is_said_so(file: Path) -> None:
             database.change(INSERT, "a", None, 1)
 
 
-@pytest.mark.parametrize("name", ["absent/things.db", "."])
-def test_a_file_that_cannot_be_is_refused_in_one_line(tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [("absent/things.db", "the folder must exist"), (".", "it is a folder, or may not be read")],
+)
+def test_a_file_that_cannot_be_is_refused_in_one_line(tmp_path: Path, name: str, hint: str) -> None:
     with pytest.raises(NetworkError) as caught:
         open_store(tmp_path / name, [FIRST])
     assert str(caught.value).startswith(str(tmp_path))
+    assert hint in str(caught.value)
     assert "\n" not in str(caught.value)
