@@ -17,6 +17,7 @@ from importlib.resources import files
 from typing import Annotated, Any
 
 import msgspec
+import structlog
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
@@ -93,6 +94,8 @@ PROBLEMS: Mapping[Code, Problem] = {
     Code(4001, VENDOR): Problem(429, "QUOTA_EXCEEDED", "too many requests or failures"),
     Code(4002, VENDOR): Problem(503, "OVERLOAD", "more at once than this MKEF takes"),
 }
+
+log = structlog.get_logger()
 
 
 class HttpFront:
@@ -237,7 +240,7 @@ async def _describe(_request: web.Request) -> web.Response:
 
 @web.middleware
 async def _in_problems(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """What aiohttp refuses by itself is a ProblemDetails too."""
+    """What aiohttp refuses by itself, or what fails, is a ProblemDetails too."""
     try:
         return await handler(request)
     except web.HTTPException as error:
@@ -246,3 +249,6 @@ async def _in_problems(request: web.Request, handler: Handler) -> web.StreamResp
         if "Allow" in error.headers:
             response.headers["Allow"] = error.headers["Allow"]
         return response
+    except Exception:
+        log.exception("request failed")
+        return _problem(Problem(500, "SYSTEM_FAILURE", "internal error"))

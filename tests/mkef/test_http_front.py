@@ -210,6 +210,18 @@ async def test_without_a_certificate_nobody_is_heard(lab: Lab) -> None:
             await web.post(f"{lab.base}/keys", json=body_of(7))
 
 
+async def test_what_fails_is_a_problem_too(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: Any) -> None:
+        raise RuntimeError("broken")
+
+    monkeypatch.setattr(lab.node._establishment, "grant", broken)
+    with capture_logs() as logs:
+        status, problem, headers = await lab.ask(body_of(6))
+    assert (status, problem["cause"]) == (500, "SYSTEM_FAILURE")
+    assert headers["Content-Type"].startswith("application/problem+json")
+    assert "request failed" in [line["event"] for line in logs]
+
+
 async def test_every_answer_of_clause_5_has_its_problem() -> None:
     assert set(PROBLEMS) == {code for code, _ in ANSWERS.values()}
 
