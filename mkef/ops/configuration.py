@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 import msgspec
 
@@ -193,6 +193,8 @@ def _explain(problem: str, model: type) -> str:
         return f"{_join(where, unknown[1])}: unknown key; known here: {known}"
     if missing:
         return f"{_join(where, missing[1])}: missing"
+    if what.startswith("Invalid enum value"):
+        what += f"; known: {', '.join(_choices(_hint(model, where)))}"
     first = what[0].lower() if what[1:2].islower() else what[0]  # not of an abbreviation
     return f"{where or 'file'}: {first}{what[1:]}"
 
@@ -202,11 +204,28 @@ def _join(where: str, key: str) -> str:
 
 
 def _fields(model: Any, where: str) -> tuple[str, ...]:
+    return tuple(_section(_hint(model, where)).__struct_fields__)
+
+
+def _hint(model: Any, where: str) -> Any:
+    """The type hint of what stands there."""
     hint = model
-    for key in filter(None, re.split(r"\.|\[[^]]*\]", where)):
+    for key in re.findall(r"\[[^]]*\]|[^.[]+", where):
         inner = _table_of(hint)
-        hint = inner if inner is not None else get_type_hints(_section(hint))[key]
-    return tuple(_section(hint).__struct_fields__)
+        if inner is not None:
+            hint = inner
+        elif not key.startswith("["):  # of a list, whose hint has its parts' in it
+            hint = get_type_hints(_section(hint))[key]
+    return hint
+
+
+def _choices(hint: Any) -> Iterator[str]:
+    """The values that a type hint names."""
+    for part in get_args(hint):
+        if get_origin(hint) is Literal:
+            yield str(part)
+        else:
+            yield from _choices(part)
 
 
 def _section(hint: Any) -> Any:

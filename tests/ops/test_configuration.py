@@ -124,7 +124,7 @@ INNER = f'{IMSI}[inner]\nwhere = "127.0.0.1:1"\n'
         (f"{IMSI}inner = 1", "inner: expected `object | null`, got `int`"),
         (f"{IMSI}file = 1", "file: expected text in quotes, got int"),
         (f'{IMSI}rows = "a"', "rows[0]: expected `object`, got `str`"),
-        (f'{INNER}word = "blue"', "inner.word: invalid enum value 'blue'"),
+        (f'{INNER}word = "blue"', "inner.word: invalid enum value 'blue'; known: red, green"),
         (f"{INNER}number = 0", "inner.number: expected `int` >= 1"),
         (f"{INNER}number = 13", "inner: number is not 13"),
         (f'{IMSI}server = "MTC.example"', "server: an MTC Server identity is a lower-case FQDN"),
@@ -296,7 +296,14 @@ point_code = 2
         ("zk.listen=5868", "zk.listen: expected text in quotes, got int"),
         ("zk.tls.certificate=a.pem", "zk.tls.key: missing"),
         ("zk.tls.cert=a.pem", "zk.tls.cert: unknown key; known here: certificate, key, authority"),
-        ("zr.hlr.home.encoding=morse", "zr.hlr[...].encoding: invalid enum value 'morse'"),
+        (
+            "zr.hlr.home.encoding=morse",
+            "zr.hlr[...].encoding: invalid enum value 'morse'; known: extension, operation",
+        ),
+        (
+            "zr.sigtran.transport=pigeon",
+            "zr.sigtran.transport: invalid enum value 'pigeon'; known: auto, sctp",
+        ),
         ("zr.hlr.home.code=1", "zr.hlr[...].code: unknown key; known here: prefixes, priority"),
         (
             "zr.hlr.home.global_title=49",
