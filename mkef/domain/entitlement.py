@@ -74,25 +74,38 @@ def select(
     server_id: ServerId | None,
     now: float,
 ) -> Entitlement:
-    """The one row that lets `origin_host` ask; NotEntitled without telling why.
+    """The one row that lets `origin_host` ask; NotEntitled, whose reason is for the log alone.
 
     The narrowest devices of which a row is valid decide, and hide what broader ones allow; a
     disabled row decides too. With several rows for one Origin-Host the MTC-Server-Id selects.
     """
     host, narrowest = origin_host.lower(), None
-    found: list[Entitlement] = []
+    decisive: list[Found] = []
     for row, hosts in rows:
         if not row.valid(now):
             continue
         breadth = row.devices.breadth
         if narrowest is None or breadth < narrowest:
-            narrowest, found = breadth, []
-        named = server_id is None or server_id == row.server_id
-        if breadth == narrowest and named and host in hosts and not row.disabled:
-            found.append(row)
-    if len(found) != 1:
-        raise NotEntitled(f"{len(found)} rows for {origin_host}")
-    return found[0]
+            narrowest, decisive = breadth, []
+        if breadth == narrowest:
+            decisive.append((row, hosts))
+    named = [
+        row
+        for row, hosts in decisive
+        if host in hosts and (server_id is None or server_id == row.server_id)
+    ]
+    able = [row for row in named if not row.disabled]
+    if len(able) == 1:
+        return able[0]
+    if able:
+        reason = f"{len(able)} rows for {origin_host}: MTC-Server-Id selects"
+    elif named:
+        reason = f"the row for {origin_host} is disabled"
+    elif decisive:
+        reason = f"no row of the device lets {origin_host} ask for this"
+    else:
+        reason = "no row of the device is valid"
+    raise NotEntitled(reason)
 
 
 def contested(one: Found, other: Found) -> frozenset[str]:

@@ -83,6 +83,22 @@ def test_no_rows_entitle_nobody() -> None:
         found([], "001010123456789", "a.example")
 
 
+@pytest.mark.parametrize(
+    ("rows", "reason"),
+    [
+        ([], "no row of the device is valid"),
+        ([row(valid_until=int(NOW))], "no row of the device is valid"),
+        ([row(disabled=True)], "the row for a.example is disabled"),
+        ([row(origin_hosts=frozenset({"b.example"}))], "no row of the device lets a.example ask"),
+        ([row(), row(server="other.example")], "2 rows for a.example: MTC-Server-Id selects"),
+    ],
+)
+def test_the_operator_reads_why_not(rows: list[Entitlement], reason: str) -> None:
+    with pytest.raises(NotEntitled) as caught:
+        found(rows, "001010123456789", "a.example")
+    assert str(caught.value).startswith(reason)
+
+
 def test_two_servers_of_one_host_are_selected_by_their_identity() -> None:
     rows = [
         row(server="first.example"),

@@ -151,9 +151,9 @@ Wrong = Callable[[Situation], None]
 
 # In the order of clause 5, the cheapest first: what is wrong, the answer, words of the reason.
 BEFORE_THE_HLR: list[tuple[Wrong, str, str]] = [
-    (no_row, "5003", "0 rows"),
-    (other_host, "5003", "0 rows"),
-    (other_server_id, "5003", "0 rows"),
+    (no_row, "5003", " row "),
+    (other_host, "5003", " row "),
+    (other_server_id, "5003", " row "),
     (other_format, "32473/5003", "not the profile's"),
     (format_not_allowed, "32473/5003", "RANDs demanded"),
     (too_weak, "32473/5003", "128 demanded"),
