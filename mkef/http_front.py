@@ -22,7 +22,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from mkef.answers import VENDOR_3GPP, Code
-from mkef.domain.errors import NotEntitled, Refusal
+from mkef.domain.errors import NotEntitled, RecordsUnavailable, Refusal
 from mkef.domain.keys import Grant, KeyRequest
 from mkef.net.endpoint import Endpoint
 from mkef.net.sources import Sources
@@ -94,6 +94,10 @@ PROBLEMS: Mapping[Code, Problem] = {
     Code(4001, VENDOR): Problem(429, "QUOTA_EXCEEDED", "too many requests or failures"),
     Code(4002, VENDOR): Problem(503, "OVERLOAD", "more at once than this MKEF takes"),
 }
+# Overload over Zk, so that the server asks another MKEF.
+NO_RECORDS = Problem(
+    503, "RECORDS_UNAVAILABLE", "the records of this MKEF cannot be read or written now"
+)
 
 log = structlog.get_logger()
 
@@ -131,7 +135,8 @@ class HttpFront:
             grant = await self._service.establish(question, correlation)
         except Refusal as refusal:
             code = self._service.refused(question, refusal, correlation)
-            return _problem(PROBLEMS[code], correlation)
+            on_record = not isinstance(refusal, RecordsUnavailable)
+            return _problem(PROBLEMS[code] if on_record else NO_RECORDS, correlation)
         return _json(_key(grant), 200, correlation)
 
     def _correlation(self, request: web.Request) -> str:

@@ -11,7 +11,7 @@ from msgspec import Struct
 from prometheus_client import Counter
 
 from mkef.answers import Code, answer_of
-from mkef.domain.errors import ProfileNotAllowed, QuotaExceeded, RecordsUnavailable, Refusal
+from mkef.domain.errors import Overloaded, ProfileNotAllowed, QuotaExceeded, Refusal
 from mkef.domain.keys import Grant, KeyEstablishment, KeyRequest
 from mkef.net.alarm import Alarm
 from mkef.net.sources import Sources
@@ -115,7 +115,7 @@ class KeyService:
         try:
             grant = await granting
         except asyncio.CancelledError:
-            _settle(copies, RecordsUnavailable("the request that this is a copy of was given up"))
+            _settle(copies, Overloaded("the request that this is a copy of was given up"))
             raise
         except BaseException as error:
             _settle(copies, error)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
+import os
 import ssl
 import sys
 from collections.abc import AsyncIterator, Callable
@@ -150,6 +152,22 @@ async def test_a_used_rand(lab: Lab) -> None:
     changed = body_of(5, encryptedRes="00" * 8)
     status, body, _ = await lab.ask(changed)
     assert (status, body["cause"]) == (409, "RAND_NOT_FRESH")
+
+
+async def test_records_that_cannot_be_written_are_no_overload(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as full:
+        full.setattr(os, "fdatasync", fail)
+        status, body, headers = await lab.ask(body_of(8))
+        stranger = await lab.ask(body_of(8), "stranger.example")
+    assert (status, body["cause"]) == (503, "RECORDS_UNAVAILABLE")
+    assert body["detail"] == "the records of this MKEF cannot be read or written now"
+    assert int(headers["Retry-After"]) > 0
+    assert (stranger[0], stranger[1]["cause"]) == (403, "AUTHORIZATION_REJECTED")
 
 
 @pytest.mark.parametrize(
