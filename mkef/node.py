@@ -30,6 +30,7 @@ from mkef.net.store import Store
 from mkef.net.tasks import Tasks
 from mkef.net.tls import make_context
 from mkef.ops.metrics import Metrics
+from mkef.records.availability import Availability
 from mkef.records.ledger import SqlLedger
 from mkef.records.lookup import SqlLookup
 from mkef.records.reading import NAME, Records
@@ -66,7 +67,13 @@ class MkefNode(Running):
         self._config = config
         self._sources = sources
         self._capture = capture or Capture(config.capture.file, node="mkef", clock=sources.clock)
-        self._metrics = Metrics(config.metrics, "mkef", wanting=self._wanting, status=self._status)
+        self._metrics = Metrics(
+            config.metrics,
+            "mkef",
+            look=self._look,
+            wanting=self._wanting,
+            status=self._status,
+        )
 
     async def _start(self, stack: AsyncExitStack) -> None:
         stack.callback(self._capture.close)
@@ -86,6 +93,7 @@ class MkefNode(Running):
         self._hlrs = self._make_hlrs()
         self._establishment = self._make_establishment(SqlLookup(records))
         tasks = await stack.enter_async_context(Tasks())
+        self._availability = Availability(records, self._ledger, tasks)
         tasks.keep(self._keep_house())
         tasks.keep(self._count_ledger())
         service = KeyService(self._establishment, sources=self._sources, metrics=self._metrics)
@@ -145,6 +153,9 @@ class MkefNode(Running):
             associations=self._associations,
         )
 
+    async def _look(self) -> None:
+        await self._availability.look()
+
     def _wanting(self) -> Sequence[str]:
         """What keeps this MKEF from releasing keys."""
         wanting = []
@@ -155,8 +166,8 @@ class MkefNode(Running):
         hlrs_wanting = hlr_states.wanting(self._hlrs.states())
         if hlrs_wanting is not None:
             wanting.append(hlrs_wanting)
-        if self._ledger.problem:
-            wanting.append(f"the store is unavailable: {self._ledger.problem}")
+        if self._availability.problem is not None:
+            wanting.append(f"the store is unavailable: {self._availability.problem}")
         return wanting
 
     def _status(self) -> Mapping[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack
 from functools import cached_property
 from typing import Any
@@ -21,10 +21,15 @@ def _nothing() -> Sequence[str]:
     return ()
 
 
+async def _no_look() -> None:
+    pass
+
+
 class Metrics(Running):
     """The numbers every node of ours counts: requests by outcome, seconds by leg.
 
-    `wanting` says what keeps the node from being ready, `status` what people want to see of it.
+    `wanting` says what keeps the node from being ready, `status` what people want to see of it;
+    before it is asked for either, `look` finds out what the node does not hear by itself.
     """
 
     def __init__(
@@ -32,11 +37,13 @@ class Metrics(Running):
         section: MetricsSection,
         program: str,
         *,
+        look: Callable[[], Awaitable[None]] = _no_look,
         wanting: Callable[[], Sequence[str]] = _nothing,
         status: Callable[[], Mapping[str, Any]] = dict,
     ) -> None:
         self._listen = section.listen
         self._program = program
+        self.look = look
         self.wanting = wanting
         self.status = status
         self.registry = CollectorRegistry()

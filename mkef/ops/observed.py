@@ -23,11 +23,13 @@ def observe(metrics: Metrics, listen: Endpoint) -> HttpServer:
         return web.Response(text="ok\n")
 
     async def show_readiness(_request: web.Request) -> web.Response:
+        await metrics.look()
         wanting = metrics.wanting()
         text = "".join(f"{line}\n" for line in wanting) or "ready\n"
         return web.Response(text=text, status=503 if wanting else 200)
 
     async def show_status(_request: web.Request) -> web.Response:
+        await metrics.look()
         return web.json_response(dict(metrics.status()))
 
     routes = [

@@ -40,6 +40,8 @@ INSERT_ANSWERED = (
     " ON CONFLICT (digest) DO UPDATE SET server_id = excluded.server_id, at = excluded.at,"
     " until = excluded.until, expires_at = excluded.expires_at"
 )
+DELETE_ANSWERED = "DELETE FROM answered WHERE digest = ?"
+NO_DIGEST = b""  # of no request
 
 SWEPT = 10_000  # RANDs at a time
 SELECT_NEXT = (
@@ -103,6 +105,17 @@ class SqlLedger:
             self._observe(self._timer() - started)
         self.problem = None
         return expires_at
+
+    async def recover(self) -> str | None:
+        """Why no row can be written; tried anew if the last write failed, and nothing is left."""
+        if self.problem is not None:
+            try:
+                await self._records.writer.run(_write_nothing)
+            except StoreError as error:
+                self.problem = str(error)
+            else:
+                self.problem = None
+        return self.problem
 
     async def forget(self, now: float) -> None:
         """Drop what is not needed any more: answers out of their window, RANDs out of memory's."""
@@ -304,6 +317,13 @@ def _answered(database: Database, use: Use) -> Answered | None:
     for server_id, *answer in database.query(SELECT_ANSWERED, use.digest):
         return Answered(replace(use, server_id=server_id).request, *answer)
     return None
+
+
+def _write_nothing(database: Database) -> None:
+    """A row that is gone when it is committed: its page is written all the same."""
+    with database.transaction():
+        _insert(database.change, INSERT_ANSWERED, [(NO_DIGEST, "", 0.0, 0.0, 0)])
+        database.change(DELETE_ANSWERED, NO_DIGEST)
 
 
 def _signed(bits: int) -> int:

@@ -11,6 +11,8 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+import aiohttp
+import psycopg
 import pytest
 from key_requests import (
     DEVICES,
@@ -23,6 +25,7 @@ from key_requests import (
     code_of,
     peer_of,
     prepare,
+    until_ready,
 )
 from msgspec.structs import replace
 from released_keys import check_ledger
@@ -35,6 +38,7 @@ from mkef.net.database import Location
 from mkef.net.store import Database, open_store
 from mkef.node import MkefNode
 from mkef.ops.configuration import load
+from mkef.records import availability
 from mkef.records.editor import Editor
 from mkef.records.reading import NAME
 from mkef.records.schema import MIGRATIONS
@@ -47,10 +51,11 @@ TAGGED = Profile(vectors=2, tagged=True)
 
 @dataclass
 class Pair:
-    """A peer of each MKEF, and the store of both."""
+    """A peer of each MKEF, where each tells how it is, and the store of both."""
 
     first: Peer
     second: Peer
+    metrics: list[str]
     store: Location
 
     def open_store(self) -> closing[Database]:
@@ -66,7 +71,7 @@ async def pair(tmp_path: Path, postgresql: Any) -> AsyncIterator[Pair]:
         Editor(database, "operator", 0.0).add(entitlement_of(ROW))
     async with AsyncExitStack() as stack:
         hlr = await stack.enter_async_context(HlrNode(hlr_config))
-        peers = []
+        peers, metrics = [], []
         for number in (1, 2):
             settings = (
                 *MKEF_SETTINGS,
@@ -78,7 +83,8 @@ async def pair(tmp_path: Path, postgresql: Any) -> AsyncIterator[Pair]:
             await stack.enter_async_context(node)
             await node.connected()
             peers.append(await stack.enter_async_context(peer_of(node.addresses["zk"])))
-        yield Pair(*peers, store)
+            metrics.append(node.addresses["metrics"])
+        yield Pair(*peers, metrics, store)
 
 
 @pytest.mark.parametrize("profile", [Profile(vectors=2), TAGGED], ids=["random", "tagged"])
@@ -152,6 +158,49 @@ async def test_the_server_is_restarted_under_load(pair: Pair, postgresql: Any) -
     assert refused == []
     with pair.open_store() as database:
         check_ledger(database, released, just_now=True)
+
+
+async def test_readiness_follows_the_server_though_nobody_asks_for_keys(
+    pair: Pair, postgresql: Any
+) -> None:
+    """The first MKEF also has a write that failed, as when the server goes under load."""
+    assert [await ready(address) for address in pair.metrics] == [(200, "ready\n")] * 2
+    await asyncio.to_thread(postgresql.stop)
+    try:
+        assert code_of(await pair.first.ask(asked(1, Profile()).mkr)) == "32473/4002"
+        for address in pair.metrics:
+            status, text = await ready(address)
+            assert (status, text.count("\n")) == (503, 1)
+            assert text.startswith(f"the store is unavailable: {pair.store}: ")
+            assert (await got(address, "/status"))[1].count("the store is unavailable") == 1
+    finally:
+        await asyncio.to_thread(postgresql.start)
+    for address in pair.metrics:
+        await until_ready(address)
+    assert code_of(await pair.first.ask(asked(2, Profile()).mkr)) == "2001"
+
+
+async def test_a_store_that_hangs_does_not_hold_up_readiness(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(availability, "LOOK_S", 0.1)
+    assert pair.store.url is not None
+    with psycopg.connect(pair.store.url) as other:
+        other.execute("LOCK TABLE registry")
+        async with asyncio.timeout(20):
+            told = await asyncio.gather(*(ready(pair.metrics[0]) for _ in range(3)))
+        other.rollback()
+    assert told == [(503, "the store is unavailable: no answer within 0.1 s\n")] * 3
+    await until_ready(pair.metrics[0])
+
+
+async def ready(address: str) -> tuple[int, str]:
+    return await got(address, "/readyz")
+
+
+async def got(address: str, path: str) -> tuple[int, str]:
+    async with aiohttp.ClientSession() as web, web.get(f"http://{address}{path}") as answer:
+        return answer.status, await answer.text()
 
 
 def profile_of(number: int) -> Profile:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
+import os
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -92,6 +94,24 @@ async def test_readiness_says_what_is_wanting(lab: Lab) -> None:
             pass
     assert ready == (503, "no signalling association is active\n")
     assert (await lab.get("/healthz"))[0] == 200
+
+
+async def test_readiness_follows_the_disk_though_nobody_asks_for_keys(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as full:
+        full.setattr(os, "fdatasync", fail)
+        assert await lab.ask(1) == "32473/4002"
+        for _ in range(2):
+            status, text = await lab.get("/readyz")
+            assert status == 503
+            assert text.startswith("the store is unavailable: ")
+            assert "No space left on device" in text
+    assert await lab.get("/readyz") == (200, "ready\n")
+    assert await lab.ask(2) == "2001"
 
 
 async def test_status_for_people_and_programs(lab: Lab) -> None:

@@ -244,6 +244,22 @@ async def test_a_write_that_is_given_up_says_nothing_of_the_store(
     assert ledger.problem == "the disk is full"
 
 
+async def test_after_a_failure_it_tries_to_write_and_leaves_nothing(
+    ledger: SqlLedger, records: Records, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def full(_: object) -> None:
+        raise StoreError("the disk is full")
+
+    assert await ledger.recover() is None
+    with monkeypatch.context() as broken:
+        broken.setattr(records.writer, "run", full)
+        with pytest.raises(RecordsUnavailable):
+            await ledger.use(use())
+        assert await ledger.recover() == "the disk is full"
+    assert await ledger.recover() is None
+    assert await records.writer.run(lambda d: d.query("SELECT count(*) FROM answered")) == [(0,)]
+
+
 async def test_a_store_that_is_gone_is_a_refusal(postgresql: Any) -> None:
     async with Records(Location.parse(postgresql.url())) as records:
         ledger, lookup = SqlLedger(records), SqlLookup(records)
