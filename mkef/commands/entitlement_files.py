@@ -21,6 +21,7 @@ from mkef.domain.entitlement_csv import (
     texts_of_group,
 )
 from mkef.net.database import Database
+from mkef.net.endpoint import NetworkError
 from mkef.ops import frame
 from mkef.ops.configuration import ConfigurationError
 from mkef.records import registry
@@ -29,6 +30,11 @@ from mkef.records.editor import Editor, RegistryError, Taken
 T = TypeVar("T")
 
 PROGRESS_ROWS = 20_000
+
+
+class FileError(NetworkError):
+    """A CSV file that cannot be used: its name and the reason; one line."""
+
 
 _file = click.Path(path_type=Path, dir_okay=False, allow_dash=True)
 
@@ -118,8 +124,11 @@ def export(file: Path, config_file: Path, settings: tuple[str, ...]) -> None:
         if str(file) == "-":
             _export(database, sys.stdout)
             return
-        with file.open("w", encoding="utf-8", newline="") as target:
-            written = _export(database, target)
+        try:
+            with file.open("w", encoding="utf-8", newline="") as target:
+                written = _export(database, target)
+        except OSError as error:
+            raise FileError(f"{file}: {error.strerror}") from None
     click.echo(f"{file}: {_counts(*written)} written")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import functools
 import gc
 import json
@@ -26,6 +27,8 @@ R = TypeVar("R")
 
 EXIT_FAILURE = 1
 EXIT_CONFIGURATION = 2
+# A device does not take what a program writes; any other OSError here is a fault of ours.
+_NOT_WRITTEN = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
 
 version_option = click.version_option(version("mkef"), message="%(prog)s %(version)s")
 
@@ -74,7 +77,7 @@ def clear_errors(command: Callable[P, R]) -> Callable[P, R]:
     @functools.wraps(command)
     def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
-            return command(*args, **kwargs)
+            return _written(command, *args, **kwargs)
         except ConfigurationError as error:
             _say("configuration", error, as_json=bool(kwargs.get("as_json")))
             sys.exit(EXIT_CONFIGURATION)
@@ -83,6 +86,22 @@ def clear_errors(command: Callable[P, R]) -> Callable[P, R]:
             sys.exit(EXIT_FAILURE)
 
     return wrapped
+
+
+def _written(command: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """What the command returns when all of its output is written, or NetworkError."""
+    try:
+        result = command(*args, **kwargs)
+        if sys.stdout is not None:  # as it is where it was closed before the start
+            sys.stdout.flush()
+    except OSError as error:
+        if error.errno not in _NOT_WRITTEN:
+            raise
+        with suppress(OSError):
+            sys.stdout.close()  # or Python writes what is left at the end, and complains
+        place = f"{error.filename}: " if error.filename else "cannot write: "
+        raise NetworkError(f"{place}{error.strerror}") from None
+    return result
 
 
 def _say(kind: str, error: ConfigurationError | NetworkError, *, as_json: bool) -> None:

@@ -6,6 +6,8 @@ import hashlib
 import json
 import os
 import pwd
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -192,6 +194,8 @@ def test_what_is_exported_is_imported(run: Run, tmp_path: Path) -> None:
         (("group", "Fleet", "a"), 2, "a group is named by lower-case letters"),
         (("group", "fleet", "a;b"), 2, "'a;b' is no Diameter identity"),
         (("group", "fleet", "a b"), 2, "'a b' is no Diameter identity"),
+        (("export", "missing/x.csv"), 1, "error: missing/x.csv: No such file or directory\n"),
+        (("export", "/dev/full"), 1, "error: /dev/full: No space left on device\n"),
         (("import", "missing.csv"), 2, "missing.csv: No such file"),
     ],
 )
@@ -199,6 +203,36 @@ def test_mistakes_are_named(words: tuple[str, ...], status: int, problem: str, r
     run(*ADD)
     done = run(*words)
     assert (done.exit_code, problem in done.output) == (status, True), done.output
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize("words", [("export",), ("list",), ("audit",)])
+def test_output_that_cannot_be_written_is_one_line(
+    words: tuple[str, ...], unbuffered: str, run: Run, tmp_path: Path
+) -> None:
+    run(*ADD)
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "mkef", "entitlement", *words],
+            cwd=tmp_path,
+            env=os.environ | {"PYTHONUNBUFFERED": unbuffered},
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    problem = "error: cannot write: No space left on device\n"
+    assert (done.returncode, done.stderr) == (1, problem)
+
+
+def test_closed_standard_output_is_no_mistake(run: Run, tmp_path: Path) -> None:
+    run(*ADD)
+    command = f"exec {sys.executable} -m mkef entitlement list >&-"
+    done = subprocess.run(
+        ["/bin/sh", "-c", command], cwd=tmp_path, capture_output=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
 
 
 def test_a_wrong_file_changes_nothing(run: Run, tmp_path: Path) -> None:
