@@ -35,6 +35,7 @@ _LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
 _HOST = re.compile(rf"(?=.{{1,255}}\Z){_LABEL}(?:\.{_LABEL})*", re.ASCII)
 _GROUP = "group"  # and a name, in the column `imsi`: this line says who is in a group
 _LARGEST = (1 << 31) - 1
+_YEAR_10000 = 253_402_300_800  # seconds since 1970
 
 
 class EntitlementError(Exception):
@@ -236,8 +237,14 @@ def _instant(text: str) -> int | None:
         moment = datetime.fromisoformat(text)
     except ValueError:
         raise ValueError("a time as 2026-12-31 or 2026-12-31T23:59:59Z, or nothing") from None
-    return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
+    seconds = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+    if not 0 <= seconds < _YEAR_10000:
+        raise ValueError("a time from 1970 to 9999 in UTC, or nothing")
+    return int(seconds)
 
 
 def _instant_shown(value: int | None) -> str | None:
-    return None if value is None else datetime.fromtimestamp(value, UTC).strftime("%FT%TZ")
+    """The time as `_instant` reads it, the year in four digits."""
+    if value is None:
+        return None
+    return datetime.fromtimestamp(value, UTC).isoformat().replace("+00:00", "Z")

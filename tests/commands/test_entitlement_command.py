@@ -189,6 +189,7 @@ def test_what_is_exported_is_imported(run: Run, tmp_path: Path) -> None:
             2,
             "--valid-until: 2026-12-31T00:00:00Z is not after the beginning, 2027-01-01T00:00:00Z",
         ),
+        ((*ADD, "--valid-from", "0001-01-01"), 2, "--valid-from: a time from 1970 to 9999"),
         ((*ADD, "--rand-format", "x"), 2, "'x' is not one of 'any', 'random', 'tagged'"),
         (("list", "--imsi", "1"), 2, "an IMSI has 6 to 15"),
         (("group", "Fleet", "a"), 2, "a group is named by lower-case letters"),

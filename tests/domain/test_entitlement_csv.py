@@ -7,6 +7,7 @@ import contextlib
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from mkef.domain.devices import Devices
 from mkef.domain.entitlement import Entitlement, Group
@@ -109,6 +110,18 @@ GOOD = "00101*,mtc.example,a.example"
         ([f"{HEADER},lifetime_s", f"{GOOD},{1 << 31}"], "line 2, column lifetime_s: a whole num"),
         ([f"{HEADER},rand_format", f"{GOOD},green"], "line 2, column rand_format: one of any, ran"),
         ([f"{HEADER},valid_from", f"{GOOD},soon"], "line 2, column valid_from: a time as 2026"),
+        *(
+            (
+                [f"{HEADER},valid_from", f"{GOOD},{time}"],
+                "line 2, column valid_from: a time from 19",
+            )
+            for time in (
+                "0001-01-01",
+                "1969-12-31T23:59:59.5Z",
+                "1970-01-01T00:00:00+01:00",
+                "9999-12-31T23:59:59-01:00",
+            )
+        ),
         ([f"{HEADER},disabled", f"{GOOD},maybe"], "line 2, column disabled: yes, no or nothing"),
         ([HEADER, f"{GOOD}\r\r{GOOD}"], "line 2: new-line character"),
         ([HEADER, "group fleet"], "line 2, column origin_hosts: one or more Diameter identities"),
@@ -194,6 +207,20 @@ def test_values_are_what_json_has() -> None:
         "valid_until": None,
         "disabled": False,
     }
+
+
+@pytest.mark.parametrize("time", ["1970-01-01T00:00:00Z", "9999-12-31T23:59:59Z"])
+def test_the_first_and_the_last_time_are_read_as_they_are_shown(time: str) -> None:
+    ((_, row),) = read_rows([f"{HEADER},valid_until", f"{GOOD},{time}"])
+    assert texts_of(row)["valid_until"] == time
+    assert entitlement_of(texts_of(row)) == row
+
+
+def test_a_time_that_is_kept_from_before_has_a_year_of_four_digits() -> None:
+    ((_, row),) = read_rows([HEADER, GOOD])
+    assert values_of(replace(row, valid_from=-62_135_596_800))["valid_from"] == (
+        "0001-01-01T00:00:00Z"
+    )
 
 
 @given(ROWS)
