@@ -94,8 +94,10 @@ class Editor:
     def set_group(self, group: Group, *, force: bool = False) -> None:
         """The Diameter identities of a group; none, if no row uses it or by `force`: no group."""
         with self._transaction():
-            if not (group.hosts or force):
-                self._refuse_used(group.name)
+            if not group.hosts:
+                self._refuse_missing(group.name)
+                if not force:
+                    self._refuse_used(group.name)
             self._set_group(group)
 
     def take(
@@ -204,6 +206,10 @@ class Editor:
         insert = "INSERT INTO host_group (name, host) VALUES (?, ?)"
         self.database.change_many(insert, [(group.name, host) for host in wanted])
         self._note("group", group.name, " ".join(sorted(was)), " ".join(wanted))
+
+    def _refuse_missing(self, name: str) -> None:
+        if not hosts_of_group(self.database, name):
+            raise RegistryError(f"no group {name}: `mkef entitlement groups`")
 
     def _refuse_used(self, name: str) -> None:
         naming = f"% {name.replace('_', '!_')} %"

@@ -150,6 +150,9 @@ def test_groups(run: Run) -> None:
     refused = run("group", "fleet")
     assert (refused.exit_code, "group fleet: 1 row names it" in refused.stderr) == (1, True)
     assert run("group", "fleet", "--force").output == "group fleet: removed\n"
+    assert run("group", "fleet", "--force").exit_code == 1
+    actions = [json.loads(line)["action"] for line in run("audit", "--json").output.splitlines()]
+    assert actions == ["group", "add", "group"]
 
 
 def test_what_is_exported_is_imported(run: Run, tmp_path: Path) -> None:
@@ -193,6 +196,8 @@ def test_what_is_exported_is_imported(run: Run, tmp_path: Path) -> None:
         ((*ADD, "--rand-format", "x"), 2, "'x' is not one of 'any', 'random', 'tagged'"),
         (("list", "--imsi", "1"), 2, "an IMSI has 6 to 15"),
         (("group", "Fleet", "a"), 2, "a group is named by lower-case letters"),
+        (("group", "fleet"), 1, "error: no group fleet: `mkef entitlement groups`\n"),
+        (("group", "fleet", "--force"), 1, "error: no group fleet: `mkef entitlement groups`\n"),
         (("group", "fleet", "a;b"), 2, "'a;b' is no Diameter identity"),
         (("group", "fleet", "a b"), 2, "'a b' is no Diameter identity"),
         (("export", "missing/x.csv"), 1, "error: missing/x.csv: No such file or directory\n"),
