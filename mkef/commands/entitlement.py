@@ -62,13 +62,22 @@ def parse_key(devices: str, server_id: str) -> tuple[Devices, ServerId]:
         raise click.BadParameter(problem, param_hint="--server-id") from None
 
 
+def _or_empty(parse: Callable[[str], str]) -> Callable[[str], str]:
+    """The parser of one word, or of none."""
+
+    def convert(text: str) -> str:
+        return text and parse(text)
+
+    return convert
+
+
 def _values(command: Callable[P, R]) -> Callable[P, R]:
     """The options of a row's values; `set` leaves alone what is not given."""
     options: Iterable[Options[P, R]] = (
         click.option(
             "--origin-host",
             "origin_hosts",
-            type=host,
+            type=_or_empty(host),
             multiple=True,
             metavar="HOST",
             help="A Diameter identity that may ask. Repeatable.",
@@ -76,7 +85,7 @@ def _values(command: Callable[P, R]) -> Callable[P, R]:
         click.option(
             "--group",
             "groups",
-            type=group_name,
+            type=_or_empty(group_name),
             multiple=True,
             metavar="NAME",
             help="A group of Diameter identities that may ask; one that has none yet is only warned"
@@ -85,7 +94,7 @@ def _values(command: Callable[P, R]) -> Callable[P, R]:
         click.option(
             "--min-strength-bits",
             metavar="BITS",
-            help=f"Of K_MTC, {MAX_STRENGTH_BITS} at most; 64 unless given.",
+            help=f"Of K_MTC, {MAX_STRENGTH_BITS} at most; a new row has 64 unless given.",
         ),
         click.option("--rand-format", type=click.Choice(list(FORMATS)), help="Demanded of RANDs."),
         click.option("--lifetime-s", metavar="S", help="Of a key."),
@@ -162,10 +171,17 @@ def add(
 def set_command(
     devices: str, server_id: str, config_file: Path, settings: tuple[str, ...], **values: Any
 ) -> None:
-    """Change what is given of a row, and leave the rest alone."""
+    """Change what is given of a row, and leave the rest alone.
+
+    An empty value takes away what was there, as `--lifetime-s ''`; of RANDs, `any` does.
+    """
     key = parse_key(devices, server_id)
+    given = _texts(values)
+    if not given:
+        options = ", ".join(map(_option, values))
+        raise click.UsageError(f"nothing to change; one or more of {options}, --enabled")
     with changes(config_file, settings) as editor:
-        row = parsed(texts_of(editor.get(*key)) | _texts(values))
+        row = parsed(texts_of(editor.get(*key)) | given)
         editor.set(row)
     click.echo(f"{row.name}: set")
 

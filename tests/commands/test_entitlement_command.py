@@ -70,6 +70,34 @@ def test_add_set_show_list_remove(run: Run) -> None:
     assert len(run("audit").output.splitlines()) == 4
 
 
+def test_an_empty_value_takes_away_what_was_there(run: Run) -> None:
+    numbers = ("min-strength-bits", "lifetime-s", "failures-per-hour", "requests-per-hour")
+    times = ("valid-from", "valid-until")
+    run(*ADD)
+    (plain,) = rows(run)
+    set_all = [word for name in numbers for word in (f"--{name}", "100")]
+    set_all += ["--valid-from", "2026-01-01", "--valid-until", "2027-01-01", "--group", "fleet"]
+    run("set", *ROW, *set_all)
+    (full,) = rows(run)
+    assert {name for name in full if full[name] != plain[name]} == {
+        *(name.replace("-", "_") for name in (*numbers, *times)),
+        "groups",
+    }
+    empty = [word for name in (*numbers, *times, "group") for word in (f"--{name}", "")]
+    assert run("set", *ROW, *empty).exit_code == 0
+    assert rows(run) == [plain]
+    told = " ".join(run("set", "--help").output.split())
+    assert "An empty value takes away what was there, as `--lifetime-s ''`" in told
+
+
+def test_a_set_of_nothing_is_no_change(run: Run) -> None:
+    run(*ADD)
+    refused = run("set", *ROW)
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert refused.stderr.endswith("--disabled, --enabled\n")
+    assert len(run("audit").output.splitlines()) == 1
+
+
 def test_list_for_people(run: Run) -> None:
     assert run("list").output.startswith("no rows: `mkef entitlement add")
     run(*ADD)
@@ -175,7 +203,7 @@ def test_what_is_exported_is_imported(run: Run, tmp_path: Path) -> None:
     ("words", "status", "problem"),
     [
         (ADD, 1, "0010101* for mtc.example is there already"),
-        (("set", "00102*", *ROW[1:]), 1, "no row for 00102* and mtc.example"),
+        (("set", "00102*", *ROW[1:], "--enabled"), 1, "no row for 00102* and mtc.example"),
         (("remove", "00102*", *ROW[1:]), 1, "no row for 00102* and mtc.example"),
         (("show", "2-1", *ROW[1:]), 2, "2-1: a range is two numbers"),
         (("show", "00101*", "--server-id", "MTC"), 2, "MTC: an MTC Server identity"),
@@ -186,6 +214,8 @@ def test_what_is_exported_is_imported(run: Run, tmp_path: Path) -> None:
         (("add", "--imsi", "9-1", *ROW[1:]), 2, "--imsi: a range is two numbers"),
         ((*ADD, "--lifetime-s", "0"), 2, "--lifetime-s: a whole number above 0"),
         ((*ADD, "--min-strength-bits", "256"), 2, "--min-strength-bits: at most 128: no key is"),
+        (("set", *ROW), 2, "nothing to change; one or more of --origin-host, --group, --min-str"),
+        (("set", *ROW, "--origin-host", ""), 2, "--origin-host: one or more Diameter identities"),
         (("set", *ROW, "--min-strength-bits", "129"), 2, "--min-strength-bits: at most 128"),
         (
             ("set", *ROW, "--valid-from", "2027-01-01", "--valid-until", "2026-12-31"),
