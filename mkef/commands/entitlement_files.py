@@ -23,7 +23,6 @@ from mkef.domain.entitlement_csv import (
 from mkef.net.database import Database
 from mkef.net.endpoint import NetworkError
 from mkef.ops import frame
-from mkef.ops.configuration import ConfigurationError
 from mkef.records import registry
 from mkef.records.editor import Editor, RegistryError, Taken
 
@@ -33,7 +32,7 @@ PROGRESS_ROWS = 20_000
 
 
 class FileError(NetworkError):
-    """A CSV file that cannot be used: its name and the reason; one line."""
+    """A CSV file that cannot be used: its name, line and column, and the reason; one line."""
 
 
 _file = click.Path(path_type=Path, dir_okay=False, allow_dash=True)
@@ -68,9 +67,9 @@ def import_file(editor: Editor, file: Path, *, replace: bool) -> Taken:
         with click.open_file(str(file), "rb") as source:
             return _import(editor, source, file, replace=replace)
     except OSError as error:
-        raise ConfigurationError(f"{file}: {error.strerror}") from None
+        raise FileError(f"{file}: {error.strerror}") from None
     except UnicodeDecodeError as error:
-        raise ConfigurationError(f"{file}: not UTF-8 at octet {error.start}") from None
+        raise FileError(f"{file}: not UTF-8 at octet {error.start}") from None
 
 
 def _import(editor: Editor, source: IO[bytes], file: Path, *, replace: bool) -> Taken:
@@ -80,7 +79,7 @@ def _import(editor: Editor, source: IO[bytes], file: Path, *, replace: bool) -> 
     try:
         return editor.take(entries, str(file), octets.hash.hexdigest, replace=replace)
     except EntitlementError as error:
-        raise ConfigurationError(f"{file}: {error}") from None
+        raise FileError(f"{file}: {error}") from None
     except RegistryError as error:
         raise RegistryError(f"{file}: {error}") from None
 
