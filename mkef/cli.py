@@ -31,7 +31,7 @@ from mkef.records.reading import NAME
 from mkef.records.schema import MIGRATIONS
 from mkef.soundness import check_soundness, doubts
 from mkef.trace.command import trace
-from mkef.workers import Workers, config_of
+from mkef.workers import Workers, check_worker, config_of
 
 
 @click.group(context_settings=frame.HELP_OPTIONS)
@@ -63,6 +63,8 @@ def serve(worker: int | None, watched: bool, config_file: Path, settings: tuple[
     runs N processes, each an MKEF of its own with the same store.
     """
     config = _load(config_file, settings)
+    if worker is not None:
+        check_worker(config_file, config, worker)
     configure(config.log, "mkef" if worker is None else f"mkef-{worker}")
     for doubt in doubts(config):
         structlog.get_logger().warning("doubtful configuration", problem=str(doubt))

@@ -18,6 +18,7 @@ from mkef.net.endpoint import Endpoint
 from mkef.net.running import Running
 from mkef.net.section import Section
 from mkef.net.tasks import Tasks
+from mkef.ops.configuration import ConfigurationError
 from mkef.ops.frame import EXIT_CONFIGURATION
 
 RESTART_S = 1.0
@@ -47,6 +48,15 @@ def config_of(config: MkefConfig, worker: int) -> MkefConfig:
         if file is None
         else replace(config.capture, file=file.with_stem(f"{file.stem}-{worker}")),
     )
+
+
+def check_worker(config_file: Path, config: MkefConfig, worker: int) -> None:
+    """Refuse a number that the configuration has no worker of."""
+    if worker > config.workers:
+        raise ConfigurationError(
+            f"{config_file}: workers: {config.workers}, so there is no worker {worker}: "
+            f"set it to {worker} or more, or --worker to {config.workers} or less"
+        )
 
 
 def _zr(zr: ZrSection, worker: int) -> ZrSection:

@@ -108,6 +108,21 @@ def test_what_works_is_good(folder: Path, settings: tuple[str, ...]) -> None:
     assert f"{folder / 'mkef.toml'}: good" in done.stdout
 
 
+@pytest.mark.parametrize(
+    ("settings", "workers", "worker"),
+    [((), 1, 2), (("workers=2", "zr.sigtran.point_code=11"), 2, 3)],
+)
+def test_a_worker_that_the_configuration_does_not_have(
+    folder: Path, settings: tuple[str, ...], workers: int, worker: int
+) -> None:
+    done = run(folder, *settings, command="serve", options=("--worker", str(worker)))
+    assert done.exit_code == 2
+    assert done.stderr == (
+        f"configuration: {folder / 'mkef.toml'}: workers: {workers}, so there is no worker "
+        f"{worker}: set it to {worker} or more, or --worker to {workers} or less\n"
+    )
+
+
 def test_the_command_that_is_named_makes_the_certificate(folder: Path) -> None:
     command = run(folder, *WORKERS).stderr.partition("`mkef ")[2].partition("`")[0]
     words = [*command.split(), "--dir", str(folder / "pki")]
