@@ -70,7 +70,7 @@ def serve(worker: int | None, watched: bool, config_file: Path, settings: tuple[
         structlog.get_logger().warning("doubtful configuration", problem=str(doubt))
     if worker is None and config.workers > 1:
         workers = Workers(config.workers, config_file, settings, stop_s=config.stop_s)
-        frame.serve(workers, lambda node: node.reload())
+        frame.serve(workers, lambda node: node.reload(), started="workers started")
         return
 
     def reload(node: MkefNode) -> None:

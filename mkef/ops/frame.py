@@ -41,7 +41,7 @@ class Node(AbstractAsyncContextManager["Node"], Protocol):
 
     @property
     def addresses(self) -> Mapping[str, str]:
-        """Where it listens, for the log line `ready`."""
+        """Where it listens, for the log line that it has started."""
 
 
 def config_options(default: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
@@ -117,9 +117,15 @@ Reload = Callable[[Any], None]
 
 
 def serve(
-    node: AbstractAsyncContextManager[Any], reload: Reload | None = None, *, watched: bool = False
+    node: AbstractAsyncContextManager[Any],
+    reload: Reload | None = None,
+    *,
+    watched: bool = False,
+    started: str = "ready",
 ) -> None:
     """Run a node until SIGTERM or SIGINT; a second SIGINT does not wait for its peers.
+
+    `started` is the line of the log once it runs.
 
     SIGHUP calls `reload` with the running node: it reads the configuration again. Without one it
     ends the program too. A `watched` one ends with its standard input, whose other end a parent
@@ -127,7 +133,7 @@ def serve(
     """
     _interrupt_nobody()
     try:
-        asyncio.run(_serve(node, reload, watched=watched))
+        asyncio.run(_serve(node, reload, watched=watched, started=started))
     except asyncio.CancelledError:
         sys.exit(EXIT_FAILURE)
 
@@ -144,7 +150,7 @@ def _interrupt_nobody() -> None:
 
 
 async def _serve(
-    node: AbstractAsyncContextManager[Any], reload: Reload | None, *, watched: bool
+    node: AbstractAsyncContextManager[Any], reload: Reload | None, *, watched: bool, started: str
 ) -> None:
     log = structlog.get_logger()
     loop = asyncio.get_running_loop()
@@ -178,7 +184,7 @@ async def _serve(
         # leave for a while little by little: they make no cycles.
         gc.freeze()
         gc.set_threshold(*_COLLECT)
-        log.info("ready", **running.addresses)
+        log.info(started, **running.addresses)
         await stopping.wait()
     log.info("stopped")
 

@@ -112,8 +112,6 @@ async def test_two_workers_share_the_ledger_and_one_that_is_killed_comes_back(
         addresses = {}
         for _ in range(ways):
             ready = await output.line("ready")
-            while "zk" not in ready:
-                ready = await output.line("ready")
             addresses[ready["program"]] = ready["zk"]
         assert set(addresses) == {"mkef-1", "mkef-2"}
         one = asked(1, Profile(vectors=2))
@@ -145,13 +143,29 @@ async def test_workers_end_with_a_parent_that_is_killed(tmp_path: Path) -> None:
     async with asyncio.timeout(PATIENCE_S):
         process = await start(tmp_path, *settings)
         output = Output(process)
-        for _ in range(3):
+        for _ in range(2):
             await output.line("ready")
         children = children_of(process.pid)
         process.kill()
         for _ in children:
             assert (await output.line("stopping"))["reason"] == "the parent process is gone"
         await until(lambda: not any(map(alive, children)))
+
+
+async def test_workers_that_cannot_start_are_not_called_ready(tmp_path: Path) -> None:
+    prepare(tmp_path)
+    settings = (*MKEF_SETTINGS, "workers=2", "zr.sigtran.point_code=11", "store=none/mkef.db")
+    events = []
+    async with asyncio.timeout(PATIENCE_S):
+        process = await start(tmp_path, *settings)
+        assert process.stderr is not None
+        while events.count("worker ended") < 2:
+            raw = await process.stderr.readline()
+            if raw.startswith(b"{"):  # a worker says in words why it cannot start
+                events.append(json.loads(raw)["event"])
+        process.terminate()
+        assert await process.wait() == 0
+    assert events == ["workers started", "worker ended", "worker ended"]
 
 
 async def test_a_worker_that_does_not_end_is_killed_and_told(tmp_path: Path) -> None:
