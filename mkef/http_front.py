@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
 from importlib.resources import files
+from math import ceil
 from typing import Annotated, Any
 
 import msgspec
@@ -22,7 +23,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from mkef.answers import VENDOR_3GPP, Code
-from mkef.domain.errors import NotEntitled, RecordsUnavailable, Refusal
+from mkef.domain.errors import NotEntitled, QuotaExceeded, RecordsUnavailable, Refusal
 from mkef.domain.keys import Grant, KeyRequest
 from mkef.net.endpoint import Endpoint
 from mkef.net.sources import Sources
@@ -136,7 +137,10 @@ class HttpFront:
         except Refusal as refusal:
             code = self._service.refused(question, refusal, correlation)
             on_record = not isinstance(refusal, RecordsUnavailable)
-            return _problem(PROBLEMS[code] if on_record else NO_RECORDS, correlation)
+            response = _problem(PROBLEMS[code] if on_record else NO_RECORDS, correlation)
+            if isinstance(refusal, QuotaExceeded) and refusal.wait_s is not None:
+                response.headers["Retry-After"] = str(ceil(refusal.wait_s))
+            return response
         return _json(_key(grant), 200, correlation)
 
     def _correlation(self, request: web.Request) -> str:
@@ -233,7 +237,7 @@ def _json(body: Mapping[str, Any], status: int, correlation: str) -> web.Respons
 
 def _problem(problem: Problem, correlation: str = "") -> web.Response:
     response = _json(problem.body, problem.status, correlation)
-    if problem.status in {429, 503}:
+    if problem.status == 503:
         response.headers["Retry-After"] = str(RETRY_S)
     return response
 

@@ -22,11 +22,15 @@ class RandNotFresh(Refusal):
 
 
 class QuotaExceeded(Refusal):
-    """Too many failures or requests in the last hour; `quota` names the bucket that is empty."""
+    """Too many failures or requests in the last hour.
 
-    def __init__(self, reason: str, quota: str = "") -> None:
+    `quota` names the bucket that is empty, which has a token again in `wait_s` if it is ours.
+    """
+
+    def __init__(self, reason: str, quota: str = "", wait_s: float | None = None) -> None:
         super().__init__(reason)
         self.quota = quota
+        self.wait_s = wait_s
 
 
 class Overloaded(Refusal):

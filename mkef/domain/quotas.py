@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+from typing import TypeVar
+
 from msgspec import Struct
 
 from mkef.domain.entitlement import Entitlement
 from mkef.domain.errors import QuotaExceeded
 from mkef.stack.quota import Quota
 
+K = TypeVar("K", bound=Hashable)
 Device = tuple[str, str]  # IMSI and Origin-Host: nobody locks a device out through another server
 
 
@@ -54,10 +58,8 @@ class Quotas:
 
         Taken first, so that guesses made at once count as much as guesses made in a row.
         """
-        if not self._requests.of(row.requests_per_hour).take(device, now):
-            raise QuotaExceeded(
-                "too many requests for this device in the last hour", "device_requests"
-            )
+        requests = self._requests.of(row.requests_per_hour)
+        _take(requests, device, now, "requests for this device", "device_requests")
         if not guessable:
             return
         try:
@@ -68,15 +70,13 @@ class Quotas:
 
     def _take_failure(self, device: Device, now: float, row: Entitlement) -> None:
         host = device[1]
-        if not self._server_failures.take(host, now):
-            raise QuotaExceeded(
-                "too many failures of this server in the last hour", "server_failures"
-            )
-        if not self._failures.of(row.failures_per_hour).take(device, now):
+        _take(self._server_failures, host, now, "failures of this server", "server_failures")
+        failures = self._failures.of(row.failures_per_hour)
+        try:
+            _take(failures, device, now, "failures of this device", "device_failures")
+        except QuotaExceeded:
             self._server_failures.give(host, now)
-            raise QuotaExceeded(
-                "too many failures of this device in the last hour", "device_failures"
-            )
+            raise
 
     def give_failure(self, device: Device, now: float, row: Entitlement) -> None:
         """The device did not fail."""
@@ -86,3 +86,9 @@ class Quotas:
     def give_request(self, device: Device, now: float, row: Entitlement) -> None:
         """No HLR was asked, or gave anything for it."""
         self._requests.of(row.requests_per_hour).give(device, now)
+
+
+def _take(quota: Quota[K], key: K, now: float, what: str, name: str) -> None:
+    if not quota.take(key, now):
+        reason = f"too many {what} in the last hour"
+        raise QuotaExceeded(reason, name, quota.wait_s(key, now))

@@ -50,6 +50,11 @@ class Quota(Generic[K]):
         buckets[key] = full_at
         return True
 
+    def wait_s(self, key: K, now: float) -> float:
+        """How long until `key` has a token; 0 if it has one."""
+        full_at = max(self._full_at.get(key, now), now) + self._interval_s
+        return max(0.0, full_at - now - _EMPTY_S)
+
     def give(self, key: K, now: float) -> None:
         """Give back a token that was taken in vain."""
         full_at = self._full_at.pop(key, now) - self._interval_s

@@ -8,6 +8,7 @@ import json
 import os
 import ssl
 import sys
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from typing import Any
 import aiohttp
 import pytest
 import pytest_asyncio
-from key_requests import SERVER, SERVER_ID, asked, prepare
+from key_requests import DEVICES, SERVER, SERVER_ID, asked, prepare
 from structlog.testing import capture_logs
 
 from hlr_stub.node import HlrNode
@@ -63,7 +64,13 @@ class Lab:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def lab(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Lab]:
-    tmp_path = tmp_path_factory.mktemp("http")
+    async with running(tmp_path_factory.mktemp("http")) as lab:
+        yield lab
+
+
+@asynccontextmanager
+async def running(tmp_path: Path, *keys: str) -> AsyncIterator[Lab]:
+    """A lab in a folder of its own; `keys` are settings of its MKEF."""
     folder = tmp_path / "pki"
     pki.init(folder)
     pki.issue(folder, [MKEF_HOST, "127.0.0.1"])
@@ -78,6 +85,7 @@ async def lab(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Lab]:
             f"http.tls.certificate=pki/{MKEF_HOST}.pem",
             f"http.tls.key=pki/{MKEF_HOST}.key",
             "http.tls.authority=pki/ca.pem",
+            *keys,
         )
 
         def config(*more: str) -> MkefConfig:
@@ -168,6 +176,25 @@ async def test_records_that_cannot_be_written_are_no_overload(
     assert body["detail"] == "the records of this MKEF cannot be read or written now"
     assert int(headers["Retry-After"]) > 0
     assert (stranger[0], stranger[1]["cause"]) == (403, "AUTHORIZATION_REJECTED")
+
+
+@pytest.mark.parametrize(
+    ("quota", "changes", "answers", "wait_s"),
+    [
+        ("requests_per_hour=2", {}, [200, 200, 429], 1800),
+        ("failures_per_hour=1", {"profile": 0, "encryptedRes": "00" * 4}, [403, 429], 3600),
+    ],
+)
+async def test_a_quota_says_when_it_has_room_again(
+    quota: str, changes: dict[str, Any], answers: list[int], wait_s: int, tmp_path: Path
+) -> None:
+    async with running(tmp_path, f"keys.{quota}") as lab:
+        started = time.monotonic()
+        bodies = [body_of(n * DEVICES, **changes) for n in range(len(answers))]  # of one device
+        got = [await lab.ask(body) for body in bodies]
+        gone = time.monotonic() - started
+    assert [status for status, _, _ in got] == answers
+    assert wait_s - gone <= int(got[-1][2]["Retry-After"]) <= wait_s
 
 
 @pytest.mark.parametrize(

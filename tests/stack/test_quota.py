@@ -29,6 +29,19 @@ def test_it_fills_evenly() -> None:
     assert quota.level("a", HOUR_S / 2) == pytest.approx(1)
 
 
+@given(per_hour=st.integers(1, 300), now=st.floats(0, 1e7), later=st.floats(0, 2 * HOUR_S))
+def test_it_says_when_the_next_token_comes(per_hour: int, now: float, later: float) -> None:
+    quota = Quota[str](per_hour)
+    assert quota.wait_s("a", now) == 0
+    while quota.take("a", now):
+        pass
+    assert quota.wait_s("a", now) == pytest.approx(HOUR_S / per_hour, abs=0.01)
+    now += later
+    now += quota.wait_s("a", now) + 1e-6
+    assert quota.wait_s("a", now) == 0
+    assert quota.take("a", now)
+
+
 def test_it_never_overflows() -> None:
     quota = Quota[str](2)
     quota.take("a", 0.0)
