@@ -228,14 +228,16 @@ def _key(grant: Grant) -> dict[str, Any]:
     }
 
 
-def _json(body: Mapping[str, Any], status: int, correlation: str) -> web.Response:
-    headers = {"X-Request-ID": correlation, "Cache-Control": "no-store"}
+def _json(body: Mapping[str, Any], status: int, correlation: str | None) -> web.Response:
+    headers = {"Cache-Control": "no-store"}
+    if correlation is not None:
+        headers["X-Request-ID"] = correlation
     octets = msgspec.json.encode(body)
     kind = "application/json" if status == 200 else PROBLEM
     return web.Response(body=octets, status=status, content_type=kind, headers=headers)
 
 
-def _problem(problem: Problem, correlation: str = "") -> web.Response:
+def _problem(problem: Problem, correlation: str | None = None) -> web.Response:
     response = _json(problem.body, problem.status, correlation)
     if problem.status == 503:
         response.headers["Retry-After"] = str(RETRY_S)

@@ -297,8 +297,10 @@ async def test_the_document_is_openapi(lab: Lab) -> None:
         async with web.get(f"{lab.base}/keys") as answer:
             assert (answer.status, answer.headers["Allow"]) == (405, "POST")
             assert answer.content_type == "application/problem+json"
+            assert "X-Request-ID" not in answer.headers
         async with web.get(f"{lab.base}/nothing") as answer:
             assert (answer.status, answer.content_type) == (404, "application/problem+json")
+            assert "X-Request-ID" not in answer.headers
 
 
 async def test_a_reload_has_new_certificates_and_drops_nobody(lab: Lab, tmp_path: Path) -> None:
