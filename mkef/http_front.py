@@ -122,12 +122,13 @@ class HttpFront:
 
     async def _establish(self, request: web.Request) -> web.Response:
         correlation, names = self._correlation(request), certified_names(request)
+        peer = ", ".join(sorted(names)) or request.remote or ""
         try:
             question = self._read(await _question(request), names)
         except Problem as problem:
             self._service.turned_away(
                 *(str(problem.status), problem.cause, problem.reason, correlation),
-                peer=", ".join(sorted(names)),
+                peer=peer,
             )
             return _problem(problem, correlation)
         try:
@@ -135,7 +136,7 @@ class HttpFront:
                 raise NotEntitled("the certificate does not have this name, or has several")
             grant = await self._service.establish(question, correlation)
         except Refusal as refusal:
-            code = self._service.refused(question, refusal, correlation)
+            code = self._service.refused(question, refusal, correlation, peer=peer)
             on_record = not isinstance(refusal, RecordsUnavailable)
             response = _problem(PROBLEMS[code] if on_record else NO_RECORDS, correlation)
             if isinstance(refusal, QuotaExceeded) and refusal.wait_s is not None:

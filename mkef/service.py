@@ -159,20 +159,24 @@ class KeyService:
         correlation: str,
         *,
         named: bool = False,
+        peer: str = "",
     ) -> Code:
         """What to answer, counted and logged: the operator learns more than the server.
 
         `named`: the request has our identity in it, so no other MKEF is asked if this one is busy.
+        `peer` is in the log where the request is of no server that has a name.
         """
         code, name = answer_of(refusal, named=named)
         self._metrics.requests.add(str(code))
         if isinstance(refusal, QuotaExceeded):
             self._quota_refusals.labels(refusal.quota).inc()
+        host = question.origin_host
+        asked_by = {"server": host} if host else {"peer": peer}
         self._log.warning(
             "key refused",
             correlation=correlation,
             imsi=question.imsi,
-            server=question.origin_host,
+            **asked_by,
             answer=str(code),
             name=name,
             reason=str(refusal),

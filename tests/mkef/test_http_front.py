@@ -34,6 +34,7 @@ from mkef_codecs.establishment import Profile
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 PATIENCE_S = 60.0
+NAMELESS = "192.0.2.1"  # a certificate that has an address only
 
 
 @dataclass
@@ -74,7 +75,7 @@ async def running(tmp_path: Path, *keys: str) -> AsyncIterator[Lab]:
     folder = tmp_path / "pki"
     pki.init(folder)
     pki.issue(folder, [MKEF_HOST, "127.0.0.1"])
-    for names in ([SERVER], ["stranger.example"], ["two.example", SERVER]):
+    for names in ([SERVER], ["stranger.example"], ["two.example", SERVER], [NAMELESS]):
         pki.issue(folder, names)
     async with HlrNode(prepare(tmp_path)) as hlr:
         settings = (
@@ -153,6 +154,26 @@ async def test_refusals(
     if cause is not None:
         assert headers["Content-Type"] == "application/problem+json"
         assert body["status"] == status
+
+
+@pytest.mark.parametrize(
+    ("host", "changes", "known"),
+    [
+        ("stranger.example", {}, {"server": "stranger.example"}),
+        ("two.example", {}, {"peer": f"{SERVER}, two.example"}),
+        (SERVER, {"originHost": "stranger.example"}, {"peer": SERVER}),
+        (NAMELESS, {}, {"peer": "127.0.0.1"}),
+        (NAMELESS, {"rand": "00"}, {"peer": "127.0.0.1"}),
+    ],
+)
+async def test_a_refusal_says_who_asked(
+    host: str, changes: dict[str, Any], known: dict[str, str], lab: Lab
+) -> None:
+    with capture_logs() as logs:
+        await lab.ask(body_of(6, **changes), host)
+    (line,) = logs
+    assert line["event"] == "key refused"
+    assert {name: line[name] for name in ("server", "peer") if name in line} == known
 
 
 async def test_a_used_rand(lab: Lab) -> None:
