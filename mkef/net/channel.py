@@ -37,12 +37,14 @@ class Channel(asyncio.Protocol):
     def __init__(self, user: User) -> None:
         self._user = user
         self._transport: asyncio.Transport | None = None
+        self._between = ""
         self._failure: str | None = None
         self._closing = Closing(self.abort)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
+        self._between = _ends_of(transport)
         transport.set_write_buffer_limits(high=WRITE_HIGH_WATER)
         self._begin()
 
@@ -113,7 +115,11 @@ class Channel(asyncio.Protocol):
     @property
     def description(self) -> str:
         """The real transport and its ends, for captures and logs."""
-        return describe("TCP", self._transport)
+        return self._describe("TCP")
+
+    def _describe(self, name: str) -> str:
+        """`name local > peer`, also once it has ended."""
+        return f"{name} {self._between}" if self._between else name
 
     @property
     def local_host(self) -> str:
@@ -122,10 +128,7 @@ class Channel(asyncio.Protocol):
         return str(self._transport.get_extra_info("sockname")[0])
 
 
-def describe(name: str, transport: asyncio.BaseTransport | None) -> str:
-    """`name local > peer`."""
-    if transport is None:
-        return name
+def _ends_of(transport: asyncio.BaseTransport) -> str:
     ends = (transport.get_extra_info(end) or ("?", 0) for end in ("sockname", "peername"))
     local, peer = (f"[{e[0]}]:{e[1]}" if ":" in e[0] else f"{e[0]}:{e[1]}" for e in ends)
-    return f"{name} {local} > {peer}"
+    return f"{local} > {peer}"

@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from mkef.net.channel import Channel, User, describe
+from mkef.net.channel import Channel, User
 from mkef.net.endpoint import NetworkError
 from mkef.net.section import Section
 
@@ -153,7 +153,7 @@ class TlsChannel(Channel):
     @property
     def description(self) -> str:
         """The real transport and its ends, for captures and logs."""
-        return describe(self._tls.version() or "TLS", self._transport)
+        return self._describe(self._tls.version() or "TLS")
 
 
 def _names(certificate: dict[str, Any]) -> frozenset[str]:

@@ -15,6 +15,7 @@ import pytest
 from diameter.message import Message as ForeignMessage
 from diameter.message.commands import CapabilitiesExchangeRequest, DeviceWatchdogRequest
 from msgspec import structs
+from structlog.testing import capture_logs
 from waiting import until
 
 from mkef.net.diameter_section import DiameterSection
@@ -96,6 +97,26 @@ async def test_a_bad_stream_ends_its_connection_alone(
             assert await turned.end() == b""
         good.say(DWR_OF_PEER)
         assert isinstance((await good.hear()).body, DWA)
+
+
+@pytest.mark.parametrize("octets", [b"", b"GET / HTTP/1.1\r\n\r\n"], ids=["nothing", "no TLS"])
+@pytest.mark.parametrize("tls", [False, True], ids=["TCP", "TLS"])
+async def test_the_end_of_a_peer_says_from_where_it_came(
+    serving: Any, speaking: Any, lab: Any, tls: bool, octets: bytes
+) -> None:
+    section = lab.section("mkef.home.example") if tls else None
+    with capture_logs() as logs:
+        async with serving(tls=section) as server:
+            async with speaking(server.address) as peer:
+                local = Endpoint(*peer.writer.get_extra_info("sockname"))
+                peer.write(octets)
+                peer.writer.write_eof()
+                await peer.end()
+            await until(lambda: logs)
+            assert logs[0]["event"] in {"peer lost", "peer closed"}
+            name, _, ends = logs[0]["over"].partition(" ")
+            assert ends == f"{server.address} > {local}"
+            assert name.startswith("TLS" if tls else "TCP")
 
 
 async def test_a_stream_without_messages_is_reset(serving: Any, speaking: Any) -> None:
