@@ -174,13 +174,15 @@ async def test_a_worker_that_does_not_end_is_killed_and_told(tmp_path: Path) -> 
     with capture_logs() as logs:
         async with asyncio.timeout(PATIENCE_S), workers:
             await until(lambda: workers._running)
-            (child,) = [process.pid for process in workers._running]
+            (process,) = workers._running
+            child = process.pid
             os.kill(child, signal.SIGSTOP)  # so that it does not hear SIGTERM
             await until(lambda: state_of(child) == "T")
     (line,) = logs
     assert (line["event"], line["worker"], line["pid"]) == ("worker killed", 1, child)
     assert line["log_level"] == "warning"
-    await until(lambda: not alive(child))
+    async with asyncio.timeout(PATIENCE_S):
+        assert await process.wait() == -signal.SIGKILL
 
 
 @pytest.mark.parametrize(("patience_s", "http"), [(18, False), (45, False), (18, True)])
