@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import errno
 import json
-import os
 import ssl
 import sys
 import time
@@ -18,6 +16,7 @@ from typing import Any
 import aiohttp
 import pytest
 import pytest_asyncio
+from full_disk import full_disk
 from key_requests import DEVICES, SERVER, SERVER_ID, asked, prepare
 from structlog.testing import capture_logs
 
@@ -186,11 +185,7 @@ async def test_a_used_rand(lab: Lab) -> None:
 async def test_records_that_cannot_be_written_are_no_overload(
     lab: Lab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(_: int) -> None:
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
-    with monkeypatch.context() as full:
-        full.setattr(os, "fdatasync", fail)
+    with full_disk(monkeypatch):
         status, body, headers = await lab.ask(body_of(8))
         stranger = await lab.ask(body_of(8), "stranger.example")
     assert (status, body["cause"]) == (503, "RECORDS_UNAVAILABLE")

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import errno
 import json
-import os
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -15,6 +13,7 @@ from typing import Any
 import aiohttp
 import pytest
 from click.testing import CliRunner
+from full_disk import full_disk
 from key_requests import MKEF_SETTINGS, asked, code_of, peer_of, prepare
 from msgspec.structs import replace
 
@@ -99,11 +98,7 @@ async def test_readiness_says_what_is_wanting(lab: Lab) -> None:
 async def test_readiness_follows_the_disk_though_nobody_asks_for_keys(
     lab: Lab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(_: int) -> None:
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
-    with monkeypatch.context() as full:
-        full.setattr(os, "fdatasync", fail)
+    with full_disk(monkeypatch):
         assert await lab.ask(1) == "32473/4002"
         for _ in range(2):
             status, text = await lab.get("/readyz")
