@@ -17,6 +17,7 @@ from mkef.config import MkefConfig
 from mkef.demo.command import demo
 from mkef.net.database import StoreError
 from mkef.net.store import open_store
+from mkef.net.store_sqlite import WANTED_FOLDER
 from mkef.node import MkefNode
 from mkef.ops import frame
 from mkef.ops.configuration import ConfigurationError, check_tls, load
@@ -102,8 +103,7 @@ def _store_hint(config_file: Path, config: MkefConfig) -> str | None:
     path = config.store.path
     if path is not None and not path.exists():
         if not os.access(path.parent, os.W_OK | os.X_OK):
-            problem = f"{path}: the folder must exist and be writable"
-            raise ConfigurationError(f"{config_file}: store: {problem}")
+            raise ConfigurationError(f"{config_file}: store: {path}: {WANTED_FOLDER}")
         return f"{path} will be made: `mkef entitlement add --help`"
     try:
         with closing(open_store(config.store, MIGRATIONS, NAME)) as database:

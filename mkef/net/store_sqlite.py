@@ -17,6 +17,7 @@ MOMENT_MS = 2  # in which another worker has written a group
 HOLD_UP_MS = 20  # how long writers wait for readers that look at an old state of the file
 CACHE_KIB = 65_536  # of pages, at most: the inner nodes of ten million rows, and some leaves
 
+WANTED_FOLDER = "the folder must exist and be writable"
 _HINTS = {
     sqlite3.SQLITE_FULL: "make room, or choose another disk",
     sqlite3.SQLITE_IOERR: "the disk fails, or is full",
@@ -188,9 +189,7 @@ def _create(path: Path) -> None:
         with suppress(FileExistsError):
             os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     except OSError as error:
-        raise StoreError(
-            f"{path}: {error.strerror}: the folder must exist and be writable"
-        ) from None
+        raise StoreError(f"{path}: {error.strerror}: {WANTED_FOLDER}") from None
 
 
 def _connect(path: Path | None, migrations: Sequence[str]) -> sqlite3.Connection:

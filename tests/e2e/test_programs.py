@@ -199,7 +199,7 @@ def test_a_node_whose_log_nobody_reads_stops_when_it_is_told(tmp_path: Path) -> 
         assert serving.stderr is not None
         serving.stderr.close()
         serving.terminate()
-        serving.wait(20)
+        assert serving.wait(20) == 0
 
 
 @pytest.mark.parametrize(

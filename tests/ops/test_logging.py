@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -50,3 +51,17 @@ def test_a_line_for_people_has_no_colour_where_there_is_no_terminal() -> None:
     assert "correlation=s;1;2" in text
     assert "\x1b" not in text
     assert len(text.splitlines()) == 1
+
+
+@pytest.mark.parametrize("form", ["json", "console"])
+def test_a_line_that_cannot_be_written_is_lost_and_nothing_else(form: str) -> None:
+    code = PROGRAM.format(format=form, show_imsi=False) + "print('gone on')\n"
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-c", code],
+            check=False,
+            stdout=subprocess.PIPE,
+            stderr=full,
+            text=True,
+        )
+    assert done.stdout == "gone on\n"

@@ -342,17 +342,24 @@ async def test_another_request_with_the_same_identifier_is_another_request(
         assert len(server._serving._duplicates) == 2  # a long one costs no memory
 
 
+async def stopped(
+    stack: AsyncExitStack, counting: Counting, serving: Any, speaking: Any, ask: Any
+) -> tuple[Any, Any, asyncio.Task[Any]]:
+    """A server that is told to stop while a request is under way, its peer, and the stop."""
+    server = await stack.enter_async_context(serving(counting))
+    peer = await stack.enter_async_context(speaking(server.address))
+    await peer.introduce()
+    peer.say(ask(), 5)
+    await until(lambda: counting.asked)
+    return server, peer, asyncio.create_task(server.__aexit__(None, None, None))
+
+
 async def test_what_a_stop_cuts_off_is_answered(
     quick: None, serving: Any, speaking: Any, ask: Any
 ) -> None:
     counting = Counting()
     async with AsyncExitStack() as stack:
-        server = await stack.enter_async_context(serving(counting))
-        peer = await stack.enter_async_context(speaking(server.address))
-        await peer.introduce()
-        peer.say(ask(), 5)
-        await until(lambda: counting.asked)
-        stopping = asyncio.create_task(server.__aexit__(None, None, None))
+        _, peer, stopping = await stopped(stack, counting, serving, speaking, ask)
         refusal = await peer.hear()
         assert isinstance(refusal.body, ANSWER)
         assert (refusal.header.hop_by_hop, refusal.body.result_code) == (5, 3002)
@@ -365,25 +372,20 @@ async def test_what_comes_while_a_stop_waits_is_declined_and_told(
     serving: Any, speaking: Any, ask: Any
 ) -> None:
     counting = Counting()
-    async with AsyncExitStack() as stack:
-        logs = stack.enter_context(capture_logs())
-        server = await stack.enter_async_context(serving(counting))
-        peer = await stack.enter_async_context(speaking(server.address))
-        await peer.introduce()
-        peer.say(ask(), 5)
-        await until(lambda: counting.asked)
-        stopping = asyncio.create_task(server.__aexit__(None, None, None))
-        await until(lambda: server._serving.stopping)
-        peer.say(ask(session_id="late"), 6)
-        refusal = await peer.hear()
-        assert isinstance(refusal.body, ANSWER)
-        assert (refusal.header.hop_by_hop, refusal.body.result_code) == (6, 3002)
-        counting.gate.set()
-        answer = await peer.hear()
-        assert (answer.header.hop_by_hop, answer.body.result_code) == (5, 2001)
-        peer.writer.transport.abort()
-        await stopping
-        stack.pop_all()
+    with capture_logs() as logs:
+        async with AsyncExitStack() as stack:
+            server, peer, stopping = await stopped(stack, counting, serving, speaking, ask)
+            await until(lambda: server._serving.stopping)
+            peer.say(ask(session_id="late"), 6)
+            refusal = await peer.hear()
+            assert isinstance(refusal.body, ANSWER)
+            assert (refusal.header.hop_by_hop, refusal.body.result_code) == (6, 3002)
+            counting.gate.set()
+            answer = await peer.hear()
+            assert (answer.header.hop_by_hop, answer.body.result_code) == (5, 2001)
+            peer.writer.transport.abort()
+            await stopping
+            stack.pop_all()
     (told,) = [line for line in logs if line["event"] == "request declined"]
     assert (told["answer"], told["problem"]) == ("3002", "this node is stopping")
     assert server.counts["declined"] == 1
